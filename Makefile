@@ -1,0 +1,44 @@
+# xdp-tcpstate: make, sudo make run, sudo make test, make bench, make test-kernel
+B := build
+CLANG ?= clang
+BPFTOOL ?= $(firstword $(wildcard /usr/sbin/bpftool) bpftool)
+CFLAGS ?= -O2 -g
+WARN := -Wall -Wextra -Wno-unused-parameter -Wmissing-prototypes -Wshadow
+CPPFLAGS += -Iinclude -I$(B) -D_GNU_SOURCE
+LIBS := -lbpf -lelf -lz
+MULTIARCH := $(shell $(CC) -print-multiarch)
+
+.DELETE_ON_ERROR:
+.PHONY: all
+all: $(B)/xdp-tcpstate
+
+$(B) $(B)/user $(B)/tests:
+	mkdir -p $@
+
+# ---- the BPF object and its skeleton ----
+BPF_HEADERS := $(wildcard bpf/*.h include/tcpstate/*.h)
+BPF_CFLAGS := -target bpf -mcpu=v3 -O2 -g -Wall -Wextra -Wno-unused-parameter -Iinclude -I/usr/include/$(MULTIARCH)
+
+$(B)/xdp_tcpstate.bpf.o: bpf/xdp_tcpstate.bpf.c $(BPF_HEADERS) | $(B)
+	$(CLANG) $(BPF_CFLAGS) -c $< -o $(B)/xdp_tcpstate.tmp.o
+	$(BPFTOOL) gen object $@ $(B)/xdp_tcpstate.tmp.o
+
+$(B)/xdp_tcpstate.skel.h: $(B)/xdp_tcpstate.bpf.o
+	$(BPFTOOL) gen skeleton $< name xdp_tcpstate > $@
+
+# ---- the command ----
+USER_SRC := $(wildcard user/*.c)
+USER_OBJ := $(USER_SRC:user/%.c=$(B)/user/%.o)
+
+$(USER_OBJ): $(B)/user/%.o: user/%.c $(wildcard user/*.h include/tcpstate/*.h) $(B)/xdp_tcpstate.skel.h | $(B)/user
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(WARN) -c $< -o $@
+
+$(B)/xdp-tcpstate: $(USER_OBJ)
+	$(CC) $(CFLAGS) $^ $(LDFLAGS) $(LIBS) -o $@
+
+.PHONY: clean
+clean:
+	rm -rf $(B)
+
+# ---- tests: each part brings its own rules ----
+-include tests/*/Makefile.inc

@@ -1,0 +1,346 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/*
+ * What the BPF object and user space share: the key and the slot of a flow,
+ * the records of the ring buffer, the configuration, the counters.
+ * Fixed-width types, explicit padding. ABI_VERSION changes with any of it; a
+ * daemon adopts pinned maps only of its own version.
+ */
+#ifndef TCPSTATE_ABI_H
+#define TCPSTATE_ABI_H
+
+#include <linux/bpf.h>
+#include <linux/types.h>
+#include <stddef.h>
+
+#include "segment.h"
+#include "state.h"
+
+#define ABI_VERSION 1
+
+/* ---- the key ----------------------------------------------------------- */
+
+enum tunnel_kind {
+	TUNNEL_NONE = 0,
+	TUNNEL_IPIP, /* and 6in4, 4in6, 6in6: no id of its own */
+	TUNNEL_GRE,  /* id: the key field, 0 where there is none */
+	TUNNEL_ERSPAN, /* id: 0: both directions of a mirror session carry one id, but several sessions may mirror one flow */
+	TUNNEL_VXLAN,  /* id: VNI */
+	TUNNEL_GENEVE, /* id: VNI */
+};
+
+/*
+ * Both directions of a connection have one key: the two ends are sorted by
+ * (address, port) as big-endian byte strings; "end 0" is the lower. IPv4
+ * addresses are mapped (::ffff:a.b.c.d). Read as six u64 by the table.
+ */
+struct flow_key {
+	__u8 addr[2][16];
+	__be16 port[2];
+	__u32 zone;       /* --zone vlan: outer tag | inner tag << 12; ifindex; or 0 */
+	__u32 tunnel_id;  /* of the innermost tunnel opened */
+	__u8 tunnel_kind; /* enum tunnel_kind */
+	__u8 pad[3];      /* zero: it is compared and hashed too */
+} __attribute__((aligned(8)));
+_Static_assert(sizeof(struct flow_key) == 48, "six u64");
+
+/* ---- the slot ---------------------------------------------------------- */
+
+/* What one end has sent, as far as the observer knows. The fast path lives here. */
+struct end {
+	__u32 next;    /* highest sequence number sent, plus one (SND.NXT as seen) */
+	__u32 acked;   /* highest acknowledgment number sent (RCV.NXT as told) */
+	__u32 edge;    /* highest ack + scaled window: right edge of what it will take */
+	__u32 tsval;   /* what the peer holds as TS.Recent for it (RFC 7323 4.3) */
+	__u64 packets; /* frames, by the wire's count */
+	__u64 bytes;   /* payload as seen, retransmissions included */
+};
+_Static_assert(sizeof(struct end) == 32, "two ends fill one cache line");
+
+/* enum end_trait: what is known of one end. */
+enum end_trait {
+	END_HEARD = 1 << 0,        /* has sent something: next is valid */
+	END_ACKED = 1 << 1,        /* has sent an ACK: acked and edge are valid */
+	END_SYN = 1 << 2,          /* isn is valid */
+	END_FIN = 1 << 3,          /* fin is valid */
+	END_TIMESTAMPS = 1 << 4,   /* its SYN offered them, or mid-stream: it sends them */
+	END_SACK = 1 << 5,         /* its SYN permitted SACK */
+	END_WSCALE = 1 << 6,       /* its SYN carried a window scale */
+	END_HOLE = 1 << 7,         /* something before next has not been seen: hole_start..hole_end */
+};
+
+/* What is remembered of one end beside that: options, holes, counts. */
+struct end_past {
+	__u32 isn;
+	__u32 fin;           /* number after its FIN */
+	__u32 hole_start;    /* all before it has been seen or acknowledged; next, if no hole */
+	__u32 hole_end;      /* where the newest hole ends */
+	__u32 retransmits;
+	__u32 out_of_order;
+	__u16 zero_windows;
+	__u16 mss;           /* from its SYN; 0: none */
+	__u16 rsts;
+	__u8 traits;         /* enum end_trait */
+	__u8 ttl;            /* its usual one */
+	__u8 syns;           /* SYN and SYN-ACK; stays at 255 */
+	__u8 fins;
+	__u16 pad;
+};
+_Static_assert(sizeof(struct end_past) == 36, "no hidden padding");
+
+enum flow_trait {
+	FLOW_CONFIRMED = 1 << 0,      /* both ends heard, and their numbers agree */
+	FLOW_GUESSED_ROLES = 1 << 1,  /* neither SYN nor SYN-ACK was seen */
+	FLOW_INFERRED = 1 << 2,       /* a state was inferred from the other end's numbers */
+	FLOW_SIMULTANEOUS_OPEN = 1 << 3,
+	FLOW_SIMULTANEOUS_CLOSE = 1 << 4,
+	FLOW_FRAGMENTED = 1 << 5,     /* judged leniently: bytes may pass in fragments */
+	FLOW_ISN_CHANGED = 1 << 6,    /* a SYN came again with another number */
+	FLOW_RST_IGNORED = 1 << 7,    /* an RST was taken for valid, and traffic went on */
+	FLOW_RST_CLOSED = 1 << 8,     /* closed by RST; was[] are the states before it */
+	FLOW_PENDING_SYN = 1 << 9,    /* a SYN on a live connection: pending_seq */
+	FLOW_SELF = 1 << 10,          /* one socket connected to itself */
+	FLOW_MIDSTREAM = 1 << 11,     /* picked up after its handshake */
+	FLOW_ICMP_ERROR = 1 << 12,    /* a hard ICMP error quoted it */
+	FLOW_PENDING_ACK = 1 << 13,   /* an ACK for data never seen: pending_ack */
+	FLOW_QUIET = 1 << 14,         /* mid-stream and not yet believed: no event was emitted */
+	FLOW_PENDING_END_1 = 1 << 15, /* the pending SYN or ACK was sent by end 1 */
+};
+
+enum locality { LOCAL_TRANSIT = 0, LOCAL_END_0 = 1, LOCAL_END_1 = 2, LOCAL_BOTH = 3 };
+
+enum close_how { CLOSE_NONE = 0, CLOSE_FIN, CLOSE_RST, CLOSE_TIMEOUT };
+
+/*
+ * A slot of the table. The first 128 bytes are all that the fast path touches.
+ * Times are nanoseconds of CLOCK_MONOTONIC (of the capture, in replay).
+ */
+struct flow {
+	struct flow_key key;
+	__u64 last_seen;           /* coarse clock on the fast path */
+	struct bpf_spin_lock lock;
+	__u8 state[2];             /* enum tcp_end_state, by end */
+	__u8 wscale;               /* in force: end 0 in the low four bits, end 1 in the high */
+	__u8 attention;            /* not 0: every segment takes the slow path */
+
+	struct end end[2];
+
+	struct end_past past[2];
+	__u16 traits;              /* enum flow_trait */
+	__u8 initiator;            /* index of the end */
+	__u8 local;                /* enum locality */
+	__u8 was[2];               /* states before an RST, for when it was ignored */
+	__u8 closed_by;            /* 0 nobody, 1 end 0, 2 end 1, 3 both */
+	__u8 closed_how;           /* enum close_how */
+	__u64 id;                  /* of this incarnation */
+	__u64 start;               /* first segment */
+	__u64 changed;             /* newest change of a state; TIME_WAIT counts from here */
+	__u32 pending_seq;         /* FLOW_PENDING_SYN: the SYN's number */
+	__u32 pending_ack;         /* FLOW_PENDING_ACK: the number; FLOW_ISN_CHANGED: the responder's other ISN */
+	__u32 synack_us;           /* SYN to SYN-ACK; 0: not both seen */
+	__u32 ack_us;              /* SYN-ACK to its ACK */
+	__u32 first_fin_ms;        /* since start; 0: no FIN */
+	__u32 second_fin_ms;
+};
+_Static_assert(offsetof(struct flow, end) == 64, "a cache line of its own for the numbers");
+_Static_assert(offsetof(struct flow, past) == 128, "the fast path stays inside two lines");
+_Static_assert(sizeof(struct flow) == 256, "four lines");
+
+/* ---- the tags ---------------------------------------------------------- */
+
+enum tag_class { TAG_EMPTY = 0, TAG_UNCONFIRMED = 1, TAG_CONFIRMED = 2, TAG_CLOSING = 3 };
+
+#define SET_WAYS 32  /* flows a set */
+#define SET_WORDS 8  /* u64 words of four 16-bit tags */
+
+/*
+ * One cache line that answers "which slot" for a set. A tag is class << 14 |
+ * fingerprint. Class 0 with a fingerprint that is not 0: freed, and resting
+ * until a sweep has passed. Way w of set s owns slot s * SET_WAYS + w.
+ */
+struct tag_set {
+	__u64 word[SET_WORDS];
+};
+
+/* ---- the ring buffer --------------------------------------------------- */
+
+enum event_type {
+	EVENT_STATE = 1,
+	EVENT_TIME_WAIT = 2, /* made in user space from EVENT_STATE so far */
+	EVENT_STRAY = 3,
+	EVENT_FLOW = 4,
+	EVENT_TYPES = 8,
+};
+
+/* X(name, text): why a state changed */
+#define CAUSES(X)                                                             \
+	X(NONE, "none")                                                       \
+	X(SYN, "syn")                     /* the opener's SYN */              \
+	X(SYN_ACK, "syn_ack")                                                 \
+	X(HANDSHAKE_ACK, "handshake_ack") /* the SYN-ACK was acknowledged */  \
+	X(FIN, "fin")                                                         \
+	X(ACK_OF_FIN, "ack_of_fin")                                           \
+	X(FIN_ACK, "fin_ack")             /* a FIN that acknowledges one */   \
+	X(RST, "rst")                                                         \
+	X(REFUSED, "refused")             /* an RST that answers a SYN */     \
+	X(RST_IGNORED, "rst_ignored")     /* traffic goes on after an RST */  \
+	X(TIMEOUT, "timeout")                                                 \
+	X(ICMP, "icmp")                   /* hard error that quotes the SYN */\
+	X(MIDSTREAM, "midstream")         /* picked up without a handshake */ \
+	X(INFERRED, "inferred")           /* what was missed, proven by this */\
+	X(HOLE_FILLED, "hole_filled")     /* a FIN before it is now in order */\
+	X(REUSED, "reused")               /* a new incarnation took its place */\
+	X(EVICTED, "evicted")
+
+enum cause {
+#define X(name, text) CAUSE_##name,
+	CAUSES(X)
+#undef X
+	CAUSE_COUNT
+};
+
+#define SENDER_NONE 2 /* a timeout: nobody sent anything */
+
+/* EVENT_STATE. The first member says which kind of record it is. */
+struct event {
+	__u32 type;
+	__u8 initiator;   /* index of the end */
+	__u8 local;       /* enum locality */
+	__u8 sender;      /* index of the end, or SENDER_NONE */
+	__u8 cause;       /* enum cause */
+	__u64 time;       /* ns, CLOCK_MONOTONIC at the segment, or when a time ran out */
+	__u64 id;
+	struct flow_key key;
+	__u8 state[2];
+	__u8 was[2];
+	__u16 traits;     /* enum flow_trait */
+	__u8 flags;       /* of the segment, enum tcp_flag */
+	__u8 ttl;
+	__u32 seq;
+	__u32 ack;
+	__u32 len;
+	__u32 pad;
+};
+_Static_assert(sizeof(struct event) == 96, "no hidden padding");
+
+/* EVENT_FLOW: the slot as it was when the incarnation ended. */
+struct flow_record {
+	__u32 type;
+	__u32 ended;      /* 0: still alive (a snapshot made by user space) */
+	__u64 time;
+	struct flow flow;
+};
+
+/* ---- counters ---------------------------------------------------------- */
+
+/* Frames that were passed over. X(NAME, label) */
+#define PASSED_OVER(X)                                                        \
+	X(NOT_IP, "not_ip")                                                   \
+	X(NOT_TCP, "not_tcp")                                                 \
+	X(TRUNCATED, "truncated")             /* ends inside a header */      \
+	X(BAD_IP_HEADER, "bad_ip_header")     /* version, length below minimum */ \
+	X(BAD_TCP_HEADER, "bad_tcp_header")   /* data offset below 5 or beyond the segment */ \
+	X(FRAGMENT, "fragment")               /* a later fragment */          \
+	X(SHORT_FRAGMENT, "short_fragment")   /* a first one without a whole TCP header */ \
+	X(TOO_DEEP, "too_deep")               /* more headers than the parser walks */ \
+	X(BAD_TUNNEL, "bad_tunnel")           /* reserved bits, unknown version */ \
+	X(ICMP_ERROR, "icmp_error")           /* counted on its flow, if there is one */ \
+	X(NOT_TRACKED, "not_tracked")         /* --track does not choose it */\
+	X(BAD_FLAGS, "bad_flags")             /* SYN+FIN, SYN+RST, FIN+RST, or none */ \
+	X(BAD_CHECKSUM, "bad_checksum")       /* the receiver drops it */     \
+	X(NO_FLOW, "no_flow")                 /* belongs to none, and opens none */ \
+	X(TABLE_FULL, "table_full")           /* its set holds only confirmed flows */
+
+enum passed_over {
+#define X(name, label) PASSED_##name,
+	PASSED_OVER(X)
+#undef X
+	PASSED_COUNT
+};
+
+/* Everything else that is counted, per CPU. X(NAME, label) */
+#define COUNTERS(X)                                                           \
+	X(FRAMES_RX, "frames_rx")                                             \
+	X(FRAMES_TX, "frames_tx")                                             \
+	X(SEGMENTS, "segments")               /* that reached a flow */       \
+	X(FAST, "fast")                       /* of these, without the lock */\
+	X(FLOWS_OPENED, "flows_opened")                                       \
+	X(FLOWS_CLOSED, "flows_closed")       /* left the table */            \
+	X(EVICTED_UNCONFIRMED, "evicted_unconfirmed")                         \
+	X(EVICTED_CLOSING, "evicted_closing")                                 \
+	X(EVENTS, "events")                   /* put into the ring */         \
+	X(BAD_OPTIONS, "bad_options")         /* segments whose options run over */ \
+	X(FRAGMENTED, "fragmented")           /* first fragments taken as segments */ \
+	X(RST_INVALID, "rst_invalid")                                         \
+	X(RST_IGNORED, "rst_ignored")                                         \
+	X(CHALLENGED_SYN, "challenged_syn")   /* SYN on a live connection */  \
+	X(OUT_OF_WINDOW, "out_of_window")                                     \
+	X(ACK_UNSENT, "ack_unsent")                                           \
+	X(PAWS, "paws")                                                       \
+	X(DATA_AFTER_FIN, "data_after_fin")                                   \
+	X(OLD_DUPLICATE, "old_duplicate")     /* wholly before what the receiver expects */ \
+	X(LATE, "late")                       /* after the close, or in TIME_WAIT */
+
+enum counter {
+#define X(name, label) COUNT_##name,
+	COUNTERS(X)
+#undef X
+	COUNT_COUNT
+};
+
+/* Why an event was lost. */
+#define LOST_REASONS(X)                                                       \
+	X(RING_FULL, "ring_full")                                             \
+	X(YIELDED, "yielded") /* half full: unconfirmed flows give way */
+
+enum lost_reason {
+#define X(name, label) LOST_##name,
+	LOST_REASONS(X)
+#undef X
+	LOST_COUNT
+};
+
+/* One per CPU; user space adds them up. */
+struct counters {
+	__u64 count[COUNT_COUNT];
+	__u64 passed_over[PASSED_COUNT];
+	__u64 lost[LOST_COUNT][EVENT_TYPES];
+};
+
+/* ---- configuration ----------------------------------------------------- */
+
+enum zone_mode { ZONE_NONE = 0, ZONE_VLAN, ZONE_IFINDEX };
+
+/* --track, in the kernel; both bits may be set. */
+enum track_bit {
+	TRACK_NETS = 1 << 0,  /* one end's address must be in the LPM trie */
+	TRACK_PORTS = 1 << 1, /* one end's port must be in the bitmap */
+};
+
+/* May change while running (map "settings", one entry). */
+struct settings {
+	__u64 timeout_ns[STATE_SLOTS]; /* by state; CLOSED: the linger of a closed flow */
+	__u64 unconfirmed_ns;          /* a mid-stream flow that nobody confirmed */
+	__u32 events;                  /* 1 << enum event_type: which to emit */
+	__u32 track;                   /* enum track_bit */
+};
+
+/* Key of the LPM trie "track_nets": IPv4 as ::ffff:0:0/96 + n. */
+struct track_net {
+	__u32 prefixlen;
+	__u8 addr[16];
+};
+
+#define TRACK_PORT_WORDS (65536 / 64) /* map "track_ports": one bit a port, host order */
+
+/* What a reader of pinned maps must know (map "instance", one entry). */
+struct instance {
+	__u32 abi_version;
+	__u32 zone_mode;
+	__u32 sets;          /* of SET_WAYS slots */
+	__u32 max_flows;     /* as asked for */
+	__u32 decap;
+	__u32 pid;           /* of the owner */
+	__u64 started_ns;    /* CLOCK_MONOTONIC */
+};
+
+#endif

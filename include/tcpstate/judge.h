@@ -1,0 +1,381 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/*
+ * Which class of segment is this, given both ends' numbers? A pure function:
+ * it reads the flow and changes nothing. step.h then does what it says.
+ *
+ * What the observer may assume: a segment that passes reaches the receiver,
+ * and the receiver does with it what RFC 9293 3.10.7 says (as Linux 6.18 reads
+ * it, where the RFC leaves a choice). What it can't know: segments lost behind
+ * it, and those that never passed it. So the tests are those that the receiver
+ * makes, on what it is known to hold:
+ *
+ *   RCV.NXT  is where the sender's seen bytes end without a hole (expected()),
+ *   RCV.WUP  is the receiver's newest acknowledgment number     (end.acked),
+ *   right edge is its highest acknowledgment plus window        (end.edge),
+ *   SND.NXT  is the highest number it sent                      (end.next).
+ *
+ * x is the end that sent the segment, y = x ^ 1 the one that receives it.
+ */
+#ifndef TCPSTATE_JUDGE_H
+#define TCPSTATE_JUDGE_H
+
+#include "abi.h"
+#include "seq.h"
+
+enum judgment {
+	/* The receiver takes it. */
+	JUDGE_ACCEPT,        /* data, ACK, FIN */
+	JUDGE_SYN_AGAIN,     /* the same SYN: a retransmission */
+	JUDGE_SYN_RESTART,   /* a SYN with another ISN while nobody has answered the first */
+	JUDGE_SYN_CROSSED,   /* the other end's SYN: simultaneous open */
+	JUDGE_SYN_ACK,       /* acknowledges the receiver's SYN */
+	JUDGE_SYN_ACK_AGAIN, /* the same to an end that has taken it */
+	JUDGE_RST,           /* closes both ends */
+	JUDGE_REFUSED,       /* RST that acknowledges a SYN */
+	JUDGE_OPEN,          /* SYN of a new incarnation */
+	JUDGE_OPEN_SYN_ACK,  /* SYN-ACK of a new incarnation, whose SYN was missed or challenged */
+	JUDGE_OPEN_MIDSTREAM, /* picked up without either */
+	JUDGE_UNIGNORED,     /* traffic that shows that the RST before it was ignored */
+
+	/* The receiver does not take it, and neither end changes. */
+	JUDGE_BAD_FLAGS,
+	JUDGE_BAD_CHECKSUM,
+	JUDGE_CHALLENGE_SYN, /* SYN or SYN-ACK on a live connection: RFC 5961 4 */
+	JUDGE_SYN_ACK_WRONG, /* acknowledges something else: the receiver answers RST */
+	JUDGE_RST_INEXACT,   /* in the window, but not RCV.NXT: challenge ACK, RFC 5961 3 */
+	JUDGE_RST_INVALID,
+	JUDGE_OLD,           /* wholly before what the receiver has acknowledged; keepalives too */
+	JUDGE_OUT_OF_WINDOW, /* beyond the right edge */
+	JUDGE_ACK_UNSENT,    /* acknowledges what was never sent */
+	JUDGE_ACK_OLD,       /* acknowledges what was acknowledged more than a window ago */
+	JUDGE_PAWS,          /* its timestamp is older than TS.Recent: RFC 7323 5.3 */
+	JUDGE_DATA_AFTER_FIN,
+	JUDGE_LATE,          /* to an end that is CLOSED, or an old SYN to TIME_WAIT */
+};
+
+#define PAWS_IDLE_NS (24ull * 86400 * 1000000000) /* RFC 7323 5.5: TS.Recent is void after 24 days */
+
+/* Bytes that a segment may lie off where an end whose numbers are guessed is. */
+#define GUESS_SLACK (1u << 20)
+
+static __always_inline bool has_seen_fin(const struct flow *f, __u32 x)
+{
+	return f->past[x].traits & END_FIN;
+}
+
+/* Both ends' SYNs carried timestamps, or (mid-stream) this end sends them. */
+static __always_inline bool uses_timestamps(const struct flow *f, __u32 x)
+{
+	return f->past[x].traits & END_TIMESTAMPS;
+}
+
+/* What y expects next of x: RCV.NXT(y). */
+static __always_inline __u32 expected(const struct flow *f, __u32 x)
+{
+	return f->past[x].traits & END_HOLE ? f->past[x].hole_start : f->end[x].next;
+}
+
+static __always_inline bool is_synchronized(__u8 state)
+{
+	return state != STATE_LISTEN && state != STATE_SYN_SENT &&
+	       state != STATE_SYN_RECEIVED && state != STATE_CLOSED;
+}
+
+static __always_inline bool both_closed(const struct flow *f)
+{
+	return f->state[0] == STATE_CLOSED && f->state[1] == STATE_CLOSED;
+}
+
+/* SYN, FIN and RST exclude each other; all but SYN and RST must carry ACK (3.10.7.4). */
+static __always_inline bool has_legal_flags(const struct segment *s)
+{
+	__u8 flags = s->flags & TH_CONTROL;
+	__u8 one = flags & (TH_SYN | TH_FIN | TH_RST);
+
+	if (one & (one - 1))
+		return false;
+	return flags & (TH_ACK | TH_SYN | TH_RST);
+}
+
+/* ack acknowledges the end's SYN, and nothing that it has not sent. */
+static __always_inline bool acks_syn(const struct flow *f, __u32 end, __u32 ack)
+{
+	return (f->past[end].traits & END_SYN) &&
+	       seq_after(ack, f->past[end].isn) && !seq_after(ack, f->end[end].next);
+}
+
+static __always_inline bool is_pending_end(const struct flow *f, __u32 x)
+{
+	return !!(f->traits & FLOW_PENDING_END_1) == x;
+}
+
+/* ack acknowledges the SYN that the end sent on the live connection. */
+static __always_inline bool acks_pending_syn(const struct flow *f, __u32 end, __u32 ack)
+{
+	return (f->traits & FLOW_PENDING_SYN) && is_pending_end(f, end) &&
+	       ack == f->pending_seq + 1;
+}
+
+/* RFC 6191, RFC 9293 3.10.7.4: a SYN that TIME_WAIT gives way to. */
+static __always_inline bool is_newer_syn(const struct flow *f, __u32 x, const struct segment *s)
+{
+	if (seq_after(s->seq, f->end[x].next))
+		return true;
+	return uses_timestamps(f, x) && (s->traits & SEG_TIMESTAMP) &&
+	       ts_older(f->end[x].tsval, s->tsval);
+}
+
+static __always_inline enum judgment judge_syn(const struct flow *f, __u32 x, const struct segment *s)
+{
+	__u32 y = x ^ 1;
+	bool same = (f->past[x].traits & END_SYN) && f->past[x].isn == s->seq;
+	__u8 mine = f->state[x], theirs = f->state[y];
+
+	if (both_closed(f)) {
+		/* A refused opener may try again with the same number. */
+		if (same && !(f->closed_how == CLOSE_RST && f->was[x] == STATE_SYN_SENT))
+			return JUDGE_LATE;
+		return JUDGE_OPEN;
+	}
+	if (mine == STATE_SYN_SENT) {
+		if (same)
+			return JUDGE_SYN_AGAIN;
+		return theirs == STATE_LISTEN ? JUDGE_SYN_RESTART : JUDGE_CHALLENGE_SYN;
+	}
+	if (mine == STATE_LISTEN && theirs == STATE_SYN_SENT)
+		return JUDGE_SYN_CROSSED;
+	if (same && theirs == STATE_SYN_RECEIVED)
+		return JUDGE_SYN_AGAIN; /* the SYN-ACK was lost */
+	/*
+	 * The receiver waits, or is gone while the sender waits (whose stack has
+	 * decided to reuse the tuple: tcp_tw_reuse). A waiting initiator has no
+	 * listener on its port: it answers with an ACK.
+	 */
+	if ((theirs == STATE_TIME_WAIT && f->initiator == x) ||
+	    (mine == STATE_TIME_WAIT && (theirs == STATE_TIME_WAIT || theirs == STATE_CLOSED)))
+		return !same && is_newer_syn(f, x, s) ? JUDGE_OPEN : JUDGE_CHALLENGE_SYN;
+	return JUDGE_CHALLENGE_SYN;
+}
+
+static __always_inline enum judgment judge_syn_ack(const struct flow *f, __u32 x, const struct segment *s)
+{
+	__u32 y = x ^ 1;
+	bool crossed = f->traits & FLOW_SIMULTANEOUS_OPEN;
+	bool same = (f->past[x].traits & END_SYN) && f->past[x].isn == s->seq;
+	__u8 theirs = f->state[y];
+
+	if (acks_pending_syn(f, y, s->ack))
+		return JUDGE_OPEN_SYN_ACK;
+	if (theirs == STATE_SYN_SENT || (theirs == STATE_SYN_RECEIVED && crossed)) {
+		if (!acks_syn(f, y, s->ack))
+			return JUDGE_SYN_ACK_WRONG;
+		/* Simultaneous open: it must repeat the number of its SYN. */
+		return crossed && !same ? JUDGE_SYN_ACK_WRONG : JUDGE_SYN_ACK;
+	}
+	/* It repeats the number of its own SYN: it had one of y's, which we missed. */
+	if (f->state[x] == STATE_SYN_SENT && theirs == STATE_LISTEN && same)
+		return JUDGE_SYN_ACK;
+	if (f->state[x] == STATE_SYN_RECEIVED && acks_syn(f, y, s->ack))
+		return JUDGE_SYN_ACK_AGAIN; /* its ACK was lost, or is on its way */
+	if (!both_closed(f))
+		return JUDGE_CHALLENGE_SYN;
+	/* A new number, to an end that has opened before: its SYN was missed. */
+	return !same && !acks_syn(f, y, s->ack) && f->initiator == y ? JUDGE_OPEN_SYN_ACK : JUDGE_LATE;
+}
+
+/* Its timestamp is older than the newest that the receiver holds of the sender: RFC 7323 5.3. */
+static __always_inline bool fails_paws(const struct flow *f, __u32 x, const struct segment *s, __u64 now)
+{
+	return (s->traits & SEG_TIMESTAMP) && uses_timestamps(f, x) &&
+	       ts_older(s->tsval, f->end[x].tsval) && now - f->last_seen < PAWS_IDLE_NS;
+}
+
+/*
+ * RFC 7323 5.2 exempts an RST from PAWS. Linux does so where it has a whole
+ * socket, but not in TIME_WAIT and SYN_RECEIVED (tcp_paws_reject).
+ */
+static __always_inline bool applies_paws_to_rst(__u8 state)
+{
+	return state == STATE_TIME_WAIT || state == STATE_SYN_RECEIVED;
+}
+
+static __always_inline enum judgment judge_rst(const struct flow *f, __u32 x, const struct segment *s,
+					       __u64 now)
+{
+	__u32 y = x ^ 1;
+	const struct end *to = &f->end[y];
+	bool knows_window = f->past[y].traits & END_ACKED;
+	__u8 theirs = f->state[y];
+
+	if (both_closed(f))
+		return JUDGE_LATE;
+	if (theirs == STATE_SYN_SENT)
+		return (s->flags & TH_ACK) && acks_syn(f, y, s->ack) ? JUDGE_REFUSED : JUDGE_RST_INVALID;
+	/* It answers the SYN that y sent on this live connection: x has no such connection. */
+	if ((s->flags & TH_ACK) && acks_pending_syn(f, y, s->ack))
+		return JUDGE_RST;
+	if (theirs == STATE_LISTEN)
+		return s->seq == f->end[x].next ? JUDGE_RST : JUDGE_RST_INVALID;
+	if (!(f->past[x].traits & END_HEARD))
+		return !knows_window || s->seq == to->acked ? JUDGE_RST : JUDGE_RST_INVALID;
+	if (applies_paws_to_rst(theirs) && fails_paws(f, x, s, now))
+		return JUDGE_RST_INVALID;
+	if (s->seq == expected(f, x))
+		return JUDGE_RST;
+	/* The end of the rightmost block that y can acknowledge selectively (Linux tcp_validate_incoming). */
+	if ((f->past[x].traits & END_HOLE) && (f->past[y].traits & END_SACK) &&
+	    s->seq == f->end[x].next && s->seq != f->past[x].hole_end)
+		return JUDGE_RST;
+	/* An answer to what y just sent: without ACK, its seq is the ack that it answers (3.10.7.1). */
+	if (!(s->flags & TH_ACK) && knows_window && s->seq == to->acked)
+		return JUDGE_RST;
+	/* Linux: an RST that does not count the FIN before it (tcp_reset_check). */
+	if (has_seen_fin(f, x) && s->seq == f->past[x].fin - 1 &&
+	    (theirs == STATE_CLOSE_WAIT || theirs == STATE_LAST_ACK || theirs == STATE_CLOSING))
+		return JUDGE_RST;
+	if (!knows_window)
+		return f->traits & FLOW_MIDSTREAM ? JUDGE_RST : JUDGE_RST_INVALID;
+	if (seq_before(s->seq, to->acked) || !seq_before(s->seq, to->edge))
+		return JUDGE_RST_INVALID;
+	return f->traits & (FLOW_QUIET | FLOW_FRAGMENTED) ? JUDGE_RST : JUDGE_RST_INEXACT;
+}
+
+/* After an RST that closed both ends: x goes on as if there had been none. */
+static __always_inline bool carries_on(const struct flow *f, __u32 x, const struct segment *s)
+{
+	return (f->traits & FLOW_RST_CLOSED) &&
+	       (is_synchronized(f->was[0]) || is_synchronized(f->was[1])) &&
+	       !seq_before(s->seq + 1, f->end[x].next) && !seq_after(s->seq, f->end[x ^ 1].edge) &&
+	       !seq_before(s->ack, f->end[x].acked) && !seq_after(s->ack, f->end[x ^ 1].next);
+}
+
+/*
+ * Both ends carry on: nobody sent that RST, or nobody took it. One end alone
+ * proves nothing: what the receiver sent before the RST came is still on its
+ * way, and a forged RST does not stop the end in whose name it was sent.
+ */
+static __always_inline bool shows_rst_ignored(const struct flow *f, __u32 x, const struct segment *s)
+{
+	return (f->traits & FLOW_PENDING_ACK) && !is_pending_end(f, x) && carries_on(f, x, s);
+}
+
+/* y answers the other end's SYN, and waits for the ACK of its SYN-ACK. */
+static __always_inline bool is_passive_opener(const struct flow *f, __u32 y)
+{
+	return f->initiator != y && !(f->traits & FLOW_SIMULTANEOUS_OPEN);
+}
+
+/*
+ * The lowest number that x may still acknowledge: a window below what it has
+ * acknowledged, but never below what could be acknowledged at all: that is the
+ * SYN of an active opener, and the first byte of a passive one, which begins
+ * to count after its SYN (RFC 5961 5.2, Linux "tcp: do not accept ACK of bytes we
+ * never sent").
+ */
+static __always_inline __u32 oldest_ack(const struct flow *f, __u32 x)
+{
+	const struct end *me = &f->end[x];
+	const struct end_past *to = &f->past[x ^ 1];
+	__u32 window_below = me->acked - (me->edge - me->acked);
+
+	if (!(to->traits & END_SYN))
+		return window_below;
+	return seq_max(window_below, to->isn + is_passive_opener(f, x ^ 1));
+}
+
+/*
+ * Linux, since "tcp: be less liberal in TSEcr received while in SYN_RECV state":
+ * a passive opener takes no ACK that echoes another time than that of one of
+ * its SYN-ACKs. Data sent before the ACK has times of its own (TFO).
+ */
+static __always_inline bool echoes_wrong_time(const struct flow *f, __u32 y, const struct segment *s)
+{
+	const struct end *to = &f->end[y];
+
+	if (!is_passive_opener(f, y) || !uses_timestamps(f, y) || !(s->traits & SEG_TIMESTAMP) ||
+	    !s->tsecr || to->next != f->past[y].isn + 1)
+		return false;
+	return f->past[y].syns == 1 ? s->tsecr != to->tsval : ts_older(to->tsval, s->tsecr);
+}
+
+/* ACK, data and FIN. */
+static __always_inline enum judgment judge_data(const struct flow *f, __u32 x, const struct segment *s,
+				       __u64 now)
+{
+	__u32 y = x ^ 1;
+	const struct end *me = &f->end[x], *to = &f->end[y];
+	bool heard = f->past[x].traits & END_HEARD;
+	__u8 theirs = f->state[y];
+	__u32 end = segment_end(s);
+
+	if (both_closed(f))
+		return shows_rst_ignored(f, x, s) ? JUDGE_UNIGNORED : JUDGE_LATE;
+	/* Only a synchronized end sends this; y (or we) missed what made x one. */
+	if (theirs == STATE_LISTEN || theirs == STATE_SYN_SENT) {
+		if (theirs == STATE_LISTEN && s->seq == me->next)
+			return JUDGE_ACCEPT; /* one direction only: the SYN-ACK is not to be seen */
+		return JUDGE_ACK_UNSENT;     /* y answers RST, or drops it */
+	}
+	/* Mid-stream, and the first we hear of it: nothing to hold against it. */
+	if (!heard)
+		return JUDGE_ACCEPT;
+
+	if (fails_paws(f, x, s, now))
+		return JUDGE_PAWS;
+
+	/* The sequence check: 3.10.7.4, first. */
+	if (f->past[y].traits & END_ACKED) {
+		if (seq_before(end, to->acked))
+			return JUDGE_OLD;
+		if (seq_after(end, to->edge) && !(f->traits & FLOW_FRAGMENTED))
+			return JUDGE_OUT_OF_WINDOW;
+	}
+
+	/* The ACK check: 3.10.7.4, fifth. */
+	if (theirs == STATE_SYN_RECEIVED) {
+		if (echoes_wrong_time(f, y, s))
+			return JUDGE_PAWS;
+		if (acks_syn(f, y, s->ack))
+			return JUDGE_ACCEPT;
+		/* The responder sent SYN-ACKs with two numbers: the ACK decides. */
+		if ((f->traits & FLOW_ISN_CHANGED) && s->ack == f->pending_ack + 1)
+			return JUDGE_ACCEPT;
+		return JUDGE_ACK_UNSENT; /* y answers RST */
+	}
+	if ((f->past[y].traits & END_HEARD) && seq_after(s->ack, to->next)) {
+		/*
+		 * Either x lies, or the observer missed something. One such ACK
+		 * is remembered; the next that agrees is believed (RULES 18).
+		 */
+		bool again = (f->traits & FLOW_PENDING_ACK) && is_pending_end(f, x) &&
+			     !seq_before(s->ack, f->pending_ack);
+
+		if (!again || seq_after(s->ack, me->edge))
+			return JUDGE_ACK_UNSENT;
+	}
+	if ((f->past[x].traits & END_ACKED) && seq_before(s->ack, oldest_ack(f, x)))
+		return JUDGE_ACK_OLD;
+
+	if (has_seen_fin(f, x) && seq_after(end, f->past[x].fin))
+		return JUDGE_DATA_AFTER_FIN;
+	return JUDGE_ACCEPT;
+}
+
+/*
+ * now: ns, the clock of f->last_seen. The caller has made sure that f is the
+ * flow of the segment and has not expired.
+ */
+static __always_inline enum judgment judge(const struct flow *f, __u32 x, const struct segment *s, __u64 now)
+{
+	if (s->traits & SEG_BAD_CHECKSUM)
+		return JUDGE_BAD_CHECKSUM;
+	if (!has_legal_flags(s))
+		return JUDGE_BAD_FLAGS;
+	if (s->flags & TH_RST)
+		return judge_rst(f, x, s, now);
+	if (s->flags & TH_SYN)
+		return s->flags & TH_ACK ? judge_syn_ack(f, x, s) : judge_syn(f, x, s);
+	return judge_data(f, x, s, now);
+}
+
+#endif
