@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/* Per-CPU counters: what could not be handled is counted by reason. */
+#ifndef TCPSTATE_BPF_COUNTERS_H
+#define TCPSTATE_BPF_COUNTERS_H
+
+#include "maps.h"
+#include "tcpstate/judge.h"
+
+static __always_inline struct counters *my_counters(void)
+{
+	__u32 zero = 0;
+
+	return bpf_map_lookup_elem(&counters, &zero);
+}
+
+/* The sweep runs in process context and may be interrupted on its CPU by a packet. */
+static __always_inline void add(__u64 *counter, __u64 n)
+{
+	__sync_fetch_and_add(counter, n);
+}
+
+static __always_inline void count(enum counter what)
+{
+	struct counters *c = my_counters();
+
+	if (c)
+		add(&c->count[what], 1);
+}
+
+static __always_inline void count_passed_over(__u32 why)
+{
+	struct counters *c = my_counters();
+
+	if (c && why < PASSED_COUNT)
+		add(&c->passed_over[why], 1);
+}
+
+static __always_inline void count_lost(enum lost_reason why, __u32 type)
+{
+	struct counters *c = my_counters();
+
+	if (c)
+		add(&c->lost[why][type & (EVENT_TYPES - 1)], 1);
+}
+
+/* Segments that their receiver did not take, by why. */
+static __always_inline void count_judgment(enum judgment judgment)
+{
+	switch (judgment) {
+	case JUDGE_RST_INEXACT:
+	case JUDGE_RST_INVALID:
+		count(COUNT_RST_INVALID);
+		break;
+	case JUDGE_UNIGNORED:
+		count(COUNT_RST_IGNORED);
+		break;
+	case JUDGE_CHALLENGE_SYN:
+		count(COUNT_CHALLENGED_SYN);
+		break;
+	case JUDGE_OUT_OF_WINDOW:
+		count(COUNT_OUT_OF_WINDOW);
+		break;
+	case JUDGE_SYN_ACK_WRONG:
+	case JUDGE_ACK_UNSENT:
+	case JUDGE_ACK_OLD:
+		count(COUNT_ACK_UNSENT);
+		break;
+	case JUDGE_PAWS:
+		count(COUNT_PAWS);
+		break;
+	case JUDGE_OLD:
+		count(COUNT_OLD_DUPLICATE);
+		break;
+	case JUDGE_DATA_AFTER_FIN:
+		count(COUNT_DATA_AFTER_FIN);
+		break;
+	case JUDGE_LATE:
+		count(COUNT_LATE);
+		break;
+	case JUDGE_BAD_FLAGS:
+		count_passed_over(PASSED_BAD_FLAGS);
+		break;
+	case JUDGE_BAD_CHECKSUM:
+		count_passed_over(PASSED_BAD_CHECKSUM);
+		break;
+	default:
+		break;
+	}
+}
+
+#endif

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/* The maps, and the constants that user space sets between open and load. */
+#ifndef TCPSTATE_BPF_MAPS_H
+#define TCPSTATE_BPF_MAPS_H
+
+#include <linux/bpf.h>
+#include <stdbool.h>
+
+#include <bpf/bpf_helpers.h>
+
+#include "tcpstate/abi.h"
+
+/* Number of sets in the table; max_entries of tags and flows follow from it. */
+const volatile __u32 table_sets = 1;
+/* Key of the hash, drawn at load, so that nobody can aim flows at one set. */
+const volatile __u64 hash_seed[6] = {};
+const volatile __u32 zone_mode = ZONE_NONE;
+/* Open tunnels (--no-decap clears it). */
+const volatile bool decap = true;
+/* Verify TCP checksums where that is possible. */
+const volatile bool verify_checksum = false;
+/* An end host: what comes in is sent by the remote end, what goes out by the local one. */
+const volatile bool end_host = true;
+/* Replay and tests: time is replay_ns, not the kernel's. */
+const volatile bool replay = false;
+
+/* The capture's time. Unused (and unread) unless replay is set. */
+__u64 replay_ns;
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1); /* table_sets */
+	__type(key, __u32);
+	__type(value, struct tag_set);
+} tags SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, SET_WAYS); /* table_sets * SET_WAYS */
+	__type(key, __u32);
+	__type(value, struct flow);
+} flows SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 4 << 20); /* bytes */
+} events SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct counters);
+} counters SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct settings);
+} settings SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 4096);
+	__type(key, struct track_net);
+	__type(value, __u8);
+} track_nets SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, TRACK_PORT_WORDS);
+	__type(key, __u32);
+	__type(value, __u64);
+} track_ports SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct instance);
+} instance SEC(".maps");
+
+#endif

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/*
+ * The sweep: finds flows whose time has run out, tells how they ended, and
+ * frees their ways. User space runs it about once a second, in steps small
+ * enough not to hold up a CPU. It walks the tags; a slot is looked at only
+ * where the class says that it may expire soon.
+ */
+#ifndef TCPSTATE_BPF_SWEEP_H
+#define TCPSTATE_BPF_SWEEP_H
+
+#include "tracker.h"
+
+#define SWEEP_STEP 1024      /* sets a run */
+#define SWEEP_CONFIRMED 16   /* confirmed flows live long: every 16th sweep looks at a set's */
+#define TAG_RESTING 1        /* class empty, but not zero */
+
+/* Where the sweep is: the next set, and how many sweeps there have been. */
+__u32 sweep_set;
+__u32 sweep_round;
+
+/* Under the lock: the slot is nobody's, and its way rests. */
+static __always_inline bool free_slot(struct flow *f, __u64 *word, __u32 way)
+{
+	__u64 old = *(volatile __u64 *)word;
+
+	/* Claimed over our head: the newcomer takes the slot as it is. */
+	if (!class_of_way(old, way) || !swap_tag(word, old, way, TAG_RESTING))
+		return false;
+	clear_flow(f);
+	__builtin_memset(&f->key, 0, sizeof(f->key));
+	return true;
+}
+
+/* Returns 1 if the flow in the slot had expired. A global function, as slow_path. */
+__noinline int sweep_slot(__u32 slot, __u64 now)
+{
+	__u32 zero = 0, freed = 0;
+	struct settings *set = bpf_map_lookup_elem(&settings, &zero);
+	struct scratch *out = my_scratch(SCRATCH_SWEEP);
+	struct tag_set *tag = tags_of(slot / SET_WAYS);
+	struct flow *f = flow_at(slot);
+
+	if (!set || !out || !tag || !f)
+		return 0;
+	out->past.type = 0;
+	out->record.type = 0;
+	out->present.type = 0;
+
+	bpf_spin_lock(&f->lock);
+	__u64 deadline = flow_deadline(f, set);
+
+	if (f->id && deadline < now) {
+		conclude(f, out, CAUSE_TIMEOUT, deadline);
+		freed = free_slot(f, tag_word(tag, slot % SET_WAYS), slot % SET_WAYS);
+	}
+	bpf_spin_unlock(&f->lock);
+	emit_all(out, set->events);
+	if (freed)
+		count(COUNT_FLOWS_CLOSED);
+	return freed;
+}
+
+struct sweep {
+	__u32 first_set;
+	__u32 round;
+	__u64 now;
+};
+
+static long sweep_one_set(__u32 i, struct sweep *sweep)
+{
+	__u32 set = sweep->first_set + i;
+	struct tag_set *tag = tags_of(set);
+	bool confirmed_too = ((set + sweep->round) & (SWEEP_CONFIRMED - 1)) == 0;
+
+	if (!tag)
+		return 1;
+	for (__u32 way = 0; way < SET_WAYS; way++) {
+		__u64 *word = tag_word(tag, way);
+		__u64 old = *(volatile __u64 *)word;
+		__u32 class = class_of_way(old, way);
+
+		if (!old) {
+			way |= 3; /* four empty ways */
+			continue;
+		}
+		if (class == TAG_EMPTY) {
+			/* It has rested for a sweep. */
+			if (old >> ((way & 3) * TAG_BITS) & 0xffff)
+				swap_tag(word, old, way, 0);
+		} else if (class != TAG_CONFIRMED || confirmed_too) {
+			sweep_slot(set * SET_WAYS + way, sweep->now);
+		}
+	}
+	return 0;
+}
+
+/* One step. Returns true if more sets are to be walked in this sweep. */
+static __always_inline bool sweep_step(void)
+{
+	struct sweep sweep = {
+		.first_set = sweep_set,
+		.round = sweep_round,
+		.now = clock_precise(),
+	};
+
+	bpf_loop(SWEEP_STEP, sweep_one_set, &sweep, 0);
+	sweep_set = sweep.first_set + SWEEP_STEP;
+	if (sweep_set < table_sets)
+		return true;
+	sweep_set = 0;
+	sweep_round++;
+	return false;
+}
+
+#endif
