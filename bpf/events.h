@@ -11,12 +11,15 @@
 #include "clock.h"
 #include "counters.h"
 #include "maps.h"
+#include "tcpstate/step.h"
 
 /* What one segment (or one timeout) has to tell. type 0: nothing. */
 struct scratch {
 	struct event past;         /* how the old incarnation of the slot ended */
 	struct flow_record record; /* and all that was known of it */
+	struct event passing;      /* a state that an end only went through */
 	struct event present;
+	struct outcome outcome;    /* what the core makes of it */
 };
 
 /* A packet may interrupt the sweep on its CPU, so each has its own. */
@@ -30,14 +33,23 @@ struct {
 	__uint(value_size, sizeof(struct scratch));
 } scratch SEC(".maps");
 
+/* Ready to be filled: nothing to tell yet. */
 static __always_inline struct scratch *my_scratch(__u32 user)
 {
-	return bpf_map_lookup_elem(&scratch, &user);
+	struct scratch *s = bpf_map_lookup_elem(&scratch, &user);
+
+	if (s) {
+		s->past.type = 0;
+		s->record.type = 0;
+		s->passing.type = 0;
+		s->present.type = 0;
+	}
+	return s;
 }
 
-/* What every event says of its flow. */
-static __always_inline void describe(struct event *e, const struct flow *f, const __u8 was[2],
-				     enum cause cause, __u64 time)
+/* What every event says of its flow, whose ends went from was to is. */
+static __always_inline void describe(struct event *e, const struct flow *f, state_pair was,
+				     state_pair is, enum cause cause, __u64 time)
 {
 	e->type = EVENT_STATE;
 	e->initiator = f->initiator;
@@ -47,10 +59,10 @@ static __always_inline void describe(struct event *e, const struct flow *f, cons
 	e->time = time;
 	e->id = f->id;
 	e->key = f->key;
-	e->state[0] = f->state[0];
-	e->state[1] = f->state[1];
-	e->was[0] = was[0];
-	e->was[1] = was[1];
+	e->state[0] = state_in_pair(is, 0);
+	e->state[1] = state_in_pair(is, 1);
+	e->was[0] = state_in_pair(was, 0);
+	e->was[1] = state_in_pair(was, 1);
 	e->traits = f->traits;
 	e->flags = 0;
 	e->ttl = 0;
@@ -118,6 +130,7 @@ static __always_inline void emit_all(struct scratch *s, __u32 wanted)
 	if (s->record.type && (wanted & 1 << EVENT_FLOW))
 		emit(&s->record, sizeof(s->record), EVENT_FLOW,
 		     s->record.flow.traits & FLOW_CONFIRMED);
+	emit_state(&s->passing, wanted);
 	emit_state(&s->present, wanted);
 }
 

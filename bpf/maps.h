@@ -26,6 +26,12 @@ const volatile bool replay = false;
 
 /* The capture's time. Unused (and unread) unless replay is set. */
 __u64 replay_ns;
+/*
+ * Replay: the slot whose flow the last run changed off the fast path, and when
+ * that flow's time runs out unless it hears more. Only written by replay.
+ */
+__u32 touched_slot;
+__u64 touched_deadline;
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);

@@ -18,13 +18,13 @@
 __u32 sweep_set;
 __u32 sweep_round;
 
-/* Under the lock: the slot is nobody's, and its way rests. */
+/* Under the lock: the slot is nobody's, and its way rests. In replay nobody else can still hold it. */
 static __always_inline bool free_slot(struct flow *f, __u64 *word, __u32 way)
 {
 	__u64 old = *(volatile __u64 *)word;
 
 	/* Claimed over our head: the newcomer takes the slot as it is. */
-	if (!class_of_way(old, way) || !swap_tag(word, old, way, TAG_RESTING))
+	if (!class_of_way(old, way) || !swap_tag(word, old, way, replay ? 0 : TAG_RESTING))
 		return false;
 	clear_flow(f);
 	__builtin_memset(&f->key, 0, sizeof(f->key));
@@ -42,9 +42,6 @@ __noinline int sweep_slot(__u32 slot, __u64 now)
 
 	if (!set || !out || !tag || !f)
 		return 0;
-	out->past.type = 0;
-	out->record.type = 0;
-	out->present.type = 0;
 
 	bpf_spin_lock(&f->lock);
 	__u64 deadline = flow_deadline(f, set);
@@ -53,6 +50,8 @@ __noinline int sweep_slot(__u32 slot, __u64 now)
 		conclude(f, out, CAUSE_TIMEOUT, deadline);
 		freed = free_slot(f, tag_word(tag, slot % SET_WAYS), slot % SET_WAYS);
 	}
+	if (replay)
+		touched_deadline = f->id ? deadline : NEVER;
 	bpf_spin_unlock(&f->lock);
 	emit_all(out, set->events);
 	if (freed)

@@ -29,8 +29,6 @@ static __always_inline __u8 locality_of(const struct packet *p, __u32 vantage)
 /* A flow silent for this long may have expired: the slow path finds out. */
 #define FAST_IDLE_NS (60ull * 1000000000)
 
-#define BOTH_ESTABLISHED (STATE_ESTABLISHED | STATE_ESTABLISHED << 8)
-
 /*
  * The next segment in order, on a connection that is plainly talking: moves
  * the sender's numbers on, and is done. No lock, and only the coarse clock.
@@ -52,7 +50,7 @@ static __always_inline bool fast_path(struct flow *f, const struct packet *p)
 	const __u64 now = clock_coarse();
 	const __u8 odd = SEG_FRAGMENT | SEG_BAD_CHECKSUM | SEG_BAD_OPTIONS;
 
-	if (*(const __u16 *)f->state != BOTH_ESTABLISHED || f->attention)
+	if (*(const __u16 *)f->state != BOTH(ESTABLISHED) || f->attention)
 		return false;
 	if ((s->flags & TH_CONTROL) != TH_ACK || (s->traits & odd) || !s->window)
 		return false;
@@ -93,14 +91,39 @@ static __always_inline void clear_flow(struct flow *f)
 /* Under the lock: says how the incarnation in the slot ends, and takes its record. */
 static __always_inline void conclude(struct flow *f, struct scratch *out, enum cause cause, __u64 time)
 {
-	__u8 was[2] = { f->state[0], f->state[1] };
+	state_pair was = state_pair_of(f);
 
 	step_timeout(f);
 	if (f->traits & FLOW_QUIET)
 		return;
-	if (f->state[0] != was[0] || f->state[1] != was[1])
-		describe(&out->past, f, was, cause, time);
+	if (state_pair_of(f) != was)
+		describe(&out->past, f, was, state_pair_of(f), cause, time);
 	describe_record(&out->record, f, time);
+}
+
+/* Under the lock: replay keeps the deadlines, and expires each flow at its own (tcpstate_expire). */
+static __always_inline void note_deadline(const struct flow *f, __u32 slot, const struct settings *set)
+{
+	if (!replay)
+		return;
+	touched_slot = slot;
+	touched_deadline = flow_deadline(f, set);
+}
+
+/* Under the lock: what the segment did to its flow. */
+static __always_inline void tell(struct scratch *out, const struct flow *f, __u32 x,
+				 const struct segment *s, __u64 now)
+{
+	const struct outcome *what = &out->outcome;
+
+	if (passes_through(f, what)) {
+		describe(&out->passing, f, what->was, what->via, what->cause, now);
+		describe_segment(&out->passing, x, s);
+	}
+	if (changes(f, what)) {
+		describe(&out->present, f, what->via, state_pair_of(f), what->cause, now);
+		describe_segment(&out->present, x, s);
+	}
 }
 
 enum slow_result { SLOW_DONE, SLOW_NOT_MINE };
@@ -118,10 +141,8 @@ __noinline int slow_path(const struct packet *p, __u32 slot, __u32 vantage, __u3
 	struct tag_set *tag = tags_of(slot / SET_WAYS);
 	struct flow *f = flow_at(slot);
 	enum judgment judgment;
-	enum cause cause;
 	__u32 closed = 0;
 	__u64 now = clock_precise();
-	__u8 was[2];
 
 	if (!p || !set || !out || !tag || !f)
 		return SLOW_NOT_MINE;
@@ -130,9 +151,6 @@ __noinline int slow_path(const struct packet *p, __u32 slot, __u32 vantage, __u3
 	const __u32 x = p->from & 1;
 	__u64 *word = tag_word(tag, slot % SET_WAYS);
 
-	out->past.type = 0;
-	out->record.type = 0;
-	out->present.type = 0;
 
 	bpf_spin_lock(&f->lock);
 	if (!fresh && !is_key(f, &p->key)) {
@@ -171,12 +189,10 @@ __noinline int slow_path(const struct packet *p, __u32 slot, __u32 vantage, __u3
 			f->traits = FLOW_SELF;
 		open_flow(f, x, s, judgment, now);
 	}
-	cause = apply(f, x, s, judgment, now, was);
-	if (tells_change(f, was)) {
-		describe(&out->present, f, was, cause, now);
-		describe_segment(&out->present, x, s);
-	}
+	apply(f, x, s, judgment, now, &out->outcome);
+	tell(out, f, x, s, now);
 	set_class(word, slot % SET_WAYS, flow_class(f));
+	note_deadline(f, slot, set);
 	bpf_spin_unlock(&f->lock);
 
 	emit_all(out, set->events);
@@ -197,27 +213,24 @@ __noinline int icmp_path(const struct packet *p, __u32 slot)
 	struct tag_set *tag = tags_of(slot / SET_WAYS);
 	struct flow *f = flow_at(slot);
 	__u64 now = clock_precise();
-	__u8 was[2];
+	state_pair was;
 
 	if (!p || !set || !out || !tag || !f)
 		return SLOW_NOT_MINE;
-	out->past.type = 0;
-	out->record.type = 0;
-	out->present.type = 0;
 
 	bpf_spin_lock(&f->lock);
 	if (!is_key(f, &p->key)) {
 		bpf_spin_unlock(&f->lock);
 		return SLOW_NOT_MINE;
 	}
-	was[0] = f->state[0];
-	was[1] = f->state[1];
+	was = state_pair_of(f);
 	enum cause cause = step_icmp_error(f, p->from & 1, p->seg.seq);
 
-	if (f->state[0] != was[0] || f->state[1] != was[1]) {
+	if (state_pair_of(f) != was) {
 		f->changed = now;
-		describe(&out->present, f, was, cause, now);
+		describe(&out->present, f, was, state_pair_of(f), cause, now);
 		set_class(tag_word(tag, slot % SET_WAYS), slot % SET_WAYS, flow_class(f));
+		note_deadline(f, slot, set);
 	}
 	bpf_spin_unlock(&f->lock);
 	emit_all(out, set->events);

@@ -7,37 +7,35 @@
 #include "open.h"
 #include "step.h"
 
-/*
- * was becomes the states before, as an event shall tell them. Returns the
- * cause. There is something to tell if tells_change(f, was).
- */
-static __always_inline enum cause apply(struct flow *f, __u32 x, const struct segment *s,
-					enum judgment judgment, __u64 now, __u8 was[2])
+/* out becomes what there is to tell: see passes_through() and changes(). */
+static __always_inline void apply(struct flow *f, __u32 x, const struct segment *s,
+				  enum judgment judgment, __u64 now, struct outcome *out)
 {
-	enum cause cause;
-
-	was[0] = f->state[0];
-	was[1] = f->state[1];
+	out->was = out->via = state_pair_of(f);
 	if (s->traits & SEG_FRAGMENT)
 		f->traits |= FLOW_FRAGMENTED;
-	cause = step(f, x, s, judgment, now);
-	if (judgment == JUDGE_SYN_CROSSED)
-		was[x] = STATE_SYN_SENT; /* it had not been listening, as we thought */
-	if (cause == CAUSE_MIDSTREAM)
-		was[0] = was[1] = STATE_CLOSED; /* until now, nothing was said of it */
+	out->cause = step(f, x, s, judgment, now, out);
+	if (state_pair_of(f) != out->was)
+		f->changed = now;
+	if (out->cause == CAUSE_MIDSTREAM)
+		out->was = out->via = BOTH(CLOSED); /* until now, nothing was said of it */
 
 	f->end[x].packets += s->packets;
 	f->end[x].bytes += s->len;
 	f->last_seen = now;
-	if (f->state[0] != was[0] || f->state[1] != was[1])
-		f->changed = now;
 	f->attention = needs_attention(f);
-	return cause;
 }
 
-static __always_inline bool tells_change(const struct flow *f, const __u8 was[2])
+/* First to tell: from was to via. */
+static __always_inline bool passes_through(const struct flow *f, const struct outcome *out)
 {
-	return (f->state[0] != was[0] || f->state[1] != was[1]) && !(f->traits & FLOW_QUIET);
+	return out->via != out->was && !(f->traits & FLOW_QUIET);
+}
+
+/* Then: from via to where the ends are now. */
+static __always_inline bool changes(const struct flow *f, const struct outcome *out)
+{
+	return state_pair_of(f) != out->via && !(f->traits & FLOW_QUIET);
 }
 
 #endif

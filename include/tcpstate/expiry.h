@@ -26,6 +26,10 @@ static __always_inline __u64 flow_timeout(const struct flow *f, const struct set
 		if (state != STATE_CLOSED && state != STATE_LISTEN && timeout < shortest)
 			shortest = timeout;
 	}
+	/* Silence after an RST: the receiver took it (RULES 16). */
+	if ((f->past[0].doubtful_rst || f->past[1].doubtful_rst) &&
+	    set->timeout_ns[STATE_LAST_ACK] < shortest)
+		shortest = set->timeout_ns[STATE_LAST_ACK];
 	if (!(f->traits & FLOW_CONFIRMED) && (f->traits & FLOW_MIDSTREAM) &&
 	    set->unconfirmed_ns < shortest)
 		shortest = set->unconfirmed_ns;
@@ -72,6 +76,7 @@ static __always_inline bool needs_attention(const struct flow *f)
 			  FLOW_SELF | FLOW_QUIET;
 
 	return !(f->traits & FLOW_CONFIRMED) || (f->traits & odd) || (either & END_HOLE) ||
+	       f->past[0].doubtful_rst || f->past[1].doubtful_rst ||
 	       !(both & END_HEARD) || !(both & END_ACKED);
 }
 

@@ -55,9 +55,6 @@ enum judgment {
 
 #define PAWS_IDLE_NS (24ull * 86400 * 1000000000) /* RFC 7323 5.5: TS.Recent is void after 24 days */
 
-/* Bytes that a segment may lie off where an end whose numbers are guessed is. */
-#define GUESS_SLACK (1u << 20)
-
 static __always_inline bool has_seen_fin(const struct flow *f, __u32 x)
 {
 	return f->past[x].traits & END_FIN;
@@ -152,7 +149,7 @@ static __always_inline enum judgment judge_syn(const struct flow *f, __u32 x, co
 	 * listener on its port: it answers with an ACK.
 	 */
 	if ((theirs == STATE_TIME_WAIT && f->initiator == x) ||
-	    (mine == STATE_TIME_WAIT && (theirs == STATE_TIME_WAIT || theirs == STATE_CLOSED)))
+	    (mine == STATE_TIME_WAIT && theirs == STATE_CLOSED))
 		return !same && is_newer_syn(f, x, s) ? JUDGE_OPEN : JUDGE_CHALLENGE_SYN;
 	return JUDGE_CHALLENGE_SYN;
 }
@@ -246,7 +243,7 @@ static __always_inline bool carries_on(const struct flow *f, __u32 x, const stru
 	return (f->traits & FLOW_RST_CLOSED) &&
 	       (is_synchronized(f->was[0]) || is_synchronized(f->was[1])) &&
 	       !seq_before(s->seq + 1, f->end[x].next) && !seq_after(s->seq, f->end[x ^ 1].edge) &&
-	       !seq_before(s->ack, f->end[x].acked) && !seq_after(s->ack, f->end[x ^ 1].next);
+	       seq_between(f->end[x].acked, s->ack, f->end[x].edge);
 }
 
 /*
@@ -304,7 +301,6 @@ static __always_inline enum judgment judge_data(const struct flow *f, __u32 x, c
 {
 	__u32 y = x ^ 1;
 	const struct end *me = &f->end[x], *to = &f->end[y];
-	bool heard = f->past[x].traits & END_HEARD;
 	__u8 theirs = f->state[y];
 	__u32 end = segment_end(s);
 
@@ -316,10 +312,6 @@ static __always_inline enum judgment judge_data(const struct flow *f, __u32 x, c
 			return JUDGE_ACCEPT; /* one direction only: the SYN-ACK is not to be seen */
 		return JUDGE_ACK_UNSENT;     /* y answers RST, or drops it */
 	}
-	/* Mid-stream, and the first we hear of it: nothing to hold against it. */
-	if (!heard)
-		return JUDGE_ACCEPT;
-
 	if (fails_paws(f, x, s, now))
 		return JUDGE_PAWS;
 

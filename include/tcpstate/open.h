@@ -64,7 +64,6 @@ static __always_inline void open_flow(struct flow *f, __u32 x, const struct segm
 		f->initiator = y;
 		f->state[y] = STATE_SYN_SENT;
 		f->past[y].isn = s->ack - 1;
-		f->past[y].traits = END_HEARD;
 		f->end[y].next = s->ack;
 		f->traits |= FLOW_INFERRED;
 		break;

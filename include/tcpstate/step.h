@@ -13,6 +13,58 @@
 #include "judge.h"
 #include "transition.h"
 
+/*
+ * Both ends' states in one number, that of end 0 in the low byte: a pair that
+ * can be compared at once, and changed without an index into the BPF stack
+ * (which the compiler may turn into an OR that the verifier refuses).
+ */
+typedef __u16 state_pair;
+
+static __always_inline state_pair state_pair_of(const struct flow *f)
+{
+	return (state_pair)(f->state[0] | f->state[1] << 8);
+}
+
+static __always_inline __u8 state_in_pair(state_pair pair, __u32 end)
+{
+	return pair >> (end * 8) & 0xff;
+}
+
+static __always_inline state_pair with_state(state_pair pair, __u32 end, __u8 state)
+{
+	return (state_pair)((pair & ~(0xff << (end * 8))) | state << (end * 8));
+}
+
+#define BOTH(state) ((state_pair)(STATE_##state | STATE_##state << 8))
+
+/* What a segment is to the flow as it was before: step_accept() looks at it first. */
+enum fact {
+	FACT_OPENING = 1 << 0,       /* y waits for the ACK of its SYN-ACK */
+	FACT_FIN_BEFORE = 1 << 1,    /* x has sent its FIN already */
+	FACT_ACKS_FIN = 1 << 2,      /* it acknowledges y's FIN */
+	FACT_FINS_CROSSED = 1 << 3,  /* see fins_crossed() */
+	FACT_PROGRESS = 1 << 4,      /* new bytes, or a new acknowledgment */
+	FACT_TIME_WAIT = 1 << 5,     /* y waits */
+};
+
+/*
+ * What a segment did, as events shall tell it: the ends went from was through
+ * via (the same as was, unless they only passed a state) to where they are.
+ * In BPF it lies in a map: what the verifier does not follow costs it nothing.
+ */
+struct outcome {
+	__u32 cause; /* enum cause */
+	__u32 facts; /* enum fact */
+	state_pair was;
+	state_pair via;
+};
+
+/* The end is in a state that it will leave on the same segment. */
+static __always_inline void passes(struct outcome *out, const struct flow *f, __u32 end)
+{
+	out->via = with_state(out->via, end, f->state[end]);
+}
+
 #define WSCALE_UNKNOWN 14 /* mid-stream: the largest there is, so that nothing is rejected wrongly */
 
 static __always_inline void happens(struct flow *f, __u32 end, enum happening what)
@@ -106,9 +158,11 @@ static __always_inline void note_bytes(struct flow *f, __u32 x, const struct seg
 			past->hole_start = end;
 			if (!seq_before(end, past->hole_end))
 				past->traits &= ~END_HOLE;
-		} else if ((past->traits & END_HOLE) && seq_before(s->seq, past->hole_end) &&
-			   !seq_before(s->seq, past->hole_start)) {
+		} else if ((past->traits & END_HOLE) && seq_after(s->seq, past->hole_start) &&
+			   seq_before(s->seq, past->hole_end)) {
 			past->out_of_order++;
+			if (!seq_before(end, past->hole_end))
+				past->hole_end = s->seq;
 		} else {
 			past->retransmits++;
 		}
@@ -171,15 +225,36 @@ static __always_inline void agree_on_options(struct flow *f)
 
 /* ---- what follows for the ends ----------------------------------------- */
 
-static __always_inline bool fin_has_arrived(const struct flow *f, __u32 from)
+/* Known to be on the other side of the wire, and not on this one. */
+static __always_inline bool is_remote(const struct flow *f, __u32 end)
 {
-	const struct end_past *past = &f->past[from];
+	return f->local == (end ? LOCAL_END_0 : LOCAL_END_1);
+}
+
+/*
+ * Has x's FIN, and all before it, arrived at y? What passes is assumed to
+ * arrive. But on an end host, what goes out arrives half a round trip later,
+ * and may cross with y's own FIN: so a remote y says itself that it has it.
+ */
+static __always_inline bool fin_has_arrived(const struct flow *f, __u32 x)
+{
+	const struct end_past *past = &f->past[x];
+	__u32 y = x ^ 1;
 
 	if (!(past->traits & END_FIN))
 		return false;
-	if ((f->past[from ^ 1].traits & END_ACKED) && !seq_before(f->end[from ^ 1].acked, past->fin))
+	if ((f->past[y].traits & END_ACKED) && !seq_before(f->end[y].acked, past->fin))
 		return true;
-	return !seq_before(expected(f, from), past->fin);
+	return !is_remote(f, y) && !seq_before(expected(f, x), past->fin);
+}
+
+/* x's FIN crossed with that of a remote y, and is there before anything that x sends now. */
+static __always_inline bool fins_crossed(const struct flow *f, __u32 x)
+{
+	__u32 y = x ^ 1;
+
+	return is_remote(f, y) && f->state[y] == STATE_FIN_WAIT_1 && has_seen_fin(f, x) &&
+	       !(f->past[x].traits & END_HOLE);
 }
 
 static __always_inline bool acks_fin(const struct flow *f, __u32 of, __u32 ack)
@@ -206,10 +281,18 @@ static __always_inline void note_fin(struct flow *f, __u32 x, const struct segme
 }
 
 /* x sent an acceptable segment that is not a SYN. */
-static __always_inline void sent(struct flow *f, __u32 x, const struct segment *s, __u64 now)
+static __always_inline void sent(struct flow *f, __u32 x, const struct segment *s, __u64 now,
+				 struct outcome *out)
 {
+	__u8 before;
+
 	bool was_opening = f->state[x] == STATE_SYN_SENT || f->state[x] == STATE_LISTEN;
 
+	/* It has received more than a SYN, so also the ACK of its own, which we missed. */
+	if (f->state[x] == STATE_SYN_RECEIVED && seq_after(s->ack, f->end[x].acked)) {
+		happens(f, x, RCVD_ACK_OF_SYN);
+		f->traits |= FLOW_INFERRED;
+	}
 	note_bytes(f, x, s);
 	note_timestamp(f, x, s);
 	note_ack(f, x, s);
@@ -220,14 +303,20 @@ static __always_inline void sent(struct flow *f, __u32 x, const struct segment *
 	if (was_opening)
 		f->traits |= FLOW_INFERRED;
 	/* Its ACK tells what it has received, before it tells what it sends. */
+	before = f->state[x];
 	if (acks_fin(f, x ^ 1, s->ack))
 		happens(f, x, RCVD_FIN);
-	if (s->flags & TH_FIN)
-		happens(f, x, SENT_FIN);
+	if (s->flags & TH_FIN) {
+		if (f->state[x] != before)
+			passes(out, f, x);
+		happens(f, x, f->state[x] == STATE_CLOSE_WAIT && !acks_fin(f, x ^ 1, s->ack) ?
+				      SENT_FIN_UNAWARE : SENT_FIN);
+	}
 }
 
 /* y received it. */
-static __always_inline void received(struct flow *f, __u32 y, const struct segment *s)
+static __always_inline void received(struct flow *f, __u32 y, const struct segment *s,
+				     struct outcome *out)
 {
 	__u32 x = y ^ 1;
 
@@ -238,11 +327,19 @@ static __always_inline void received(struct flow *f, __u32 y, const struct segme
 	}
 	if (f->state[y] == STATE_SYN_RECEIVED || acks_syn(f, y, s->ack))
 		happens(f, y, RCVD_ACK_OF_SYN);
+	if (out->facts & FACT_FINS_CROSSED) {
+		happens(f, y, RCVD_FIN);
+		passes(out, f, y);
+	}
 	if (acks_fin(f, y, s->ack))
 		happens(f, y, RCVD_ACK_OF_FIN);
 	if (fin_has_arrived(f, x))
 		happens(f, y, RCVD_FIN);
-	if (f->state[y] == STATE_CLOSING) {
+}
+
+static __always_inline void note_simultaneous_close(struct flow *f)
+{
+	if (f->state[0] == STATE_CLOSING || f->state[1] == STATE_CLOSING) {
 		f->traits |= FLOW_SIMULTANEOUS_CLOSE;
 		f->closed_by = 3;
 	}
@@ -261,14 +358,17 @@ static __always_inline void mirror(struct flow *f, __u32 from)
 	f->state[to] = f->state[from];
 }
 
+/* The largest window there is: 65535 << 14 (RFC 7323 2.3). */
+#define LARGEST_WINDOW (1u << 30)
+
 /* Mid-stream: do both ends' numbers belong together? */
 static __always_inline bool numbers_agree(const struct flow *f)
 {
 	const __u8 both = f->past[0].traits & f->past[1].traits;
 
 	return (both & END_HEARD) && (both & END_ACKED) &&
-	       f->end[0].next - f->end[1].acked < GUESS_SLACK &&
-	       f->end[1].next - f->end[0].acked < GUESS_SLACK;
+	       f->end[0].next - f->end[1].acked < LARGEST_WINDOW &&
+	       f->end[1].next - f->end[0].acked < LARGEST_WINDOW;
 }
 
 static __always_inline void remember_ack(struct flow *f, __u32 x, __u32 ack)
@@ -279,57 +379,106 @@ static __always_inline void remember_ack(struct flow *f, __u32 x, __u32 ack)
 	f->pending_ack = ack;
 }
 
-static __always_inline enum cause step_accept(struct flow *f, __u32 x, const struct segment *s, __u64 now)
+static __always_inline __u32 facts_of(const struct flow *f, __u32 x, const struct segment *s)
+{
+	__u32 y = x ^ 1, facts = 0;
+
+	if (f->state[y] == STATE_SYN_RECEIVED)
+		facts |= FACT_OPENING;
+	if (f->state[y] == STATE_TIME_WAIT)
+		facts |= FACT_TIME_WAIT;
+	if (has_seen_fin(f, x))
+		facts |= FACT_FIN_BEFORE;
+	if (acks_fin(f, y, s->ack))
+		facts |= FACT_ACKS_FIN;
+	if (fins_crossed(f, x))
+		facts |= FACT_FINS_CROSSED;
+	if ((f->past[x].traits & END_HEARD) &&
+	    (seq_after(segment_end(s), f->end[x].next) || seq_after(s->ack, f->end[x].acked)))
+		facts |= FACT_PROGRESS;
+	return facts;
+}
+
+/* Why a state changed, if one did. */
+static __always_inline enum cause cause_of(__u32 facts, const struct segment *s)
+{
+	if (s->flags & TH_FIN)
+		return facts & FACT_ACKS_FIN ? CAUSE_FIN_ACK : CAUSE_FIN;
+	if (facts & FACT_OPENING)
+		return CAUSE_HANDSHAKE_ACK;
+	if (facts & FACT_ACKS_FIN)
+		return CAUSE_ACK_OF_FIN;
+	return facts & FACT_FIN_BEFORE ? CAUSE_HOLE_FILLED : CAUSE_INFERRED;
+}
+
+/* y has acknowledged what we had not seen, and x goes on from there: so x did send it. */
+static __always_inline void believe_pending_ack(struct flow *f, __u32 x, const struct segment *s)
 {
 	__u32 y = x ^ 1;
-	__u8 before = f->state[y];
-	bool opening = f->state[y] == STATE_SYN_RECEIVED;
-	bool again = has_seen_fin(f, x);
-	bool fin_acked = acks_fin(f, y, s->ack);
-	bool progress = (f->past[x].traits & END_HEARD) &&
-			(seq_after(segment_end(s), f->end[x].next) ||
-			 seq_after(s->ack, f->end[x].acked));
 
+	if (!(f->traits & FLOW_PENDING_ACK) || !is_pending_end(f, y) ||
+	    seq_before(s->seq, f->pending_ack) || !seq_after(f->pending_ack, f->end[x].next))
+		return;
+	f->end[x].next = f->pending_ack;
+	f->end[y].acked = seq_max(f->end[y].acked, f->pending_ack);
+	f->past[x].traits &= ~END_HOLE;
+}
+
+/* What was remembered of doubtful segments, and is settled by this one. */
+static __always_inline void settle_pending(struct flow *f, __u32 x)
+{
+	__u32 y = x ^ 1;
+
+	f->past[0].doubtful_rst = 0;
+	f->past[1].doubtful_rst = 0;
+	/* The sender of the challenged SYN goes on with the old numbers: it did not restart. */
+	if ((f->traits & FLOW_PENDING_SYN) && is_pending_end(f, x))
+		f->traits &= ~FLOW_PENDING_SYN;
+	/* y goes on where it was, so that ACK was of nothing; or it was credible. */
+	if ((f->traits & FLOW_PENDING_ACK) &&
+	    (is_pending_end(f, y) || !seq_before(f->end[y].next, f->pending_ack)))
+		f->traits &= ~FLOW_PENDING_ACK;
+}
+
+static __always_inline enum cause step_accept(struct flow *f, __u32 x, const struct segment *s, __u64 now,
+					      struct outcome *out)
+{
+	__u32 y = x ^ 1;
+
+	out->facts = facts_of(f, x, s);
 	/* The handshake's ACK decides between two SYN-ACKs. */
-	if (opening && (f->traits & FLOW_ISN_CHANGED) && s->ack == f->pending_ack + 1) {
+	if ((out->facts & FACT_OPENING) && (f->traits & FLOW_ISN_CHANGED) &&
+	    s->ack == f->pending_ack + 1) {
 		f->past[y].isn = f->pending_ack;
 		f->end[y].next = s->ack;
 	}
-	sent(f, x, s, now);
+	believe_pending_ack(f, x, s);
+	sent(f, x, s, now, out);
 	if (f->traits & FLOW_SELF)
 		mirror(f, x);
-	received(f, y, s);
+	received(f, y, s, out);
 	if (f->traits & FLOW_SELF)
 		mirror(f, y);
+	note_simultaneous_close(f);
+	settle_pending(f, x);
 
-	if (f->traits & FLOW_PENDING_ACK) {
-		/* y goes on where it was, so that ACK was of nothing; or it was credible. */
-		if (is_pending_end(f, y) || !seq_before(f->end[y].next, f->pending_ack))
-			f->traits &= ~FLOW_PENDING_ACK;
-	}
-	if (opening && f->state[y] != STATE_SYN_RECEIVED) {
+	if ((out->facts & FACT_OPENING) && f->state[y] != STATE_SYN_RECEIVED) {
 		f->traits |= FLOW_CONFIRMED;
 		if (!f->ack_us && f->synack_us)
 			f->ack_us = since_start_us(f, now) - f->synack_us;
 	}
 	if (!(f->traits & FLOW_CONFIRMED) && numbers_agree(f))
 		f->traits |= FLOW_CONFIRMED;
-	if ((f->traits & FLOW_QUIET) && ((f->traits & FLOW_CONFIRMED) || progress)) {
-		/* Somebody talks back to it: it is a connection. */
+	/* The last ACK was lost: 2MSL starts again (3.10.7.4, eighth). */
+	if ((out->facts & FACT_TIME_WAIT) && (out->facts & FACT_FIN_BEFORE) && (s->flags & TH_FIN))
+		f->changed = now;
+	/* Somebody talks back to it: it is a connection. */
+	if ((f->traits & FLOW_QUIET) &&
+	    ((f->traits & FLOW_CONFIRMED) || (out->facts & FACT_PROGRESS))) {
 		f->traits &= ~FLOW_QUIET;
 		return CAUSE_MIDSTREAM;
 	}
-
-	if (before == STATE_TIME_WAIT && (s->flags & TH_FIN) && again)
-		f->changed = now; /* the last ACK was lost: 2MSL starts again (3.10.7.4, eighth) */
-
-	if (opening && !(s->flags & TH_FIN))
-		return CAUSE_HANDSHAKE_ACK;
-	if (s->flags & TH_FIN)
-		return fin_acked ? CAUSE_FIN_ACK : CAUSE_FIN;
-	if (fin_acked)
-		return CAUSE_ACK_OF_FIN;
-	return again ? CAUSE_HOLE_FILLED : CAUSE_INFERRED;
+	return cause_of(out->facts, s);
 }
 
 static __always_inline enum cause step_syn_ack(struct flow *f, __u32 x, const struct segment *s, __u64 now)
@@ -380,7 +529,7 @@ static __always_inline enum cause step_syn_ack(struct flow *f, __u32 x, const st
 
 /* A bare SYN: the first, the same again, another number, or the other end's. */
 static __always_inline enum cause step_syn(struct flow *f, __u32 x, const struct segment *s,
-				  enum judgment judgment)
+					   enum judgment judgment, struct outcome *out)
 {
 	__u32 y = x ^ 1;
 
@@ -403,6 +552,7 @@ static __always_inline enum cause step_syn(struct flow *f, __u32 x, const struct
 	if (judgment == JUDGE_SYN_CROSSED || (f->traits & FLOW_SELF)) {
 		/* Each has the other's SYN: y's passed before, and found x opening. */
 		f->traits |= FLOW_SIMULTANEOUS_OPEN;
+		passes(out, f, x);
 		happens(f, x, RCVD_SYN);
 		happens(f, y, RCVD_SYN);
 	}
@@ -427,6 +577,12 @@ static __always_inline enum cause step_reset(struct flow *f, __u32 x, enum judgm
 /* A SYN that the receiver challenges: remember it (RFC 5961 4; RULES 8). */
 static __always_inline void remember_syn(struct flow *f, __u32 x, const struct segment *s)
 {
+	if ((f->traits & FLOW_GUESSED_ROLES) && seq_before(s->seq, f->end[x].next)) {
+		/* It is this connection's own, late: now we know who began it. */
+		f->traits &= ~FLOW_GUESSED_ROLES;
+		f->initiator = s->flags & TH_ACK ? x ^ 1 : x;
+		return;
+	}
 	if (s->flags & TH_ACK)
 		return;
 	f->traits |= FLOW_PENDING_SYN;
@@ -453,7 +609,7 @@ static __always_inline void take_back_reset(struct flow *f)
  * incarnation begins, the flow has been made ready for it (open.h).
  */
 static __always_inline enum cause step(struct flow *f, __u32 x, const struct segment *s,
-			      enum judgment judgment, __u64 now)
+				       enum judgment judgment, __u64 now, struct outcome *out)
 {
 	enum cause cause;
 
@@ -463,13 +619,13 @@ static __always_inline enum cause step(struct flow *f, __u32 x, const struct seg
 		/* fallthrough */
 	case JUDGE_OPEN_MIDSTREAM:
 	case JUDGE_ACCEPT:
-		cause = step_accept(f, x, s, now);
+		cause = step_accept(f, x, s, now, out);
 		return judgment == JUDGE_UNIGNORED ? CAUSE_RST_IGNORED : cause;
 	case JUDGE_OPEN:
 	case JUDGE_SYN_AGAIN:
 	case JUDGE_SYN_RESTART:
 	case JUDGE_SYN_CROSSED:
-		return step_syn(f, x, s, judgment);
+		return step_syn(f, x, s, judgment, out);
 	case JUDGE_OPEN_SYN_ACK:
 	case JUDGE_SYN_ACK:
 	case JUDGE_SYN_ACK_AGAIN:
@@ -486,6 +642,8 @@ static __always_inline enum cause step(struct flow *f, __u32 x, const struct seg
 			remember_ack(f, x, s->ack);
 		return CAUSE_NONE;
 	case JUDGE_RST_INEXACT:
+		f->past[x].doubtful_rst = 1;
+		/* fallthrough */
 	case JUDGE_RST_INVALID:
 		if (f->past[x].rsts < 0xffff)
 			f->past[x].rsts++;
@@ -522,8 +680,15 @@ static __always_inline void step_timeout(struct flow *f)
 {
 	happens(f, 0, TIMED_OUT);
 	happens(f, 1, TIMED_OUT);
-	if (!f->closed_how)
+	if (f->closed_how)
+		return;
+	if (f->past[0].doubtful_rst || f->past[1].doubtful_rst) {
+		/* Nothing came after it: it was taken (RULES 16). */
+		f->closed_how = CLOSE_RST;
+		f->closed_by = f->past[0].doubtful_rst ? 1 : 2;
+	} else {
 		f->closed_how = CLOSE_TIMEOUT;
+	}
 }
 
 #endif

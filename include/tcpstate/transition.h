@@ -19,6 +19,7 @@ enum happening {
 	SENT_SYN_ACK,
 	SENT_ACK,        /* anything with ACK but without SYN: only a synchronized end does that */
 	SENT_FIN,
+	SENT_FIN_UNAWARE, /* one that does not acknowledge the peer's, which we took for arrived */
 	RCVD_SYN,        /* without an ACK of the own SYN */
 	RCVD_SYN_ACK,    /* that acknowledges the own SYN */
 	RCVD_ACK_OF_SYN,
@@ -64,6 +65,7 @@ static const __u8 transition[HAPPENINGS][STATE_SLOTS] = {
 
 	/* ---- closing together: 3.6 case 3 ---- */
 	WHEN(RCVD_FIN, FIN_WAIT_1, CLOSING),            /* the FINs crossed: its own is not acknowledged yet */
+	WHEN(SENT_FIN_UNAWARE, CLOSE_WAIT, CLOSING),    /* the same, seen from near the other end */
 	WHEN(RCVD_ACK_OF_FIN, CLOSING, TIME_WAIT),
 
 	/* ---- the hard ways out ---- */
