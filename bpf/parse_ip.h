@@ -33,6 +33,8 @@ static __always_inline __u32 rest_of_frame(struct walk *w)
  */
 static __always_inline int later_fragment(const struct walk *w, __u8 protocol)
 {
+	if (w->quoted)
+		return PASS_OVER(NOT_TCP);
 	switch (protocol) {
 	case PROTO_IPV4:
 	case PROTO_IPV6:

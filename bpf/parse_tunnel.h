@@ -158,6 +158,8 @@ static __always_inline int walk_geneve(struct frame f, struct walk *w, struct pa
 	if (geneve->version_length >> 6 != 0)
 		return PASS_OVER(BAD_TUNNEL);
 	size = sizeof(*geneve) + (geneve->version_length & 0x3f) * 4;
+	if (w->offset + size > w->limit)
+		return short_of(w, size, PASS_OVER(BAD_TUNNEL));
 	type = bpf_ntohs(geneve->type);
 	err = open_tunnel(w, p, TUNNEL_GENEVE, bpf_ntohl(geneve->vni) >> 8);
 	return err ? err : advance(w, size, type == ETHERTYPE_TRANSPARENT ? NEXT_ETHERNET : type);

@@ -60,3 +60,14 @@ int tcpstate_sweep(struct xdp_md *ctx)
 {
 	return sweep_step() ? XDP_TX : XDP_PASS;
 }
+
+/*
+ * Replay's sweep: the one slot in touched_slot, when its deadline has passed.
+ * So every flow expires at its own time, before the next packet is seen.
+ */
+SEC("xdp")
+int tcpstate_expire(struct xdp_md *ctx)
+{
+	sweep_slot(touched_slot, clock_precise());
+	return XDP_PASS;
+}

@@ -193,6 +193,7 @@ static __always_inline void note_timestamp(struct flow *f, __u32 x, const struct
 static __always_inline void note_syn(struct flow *f, __u32 x, const struct segment *s)
 {
 	struct end_past *past = &f->past[x];
+	bool again = (past->traits & END_SYN) && past->isn == s->seq;
 
 	past->traits = END_HEARD | END_SYN | (past->traits & END_ACKED);
 	past->isn = s->seq;
@@ -205,7 +206,8 @@ static __always_inline void note_syn(struct flow *f, __u32 x, const struct segme
 	if (s->traits & SEG_WSCALE)
 		past->traits |= END_WSCALE;
 	set_wscale(f, x, s->traits & SEG_WSCALE ? s->wscale : 0);
-	f->end[x].next = segment_end(s);
+	/* The data of a first SYN (TFO) is not repeated in the next. */
+	f->end[x].next = again ? seq_max(f->end[x].next, segment_end(s)) : segment_end(s);
 	f->end[x].tsval = s->tsval;
 	/* Its window is not scaled, and counts from the number that it does not know yet. */
 	f->end[x].edge = s->window;
@@ -633,6 +635,12 @@ static __always_inline enum cause step(struct flow *f, __u32 x, const struct seg
 	case JUDGE_RST:
 	case JUDGE_REFUSED:
 		return step_reset(f, x, judgment);
+	case JUDGE_DATA_AFTER_FIN:
+		/* The data is for nobody, but its ACK holds. */
+		note_ack(f, x, s);
+		if (acks_fin(f, x ^ 1, s->ack))
+			happens(f, x ^ 1, RCVD_ACK_OF_FIN);
+		return CAUSE_ACK_OF_FIN;
 	case JUDGE_CHALLENGE_SYN:
 		remember_syn(f, x, s);
 		return CAUSE_NONE;
