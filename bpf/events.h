@@ -11,7 +11,7 @@
 #include "clock.h"
 #include "counters.h"
 #include "maps.h"
-#include "tcpstate/step.h"
+#include "tcpstate/outcome.h"
 
 /* What one segment (or one timeout) has to tell. type 0: nothing. */
 struct scratch {

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/*
+ * What each end's numbers become by a segment: next, acked, edge, holes,
+ * timestamps, options. Pure; states are not touched here (step.h). x is the
+ * end that sent the segment, y = x ^ 1 the one that receives it.
+ */
+#ifndef TCPSTATE_NUMBERS_H
+#define TCPSTATE_NUMBERS_H
+
+#include "judge.h"
+
+#define WSCALE_UNKNOWN 14 /* mid-stream: the largest there is, so that nothing is rejected wrongly */
+
+/* Counters of a byte stay at 255. */
+static __always_inline void count_byte(__u8 *counter)
+{
+	if (*counter < 255)
+		(*counter)++;
+}
+
+static __always_inline __u32 wscale_of(const struct flow *f, __u32 x)
+{
+	return f->wscale >> (x * 4) & 15;
+}
+
+static __always_inline void set_wscale(struct flow *f, __u32 x, __u32 shift)
+{
+	f->wscale = (f->wscale & (0xf0 >> (x * 4))) | shift << (x * 4);
+}
+
+/* x acknowledges: what y sent up to there has arrived, also what passed unseen. */
+static __always_inline void note_ack(struct flow *f, __u32 x, const struct segment *s)
+{
+	struct end *me = &f->end[x], *to = &f->end[x ^ 1];
+	struct end_past *past = &f->past[x ^ 1];
+	__u32 edge = s->ack + ((__u32)s->window << wscale_of(f, x));
+
+	if (!(f->past[x].traits & END_ACKED)) {
+		f->past[x].traits |= END_ACKED;
+		me->acked = s->ack;
+		me->edge = edge;
+	} else {
+		me->acked = seq_max(me->acked, s->ack);
+		me->edge = seq_max(me->edge, edge);
+	}
+	/* An ACK beyond what we have seen (judge found it credible): it was missed. */
+	if (!(past->traits & END_HEARD) || seq_after(s->ack, to->next))
+		to->next = s->ack;
+	if ((past->traits & END_HOLE) && seq_after(s->ack, past->hole_start)) {
+		past->hole_start = s->ack;
+		if (!seq_before(s->ack, past->hole_end))
+			past->traits &= ~END_HOLE;
+	}
+	if (s->window == 0 && !(s->flags & (TH_SYN | TH_FIN)) && f->past[x].zero_windows < 0xffff)
+		f->past[x].zero_windows++;
+}
+
+/* x sent bytes seq..end: new ones, ones that fill a hole, or old ones again. */
+static __always_inline void note_bytes(struct flow *f, __u32 x, const struct segment *s)
+{
+	struct end *me = &f->end[x];
+	struct end_past *past = &f->past[x];
+	__u32 end = segment_end(s);
+
+	if (!(past->traits & END_HEARD)) {
+		past->traits |= END_HEARD;
+		me->next = end;
+		return;
+	}
+	if (seq_after(s->seq, me->next)) {
+		/* What lies between was lost before us, or is late. */
+		if (!(past->traits & END_HOLE))
+			past->hole_start = me->next;
+		past->hole_end = s->seq;
+		past->traits |= END_HOLE;
+	} else if (seq_before(s->seq, me->next) && end != s->seq) {
+		if ((past->traits & END_HOLE) && !seq_after(s->seq, past->hole_start) &&
+		    seq_after(end, past->hole_start)) {
+			past->out_of_order++;
+			past->hole_start = end;
+			if (!seq_before(end, past->hole_end))
+				past->traits &= ~END_HOLE;
+		} else if ((past->traits & END_HOLE) && seq_after(s->seq, past->hole_start) &&
+			   seq_before(s->seq, past->hole_end)) {
+			past->out_of_order++;
+			if (!seq_before(end, past->hole_end))
+				past->hole_end = s->seq;
+		} else {
+			past->retransmits++;
+		}
+	}
+	if (seq_after(end, me->next))
+		me->next = end;
+}
+
+/*
+ * TS.Recent: RFC 7323 4.3 (2), the newest timestamp of what is not beyond the
+ * last ACK. While x waits in SYN_RECEIVED, it stays that of its SYN-ACK.
+ */
+static __always_inline void note_timestamp(struct flow *f, __u32 x, const struct segment *s)
+{
+	if (!(s->traits & SEG_TIMESTAMP) || f->state[x] == STATE_SYN_RECEIVED)
+		return;
+	if (f->traits & FLOW_MIDSTREAM && !uses_timestamps(f, x)) {
+		f->past[x].traits |= END_TIMESTAMPS;
+		f->end[x].tsval = s->tsval;
+	} else if (!ts_older(s->tsval, f->end[x].tsval) &&
+		   (!(f->past[x ^ 1].traits & END_ACKED) ||
+		    !seq_after(s->seq, f->end[x ^ 1].acked))) {
+		f->end[x].tsval = s->tsval;
+	}
+}
+
+/* What a SYN or a SYN-ACK says of the end that sends it. */
+static __always_inline void note_syn(struct flow *f, __u32 x, const struct segment *s)
+{
+	struct end_past *past = &f->past[x];
+	bool again = (past->traits & END_SYN) && past->isn == s->seq;
+
+	past->traits = END_HEARD | END_SYN | (past->traits & END_ACKED);
+	past->isn = s->seq;
+	past->mss = s->mss;
+	past->ttl = s->ttl;
+	if (s->traits & SEG_SACK_PERMITTED)
+		past->traits |= END_SACK;
+	if (s->traits & SEG_TIMESTAMP)
+		past->traits |= END_TIMESTAMPS;
+	if (s->traits & SEG_WSCALE)
+		past->traits |= END_WSCALE;
+	set_wscale(f, x, s->traits & SEG_WSCALE ? s->wscale : 0);
+	/* The data of a first SYN (TFO) is not repeated in the next. */
+	f->end[x].next = again ? seq_max(f->end[x].next, segment_end(s)) : segment_end(s);
+	f->end[x].tsval = s->tsval;
+	/* Its window is not scaled, and counts from the number that it does not know yet. */
+	f->end[x].edge = s->window;
+}
+
+/* An option counts if both SYNs carried it (RFC 7323 2.2, 3.2; RFC 2018 2). */
+static __always_inline void agree_on_options(struct flow *f)
+{
+	const __u8 agreed = f->past[0].traits & f->past[1].traits;
+	const __u8 options = END_WSCALE | END_TIMESTAMPS | END_SACK;
+
+	f->past[0].traits &= ~options | agreed;
+	f->past[1].traits &= ~options | agreed;
+	if (!(agreed & END_WSCALE))
+		f->wscale = 0;
+}
+
+/* The largest window there is: 65535 << 14 (RFC 7323 2.3). */
+#define LARGEST_WINDOW (1u << 30)
+
+/* Mid-stream: do both ends' numbers belong together? */
+static __always_inline bool numbers_agree(const struct flow *f)
+{
+	const __u8 both = f->past[0].traits & f->past[1].traits;
+
+	return (both & END_HEARD) && (both & END_ACKED) &&
+	       f->end[0].next - f->end[1].acked < LARGEST_WINDOW &&
+	       f->end[1].next - f->end[0].acked < LARGEST_WINDOW;
+}
+
+#endif

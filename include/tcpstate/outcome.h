@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/* What a segment did to a flow, as events shall tell it. */
+#ifndef TCPSTATE_OUTCOME_H
+#define TCPSTATE_OUTCOME_H
+
+#include "abi.h"
+
+/*
+ * Both ends' states in one number, that of end 0 in the low byte: a pair that
+ * can be compared at once, and changed without an index into the BPF stack
+ * (which the compiler may turn into an OR that the verifier refuses).
+ */
+typedef __u16 state_pair;
+
+static __always_inline state_pair state_pair_of(const struct flow *f)
+{
+	return (state_pair)(f->state[0] | f->state[1] << 8);
+}
+
+static __always_inline __u8 state_in_pair(state_pair pair, __u32 end)
+{
+	return pair >> (end * 8) & 0xff;
+}
+
+static __always_inline state_pair with_state(state_pair pair, __u32 end, __u8 state)
+{
+	return (state_pair)((pair & ~(0xff << (end * 8))) | state << (end * 8));
+}
+
+#define BOTH(state) ((state_pair)(STATE_##state | STATE_##state << 8))
+
+/* What a segment is to the flow as it was before: step_accept() looks at it first. */
+enum fact {
+	FACT_OPENING = 1 << 0,       /* y waits for the ACK of its SYN-ACK */
+	FACT_FIN_BEFORE = 1 << 1,    /* x has sent its FIN already */
+	FACT_ACKS_FIN = 1 << 2,      /* it acknowledges y's FIN */
+	FACT_FINS_CROSSED = 1 << 3,  /* see fins_crossed() */
+	FACT_PROGRESS = 1 << 4,      /* new bytes, or a new acknowledgment */
+	FACT_TIME_WAIT = 1 << 5,     /* y waits */
+};
+
+/*
+ * What a segment did, as events shall tell it: the ends went from was through
+ * via (the same as was, unless they only passed a state) to where they are.
+ * In BPF it lies in a map: what the verifier does not follow costs it nothing.
+ */
+struct outcome {
+	__u32 cause; /* enum cause */
+	__u32 facts; /* enum fact */
+	state_pair was;
+	state_pair via;
+};
+
+/* The end is in a state that it will leave on the same segment. */
+static __always_inline void passes(struct outcome *out, const struct flow *f, __u32 end)
+{
+	out->via = with_state(out->via, end, f->state[end]);
+}
+
+#endif
