@@ -49,7 +49,7 @@ static __always_inline bool fin_has_arrived(const struct flow *f, __u32 x)
 
 	if (!(past->traits & END_FIN))
 		return false;
-	if ((f->past[y].traits & END_ACKED) && !seq_before(f->end[y].acked, past->fin))
+	if (has_acked(f, y) && !seq_before(f->end[y].acked, past->fin))
 		return true;
 	return !is_remote(f, y) && !seq_before(expected(f, x), past->fin);
 }
@@ -95,7 +95,7 @@ static __always_inline void sent(struct flow *f, __u32 x, const struct segment *
 	bool was_opening = f->state[x] == STATE_SYN_SENT || f->state[x] == STATE_LISTEN;
 
 	/* It has received more than a SYN, so also the ACK of its own, which we missed. */
-	if (f->state[x] == STATE_SYN_RECEIVED && seq_after(s->ack, f->end[x].acked)) {
+	if (f->state[x] == STATE_SYN_RECEIVED && is_new_ack(f, x, s->ack)) {
 		happens(f, x, RCVD_ACK_OF_SYN);
 		f->traits |= FLOW_INFERRED;
 	}

@@ -66,6 +66,17 @@ static __always_inline bool uses_timestamps(const struct flow *f, __u32 x)
 	return f->past[x].traits & END_TIMESTAMPS;
 }
 
+static __always_inline bool has_acked(const struct flow *f, __u32 x)
+{
+	return f->past[x].traits & END_ACKED;
+}
+
+/* x acknowledges more than it has before. */
+static __always_inline bool is_new_ack(const struct flow *f, __u32 x, __u32 ack)
+{
+	return has_acked(f, x) && seq_after(ack, f->end[x].acked);
+}
+
 /* What y expects next of x: RCV.NXT(y). */
 static __always_inline __u32 expected(const struct flow *f, __u32 x)
 {
@@ -201,7 +212,7 @@ static __always_inline enum judgment judge_rst(const struct flow *f, __u32 x, co
 {
 	__u32 y = x ^ 1;
 	const struct end *to = &f->end[y];
-	bool knows_window = f->past[y].traits & END_ACKED;
+	bool knows_window = has_acked(f, y);
 	__u8 theirs = f->state[y];
 
 	if (both_closed(f))
@@ -240,7 +251,7 @@ static __always_inline enum judgment judge_rst(const struct flow *f, __u32 x, co
 /* After an RST that closed both ends: x goes on as if there had been none. */
 static __always_inline bool carries_on(const struct flow *f, __u32 x, const struct segment *s)
 {
-	return (f->traits & FLOW_RST_CLOSED) &&
+	return (f->traits & FLOW_RST_CLOSED) && has_acked(f, 0) && has_acked(f, 1) &&
 	       (is_synchronized(f->was[0]) || is_synchronized(f->was[1])) &&
 	       !seq_before(s->seq + 1, f->end[x].next) && !seq_after(s->seq, f->end[x ^ 1].edge) &&
 	       seq_between(f->end[x].acked, s->ack, f->end[x].edge);
@@ -316,7 +327,7 @@ static __always_inline enum judgment judge_data(const struct flow *f, __u32 x, c
 		return JUDGE_PAWS;
 
 	/* The sequence check: 3.10.7.4, first. */
-	if (f->past[y].traits & END_ACKED) {
+	if (has_acked(f, y)) {
 		if (seq_before(end, to->acked))
 			return JUDGE_OLD;
 		if (seq_after(end, to->edge) && !(f->traits & FLOW_FRAGMENTED))
@@ -342,10 +353,10 @@ static __always_inline enum judgment judge_data(const struct flow *f, __u32 x, c
 		bool again = (f->traits & FLOW_PENDING_ACK) && is_pending_end(f, x) &&
 			     !seq_before(s->ack, f->pending_ack);
 
-		if (!again || seq_after(s->ack, me->edge))
+		if (!again || (has_acked(f, x) && seq_after(s->ack, me->edge)))
 			return JUDGE_ACK_UNSENT;
 	}
-	if ((f->past[x].traits & END_ACKED) && seq_before(s->ack, oldest_ack(f, x)))
+	if (has_acked(f, x) && seq_before(s->ack, oldest_ack(f, x)))
 		return JUDGE_ACK_OLD;
 
 	if (has_seen_fin(f, x) && seq_after(end, f->past[x].fin))

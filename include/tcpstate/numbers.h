@@ -35,7 +35,7 @@ static __always_inline void note_ack(struct flow *f, __u32 x, const struct segme
 	struct end_past *past = &f->past[x ^ 1];
 	__u32 edge = s->ack + ((__u32)s->window << wscale_of(f, x));
 
-	if (!(f->past[x].traits & END_ACKED)) {
+	if (!has_acked(f, x)) {
 		f->past[x].traits |= END_ACKED;
 		me->acked = s->ack;
 		me->edge = edge;
@@ -105,7 +105,7 @@ static __always_inline void note_timestamp(struct flow *f, __u32 x, const struct
 		f->past[x].traits |= END_TIMESTAMPS;
 		f->end[x].tsval = s->tsval;
 	} else if (!ts_older(s->tsval, f->end[x].tsval) &&
-		   (!(f->past[x ^ 1].traits & END_ACKED) ||
+		   (!has_acked(f, x ^ 1) ||
 		    !seq_after(s->seq, f->end[x ^ 1].acked))) {
 		f->end[x].tsval = s->tsval;
 	}

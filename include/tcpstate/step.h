@@ -32,7 +32,7 @@ static __always_inline __u32 facts_of(const struct flow *f, __u32 x, const struc
 	if (fins_crossed(f, x))
 		facts |= FACT_FINS_CROSSED;
 	if ((f->past[x].traits & END_HEARD) &&
-	    (seq_after(segment_end(s), f->end[x].next) || seq_after(s->ack, f->end[x].acked)))
+	    (seq_after(segment_end(s), f->end[x].next) || is_new_ack(f, x, s->ack)))
 		facts |= FACT_PROGRESS;
 	return facts;
 }
@@ -135,16 +135,17 @@ static __always_inline enum cause step_syn_ack(struct flow *f, __u32 x, const st
 	}
 	crossed = f->traits & FLOW_SIMULTANEOUS_OPEN;
 	count_byte(&f->past[x].syns);
-	if (repeated && f->past[x].isn != s->seq) {
-		f->traits |= FLOW_ISN_CHANGED;
-		f->pending_ack = f->past[x].isn;
-	} else if (repeated && !crossed) {
+	if (repeated && f->past[x].isn == s->seq && !crossed)
 		f->past[x].retransmits++;
-	}
+	if (repeated && f->past[x].isn != s->seq)
+		f->traits |= FLOW_ISN_CHANGED;
+	/* The other number that the ACK may decide for; pending_ack has no other use now. */
+	f->traits &= ~FLOW_PENDING_ACK;
+	f->pending_ack = repeated ? f->past[x].isn : s->seq;
 	note_syn(f, x, s);
 	if (f->past[y].traits & END_SYN) {
 		/* Only now does y's SYN window count from somewhere. */
-		if (!(f->past[y].traits & END_ACKED))
+		if (!has_acked(f, y))
 			f->end[y].edge = s->seq + 1 + (__u16)f->end[y].edge;
 		agree_on_options(f);
 	}
@@ -174,14 +175,13 @@ static __always_inline enum cause step_syn(struct flow *f, __u32 x, const struct
 	count_byte(&f->past[x].syns);
 	if (judgment == JUDGE_SYN_AGAIN) {
 		f->past[x].retransmits++;
-		if (!(f->past[x].traits & END_ACKED))
+		if (!has_acked(f, x) && (s->traits & SEG_TIMESTAMP))
 			f->end[x].tsval = s->tsval;
 		return CAUSE_NONE;
 	}
 	note_syn(f, x, s);
 	if (judgment == JUDGE_SYN_RESTART) {
 		f->traits |= FLOW_ISN_CHANGED;
-		f->pending_ack = s->seq;
 		return CAUSE_NONE;
 	}
 	happens(f, x, SENT_SYN);
@@ -281,8 +281,9 @@ static __always_inline enum cause step(struct flow *f, __u32 x, const struct seg
 		remember_syn(f, x, s);
 		return CAUSE_NONE;
 	case JUDGE_ACK_UNSENT:
-		if (f->state[x ^ 1] != STATE_SYN_RECEIVED && is_synchronized(f->state[x ^ 1]) &&
-		    !(f->traits & FLOW_PENDING_SYN))
+		/* pending_ack may be in use for something else. */
+		if (is_synchronized(f->state[x ^ 1]) && !(f->traits & FLOW_PENDING_SYN) &&
+		    !(f->state[x] == STATE_SYN_RECEIVED && (f->traits & FLOW_ISN_CHANGED)))
 			remember_ack(f, x, s->ack);
 		return CAUSE_NONE;
 	case JUDGE_RST_INEXACT:
