@@ -84,7 +84,7 @@ struct end_past {
 	__u8 syns;           /* SYN and SYN-ACK; stays at 255 */
 	__u8 fins;
 	__u8 doubtful_rst;   /* it sent an RST that is in the window, but not exact */
-	__u8 pad;
+	__u8 doubtful_fin;   /* fin is that of a FIN that we think was refused, or missed */
 };
 _Static_assert(sizeof(struct end_past) == 36, "no hidden padding");
 

@@ -68,6 +68,15 @@ static __always_inline bool acks_fin(const struct flow *f, __u32 of, __u32 ack)
 	return (f->past[of].traits & END_FIN) && !seq_before(ack, f->past[of].fin);
 }
 
+/* A FIN in order that y should refuse: should y acknowledge it, it has taken it. */
+static __always_inline void offer_fin(struct flow *f, __u32 x, const struct segment *s)
+{
+	if ((s->flags & TH_FIN) && !has_seen_fin(f, x) && !seq_after(s->seq, expected(f, x))) {
+		f->past[x].fin = segment_end(s);
+		f->past[x].doubtful_fin = 1;
+	}
+}
+
 static __always_inline void note_fin(struct flow *f, __u32 x, const struct segment *s, __u64 now)
 {
 	struct end_past *past = &f->past[x];
@@ -77,6 +86,7 @@ static __always_inline void note_fin(struct flow *f, __u32 x, const struct segme
 		return;
 	past->traits |= END_FIN;
 	past->fin = segment_end(s);
+	past->doubtful_fin = 0;
 	if (!f->first_fin_ms) {
 		f->first_fin_ms = since_start_ms(f, now);
 		f->closed_by = x + 1;
@@ -99,10 +109,21 @@ static __always_inline void sent(struct flow *f, __u32 x, const struct segment *
 		happens(f, x, RCVD_ACK_OF_SYN);
 		f->traits |= FLOW_INFERRED;
 	}
+	/* A FIN that has not arrived is void with bytes beyond it; of two, the lower will, and end it all. */
+	if (voids_fin(f, x, s))
+		f->past[x].traits &= ~END_FIN;
+	if ((out->facts & FACT_FIN) && has_seen_fin(f, x) && !fin_is_there(f, x) &&
+	    seq_before(segment_end(s), f->past[x].fin))
+		f->past[x].fin = segment_end(s);
+	if (takes_refused_fin(f, x, s)) {
+		f->past[x ^ 1].traits |= END_FIN;
+		f->past[x ^ 1].doubtful_fin = 0;
+		happens(f, x ^ 1, SENT_FIN);
+	}
 	note_bytes(f, x, s);
 	note_timestamp(f, x, s);
 	note_ack(f, x, s);
-	if (s->flags & TH_FIN)
+	if (out->facts & FACT_FIN)
 		note_fin(f, x, s, now);
 
 	happens(f, x, SENT_ACK);
@@ -112,7 +133,7 @@ static __always_inline void sent(struct flow *f, __u32 x, const struct segment *
 	before = f->state[x];
 	if (acks_fin(f, x ^ 1, s->ack))
 		happens(f, x, RCVD_FIN);
-	if (s->flags & TH_FIN) {
+	if (out->facts & FACT_FIN) {
 		if (f->state[x] != before)
 			passes(out, f, x);
 		happens(f, x, f->state[x] == STATE_CLOSE_WAIT && !acks_fin(f, x ^ 1, s->ack) ?

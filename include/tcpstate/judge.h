@@ -31,6 +31,7 @@ enum judgment {
 	JUDGE_SYN_ACK,       /* acknowledges the receiver's SYN */
 	JUDGE_SYN_ACK_AGAIN, /* the same to an end that has taken it */
 	JUDGE_RST,           /* closes both ends */
+	JUDGE_RST_ANSWER,    /* closes its sender; the receiver challenges it */
 	JUDGE_REFUSED,       /* RST that acknowledges a SYN */
 	JUDGE_OPEN,          /* SYN of a new incarnation */
 	JUDGE_OPEN_SYN_ACK,  /* SYN-ACK of a new incarnation, whose SYN was missed or challenged */
@@ -54,6 +55,8 @@ enum judgment {
 };
 
 #define PAWS_IDLE_NS (24ull * 86400 * 1000000000) /* RFC 7323 5.5: TS.Recent is void after 24 days */
+
+#define SYN_DATA_MAX 9000 /* one segment's */
 
 static __always_inline bool has_seen_fin(const struct flow *f, __u32 x)
 {
@@ -80,7 +83,10 @@ static __always_inline bool is_new_ack(const struct flow *f, __u32 x, __u32 ack)
 /* What y expects next of x: RCV.NXT(y). */
 static __always_inline __u32 expected(const struct flow *f, __u32 x)
 {
-	return f->past[x].traits & END_HOLE ? f->past[x].hole_start : f->end[x].next;
+	const struct end_past *past = &f->past[x];
+	__u32 next = past->traits & END_HOLE ? past->hole_start : f->end[x].next;
+
+	return (past->traits & END_FIN) && seq_after(next, past->fin) ? past->fin : next;
 }
 
 static __always_inline bool is_synchronized(__u8 state)
@@ -120,20 +126,66 @@ static __always_inline bool is_pending_end(const struct flow *f, __u32 x)
 /* ack acknowledges the SYN that the end sent on the live connection. */
 static __always_inline bool acks_pending_syn(const struct flow *f, __u32 end, __u32 ack)
 {
+	/* With what data the SYN may have carried. */
 	return (f->traits & FLOW_PENDING_SYN) && is_pending_end(f, end) &&
-	       ack == f->pending_seq + 1;
+	       ack - f->pending_seq - 1 < SYN_DATA_MAX;
+}
+
+/* y answers the other end's SYN, and waits for the ACK of its SYN-ACK. */
+static __always_inline bool is_passive_opener(const struct flow *f, __u32 y)
+{
+	return f->initiator != y && !(f->traits & FLOW_SIMULTANEOUS_OPEN);
+}
+
+/* Linux has a request, or a timewait socket, instead of a whole one. */
+static __always_inline bool is_minisock(const struct flow *f, __u32 end)
+{
+	return f->state[end] == STATE_TIME_WAIT ||
+	       (f->state[end] == STATE_SYN_RECEIVED && is_passive_opener(f, end));
+}
+
+/*
+ * Its timestamp is older than the newest that the receiver holds of the sender:
+ * RFC 7323 5.3. Linux lets one tick pass (TCP_PAWS_WINDOW), and holds nothing
+ * against a sender whose SYN had a timestamp of 0 (tcp_paws_check).
+ */
+static __always_inline bool fails_paws(const struct flow *f, __u32 x, const struct segment *s, __u64 now)
+{
+	const __u32 recent = f->end[x].tsval;
+	const __u32 slack = !is_minisock(f, x ^ 1);
+
+	return (s->traits & SEG_TIMESTAMP) && uses_timestamps(f, x) && recent &&
+	       ts_older(s->tsval + slack, recent) && now - f->last_seen < PAWS_IDLE_NS;
+}
+
+/*
+ * Linux, since "tcp: be less liberal in TSEcr received while in SYN_RECV state":
+ * a passive opener takes no ACK that echoes another time than that of one of
+ * its SYN-ACKs. Data sent before the ACK has times of its own (TFO).
+ */
+static __always_inline bool echoes_wrong_time(const struct flow *f, __u32 y, const struct segment *s)
+{
+	const struct end *to = &f->end[y];
+
+	if (!is_passive_opener(f, y) || !uses_timestamps(f, y) || !(s->traits & SEG_TIMESTAMP) ||
+	    !s->tsecr || to->next != f->past[y].isn + 1 || to->acked != f->past[y ^ 1].isn + 1)
+		return false;
+	return f->past[y].syns == 1 ? s->tsecr != to->tsval : ts_older(to->tsval, s->tsecr);
 }
 
 /* RFC 6191, RFC 9293 3.10.7.4: a SYN that TIME_WAIT gives way to. */
-static __always_inline bool is_newer_syn(const struct flow *f, __u32 x, const struct segment *s)
+static __always_inline bool is_newer_syn(const struct flow *f, __u32 x, const struct segment *s, __u64 now)
 {
-	if (seq_after(s->seq, f->end[x].next))
+	if (fails_paws(f, x, s, now))
+		return false;
+	if (seq_after(s->seq, expected(f, x)))
 		return true;
 	return uses_timestamps(f, x) && (s->traits & SEG_TIMESTAMP) &&
 	       ts_older(f->end[x].tsval, s->tsval);
 }
 
-static __always_inline enum judgment judge_syn(const struct flow *f, __u32 x, const struct segment *s)
+static __always_inline enum judgment judge_syn(const struct flow *f, __u32 x, const struct segment *s,
+					       __u64 now)
 {
 	__u32 y = x ^ 1;
 	bool same = (f->past[x].traits & END_SYN) && f->past[x].isn == s->seq;
@@ -161,7 +213,7 @@ static __always_inline enum judgment judge_syn(const struct flow *f, __u32 x, co
 	 */
 	if ((theirs == STATE_TIME_WAIT && f->initiator == x) ||
 	    (mine == STATE_TIME_WAIT && theirs == STATE_CLOSED))
-		return !same && is_newer_syn(f, x, s) ? JUDGE_OPEN : JUDGE_CHALLENGE_SYN;
+		return !same && is_newer_syn(f, x, s, now) ? JUDGE_OPEN : JUDGE_CHALLENGE_SYN;
 	return JUDGE_CHALLENGE_SYN;
 }
 
@@ -188,23 +240,7 @@ static __always_inline enum judgment judge_syn_ack(const struct flow *f, __u32 x
 	if (!both_closed(f))
 		return JUDGE_CHALLENGE_SYN;
 	/* A new number, to an end that has opened before: its SYN was missed. */
-	return !same && !acks_syn(f, y, s->ack) && f->initiator == y ? JUDGE_OPEN_SYN_ACK : JUDGE_LATE;
-}
-
-/* Its timestamp is older than the newest that the receiver holds of the sender: RFC 7323 5.3. */
-static __always_inline bool fails_paws(const struct flow *f, __u32 x, const struct segment *s, __u64 now)
-{
-	return (s->traits & SEG_TIMESTAMP) && uses_timestamps(f, x) &&
-	       ts_older(s->tsval, f->end[x].tsval) && now - f->last_seen < PAWS_IDLE_NS;
-}
-
-/*
- * RFC 7323 5.2 exempts an RST from PAWS. Linux does so where it has a whole
- * socket, but not in TIME_WAIT and SYN_RECEIVED (tcp_paws_reject).
- */
-static __always_inline bool applies_paws_to_rst(__u8 state)
-{
-	return state == STATE_TIME_WAIT || state == STATE_SYN_RECEIVED;
+	return !same && f->initiator == y ? JUDGE_OPEN_SYN_ACK : JUDGE_LATE;
 }
 
 static __always_inline enum judgment judge_rst(const struct flow *f, __u32 x, const struct segment *s,
@@ -222,11 +258,21 @@ static __always_inline enum judgment judge_rst(const struct flow *f, __u32 x, co
 	/* It answers the SYN that y sent on this live connection: x has no such connection. */
 	if ((s->flags & TH_ACK) && acks_pending_syn(f, y, s->ack))
 		return JUDGE_RST;
-	if (theirs == STATE_LISTEN)
+	if (theirs == STATE_LISTEN) {
+		/* An opener answers what is no SYN-ACK with the number that it acknowledges (3.10.7.3). */
+		if ((f->traits & FLOW_PENDING_ACK) && is_pending_end(f, y) && s->seq == f->pending_ack)
+			return JUDGE_RST_INVALID;
 		return s->seq == f->end[x].next ? JUDGE_RST : JUDGE_RST_INVALID;
+	}
 	if (!(f->past[x].traits & END_HEARD))
 		return !knows_window || s->seq == to->acked ? JUDGE_RST : JUDGE_RST_INVALID;
-	if (applies_paws_to_rst(theirs) && fails_paws(f, x, s, now))
+	/*
+	 * RFC 7323 5.2 exempts an RST from PAWS. Linux does so where it has a
+	 * whole socket (tcp_paws_reject, tcp_check_req).
+	 */
+	if (is_minisock(f, y) && fails_paws(f, x, s, now))
+		return JUDGE_RST_INVALID;
+	if (theirs == STATE_SYN_RECEIVED && echoes_wrong_time(f, y, s))
 		return JUDGE_RST_INVALID;
 	if (s->seq == expected(f, x))
 		return JUDGE_RST;
@@ -234,13 +280,16 @@ static __always_inline enum judgment judge_rst(const struct flow *f, __u32 x, co
 	if ((f->past[x].traits & END_HOLE) && (f->past[y].traits & END_SACK) &&
 	    s->seq == f->end[x].next && s->seq != f->past[x].hole_end)
 		return JUDGE_RST;
-	/* An answer to what y just sent: without ACK, its seq is the ack that it answers (3.10.7.1). */
-	if (!(s->flags & TH_ACK) && knows_window && s->seq == to->acked)
-		return JUDGE_RST;
 	/* Linux: an RST that does not count the FIN before it (tcp_reset_check). */
 	if (has_seen_fin(f, x) && s->seq == f->past[x].fin - 1 &&
 	    (theirs == STATE_CLOSE_WAIT || theirs == STATE_LAST_ACK || theirs == STATE_CLOSING))
 		return JUDGE_RST;
+	/*
+	 * An answer to what y just sent: without ACK, its seq is the ack that it
+	 * answers (3.10.7.1). x is gone; y, which has received more, challenges it.
+	 */
+	if (!(s->flags & TH_ACK) && knows_window && s->seq == to->acked && is_synchronized(f->state[x]))
+		return JUDGE_RST_ANSWER;
 	if (!knows_window)
 		return f->traits & FLOW_MIDSTREAM ? JUDGE_RST : JUDGE_RST_INVALID;
 	if (seq_before(s->seq, to->acked) || !seq_before(s->seq, to->edge))
@@ -267,12 +316,6 @@ static __always_inline bool shows_rst_ignored(const struct flow *f, __u32 x, con
 	return (f->traits & FLOW_PENDING_ACK) && !is_pending_end(f, x) && carries_on(f, x, s);
 }
 
-/* y answers the other end's SYN, and waits for the ACK of its SYN-ACK. */
-static __always_inline bool is_passive_opener(const struct flow *f, __u32 y)
-{
-	return f->initiator != y && !(f->traits & FLOW_SIMULTANEOUS_OPEN);
-}
-
 /*
  * The lowest number that x may still acknowledge: a window below what it has
  * acknowledged, but never below what could be acknowledged at all: that is the
@@ -284,26 +327,47 @@ static __always_inline __u32 oldest_ack(const struct flow *f, __u32 x)
 {
 	const struct end *me = &f->end[x];
 	const struct end_past *to = &f->past[x ^ 1];
+	__u32 lowest = to->isn + is_passive_opener(f, x ^ 1);
 	__u32 window_below = me->acked - (me->edge - me->acked);
 
-	if (!(to->traits & END_SYN))
-		return window_below;
-	return seq_max(window_below, to->isn + is_passive_opener(f, x ^ 1));
+	if (!has_acked(f, x))
+		return lowest;
+	return to->traits & END_SYN ? seq_max(window_below, lowest) : window_below;
 }
 
 /*
- * Linux, since "tcp: be less liberal in TSEcr received while in SYN_RECV state":
- * a passive opener takes no ACK that echoes another time than that of one of
- * its SYN-ACKs. Data sent before the ACK has times of its own (TFO).
+ * x acknowledges the FIN of y that we thought it would refuse (see
+ * offer_fin()): it has taken it. An orphan's FIN_WAIT_2 in Linux looks at no ACK.
  */
-static __always_inline bool echoes_wrong_time(const struct flow *f, __u32 y, const struct segment *s)
+static __always_inline bool takes_refused_fin(const struct flow *f, __u32 x, const struct segment *s)
 {
-	const struct end *to = &f->end[y];
+	__u32 y = x ^ 1;
 
-	if (!is_passive_opener(f, y) || !uses_timestamps(f, y) || !(s->traits & SEG_TIMESTAMP) ||
-	    !s->tsecr || to->next != f->past[y].isn + 1)
-		return false;
-	return f->past[y].syns == 1 ? s->tsecr != to->tsval : ts_older(to->tsval, s->tsecr);
+	return !has_seen_fin(f, y) && f->past[y].doubtful_fin && s->ack == f->past[y].fin &&
+	       seq_after(s->ack, f->end[y].next);
+}
+
+/* Its FIN lies in what has been received already: a receiver does not look at it (Linux tcp_data_queue). */
+static __always_inline bool is_buried_fin(const struct flow *f, __u32 x, const struct segment *s)
+{
+	__u32 end = segment_end(s);
+
+	return (s->flags & TH_FIN) && (f->past[x].traits & END_HEARD) &&
+	       !seq_after(end, expected(f, x)) &&
+	       !((has_seen_fin(f, x) || f->past[x].doubtful_fin) && end == f->past[x].fin);
+}
+
+/* x's FIN has been seen, and all before it. */
+static __always_inline bool fin_is_there(const struct flow *f, __u32 x)
+{
+	return has_seen_fin(f, x) && expected(f, x) == f->past[x].fin;
+}
+
+/* Bytes before and beyond a FIN that has not arrived yet: they make it void (Linux tcp_ofo_queue). */
+static __always_inline bool voids_fin(const struct flow *f, __u32 x, const struct segment *s)
+{
+	return has_seen_fin(f, x) && !fin_is_there(f, x) &&
+	       seq_before(s->seq, f->past[x].fin) && seq_after(segment_end(s), f->past[x].fin);
 }
 
 /* ACK, data and FIN. */
@@ -338,7 +402,13 @@ static __always_inline enum judgment judge_data(const struct flow *f, __u32 x, c
 	if (theirs == STATE_SYN_RECEIVED) {
 		if (echoes_wrong_time(f, y, s))
 			return JUDGE_PAWS;
+		/* A request takes nothing that is not news, not even its ACK (Linux tcp_in_window). */
+		if (is_passive_opener(f, y) && seq_before(s->seq, expected(f, x)) && !seq_after(end, expected(f, x)))
+			return JUDGE_OLD;
 		if (acks_syn(f, y, s->ack))
+			return JUDGE_ACCEPT;
+		/* A whole socket, after crossed SYNs, takes what SND.UNA stands at (Linux tcp_ack). */
+		if ((f->traits & FLOW_SIMULTANEOUS_OPEN) && s->ack == f->past[y].isn)
 			return JUDGE_ACCEPT;
 		/* The responder sent SYN-ACKs with two numbers: the ACK decides. */
 		if ((f->traits & FLOW_ISN_CHANGED) && s->ack == f->pending_ack + 1)
@@ -353,13 +423,14 @@ static __always_inline enum judgment judge_data(const struct flow *f, __u32 x, c
 		bool again = (f->traits & FLOW_PENDING_ACK) && is_pending_end(f, x) &&
 			     !seq_before(s->ack, f->pending_ack);
 
-		if (!again || (has_acked(f, x) && seq_after(s->ack, me->edge)))
+		if (!takes_refused_fin(f, x, s) &&
+		    (!again || (has_acked(f, x) && seq_after(s->ack, me->edge))))
 			return JUDGE_ACK_UNSENT;
 	}
-	if (has_acked(f, x) && seq_before(s->ack, oldest_ack(f, x)))
+	if ((has_acked(f, x) || (f->past[y].traits & END_SYN)) && seq_before(s->ack, oldest_ack(f, x)))
 		return JUDGE_ACK_OLD;
 
-	if (has_seen_fin(f, x) && seq_after(end, f->past[x].fin))
+	if (fin_is_there(f, x) && seq_after(end, f->past[x].fin))
 		return JUDGE_DATA_AFTER_FIN;
 	return JUDGE_ACCEPT;
 }
@@ -377,7 +448,7 @@ static __always_inline enum judgment judge(const struct flow *f, __u32 x, const 
 	if (s->flags & TH_RST)
 		return judge_rst(f, x, s, now);
 	if (s->flags & TH_SYN)
-		return s->flags & TH_ACK ? judge_syn_ack(f, x, s) : judge_syn(f, x, s);
+		return s->flags & TH_ACK ? judge_syn_ack(f, x, s) : judge_syn(f, x, s, now);
 	return judge_data(f, x, s, now);
 }
 

@@ -44,8 +44,13 @@ static __always_inline void note_ack(struct flow *f, __u32 x, const struct segme
 		me->edge = seq_max(me->edge, edge);
 	}
 	/* An ACK beyond what we have seen (judge found it credible): it was missed. */
-	if (!(past->traits & END_HEARD) || seq_after(s->ack, to->next))
+	if (!(past->traits & END_HEARD) || seq_after(s->ack, to->next)) {
 		to->next = s->ack;
+		if (!(past->traits & END_FIN)) {
+			past->fin = s->ack; /* it may have been one */
+			past->doubtful_fin = 1;
+		}
+	}
 	if ((past->traits & END_HOLE) && seq_after(s->ack, past->hole_start)) {
 		past->hole_start = s->ack;
 		if (!seq_before(s->ack, past->hole_end))
@@ -64,8 +69,11 @@ static __always_inline void note_bytes(struct flow *f, __u32 x, const struct seg
 
 	if (!(past->traits & END_HEARD)) {
 		past->traits |= END_HEARD;
-		me->next = end;
-		return;
+		/* What its peer has acknowledged is where it is, if the handshake told (open.h). */
+		if ((f->traits & FLOW_MIDSTREAM) || !has_acked(f, x ^ 1)) {
+			me->next = end;
+			return;
+		}
 	}
 	if (seq_after(s->seq, me->next)) {
 		/* What lies between was lost before us, or is late. */

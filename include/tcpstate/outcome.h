@@ -37,6 +37,7 @@ enum fact {
 	FACT_FINS_CROSSED = 1 << 3,  /* see fins_crossed() */
 	FACT_PROGRESS = 1 << 4,      /* new bytes, or a new acknowledgment */
 	FACT_TIME_WAIT = 1 << 5,     /* y waits */
+	FACT_FIN = 1 << 6,           /* a FIN that y looks at */
 };
 
 /*

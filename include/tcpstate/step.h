@@ -27,6 +27,8 @@ static __always_inline __u32 facts_of(const struct flow *f, __u32 x, const struc
 		facts |= FACT_TIME_WAIT;
 	if (has_seen_fin(f, x))
 		facts |= FACT_FIN_BEFORE;
+	if ((s->flags & TH_FIN) && !is_buried_fin(f, x, s))
+		facts |= FACT_FIN;
 	if (acks_fin(f, y, s->ack))
 		facts |= FACT_ACKS_FIN;
 	if (fins_crossed(f, x))
@@ -40,7 +42,7 @@ static __always_inline __u32 facts_of(const struct flow *f, __u32 x, const struc
 /* Why a state changed, if one did. */
 static __always_inline enum cause cause_of(__u32 facts, const struct segment *s)
 {
-	if (s->flags & TH_FIN)
+	if (facts & FACT_FIN)
 		return facts & FACT_ACKS_FIN ? CAUSE_FIN_ACK : CAUSE_FIN;
 	if (facts & FACT_OPENING)
 		return CAUSE_HANDSHAKE_ACK;
@@ -145,8 +147,12 @@ static __always_inline enum cause step_syn_ack(struct flow *f, __u32 x, const st
 	note_syn(f, x, s);
 	if (f->past[y].traits & END_SYN) {
 		/* Only now does y's SYN window count from somewhere. */
-		if (!has_acked(f, y))
+		if (!has_acked(f, y)) {
 			f->end[y].edge = s->seq + 1 + (__u16)f->end[y].edge;
+			/* Data of the SYN that x did not take will be sent again. */
+			if (seq_before(s->ack, f->end[y].next))
+				f->end[y].next = s->ack;
+		}
 		agree_on_options(f);
 	}
 	f->end[x].acked = s->ack;
@@ -215,11 +221,10 @@ static __always_inline enum cause step_reset(struct flow *f, __u32 x, enum judgm
 /* A SYN that the receiver challenges: remember it (RFC 5961 4; RULES 8). */
 static __always_inline void remember_syn(struct flow *f, __u32 x, const struct segment *s)
 {
-	if ((f->traits & FLOW_GUESSED_ROLES) && seq_before(s->seq, f->end[x].next)) {
+	if ((f->traits & FLOW_GUESSED_ROLES) && f->end[x].next - s->seq - 1 < LARGEST_WINDOW) {
 		/* It is this connection's own, late: now we know who began it. */
 		f->traits &= ~FLOW_GUESSED_ROLES;
 		f->initiator = s->flags & TH_ACK ? x ^ 1 : x;
-		return;
 	}
 	if (s->flags & TH_ACK)
 		return;
@@ -277,12 +282,24 @@ static __always_inline enum cause step(struct flow *f, __u32 x, const struct seg
 		if (acks_fin(f, x ^ 1, s->ack))
 			happens(f, x ^ 1, RCVD_ACK_OF_FIN);
 		return CAUSE_ACK_OF_FIN;
+	case JUDGE_RST_ANSWER:
+		if (f->past[x].rsts < 0xffff)
+			f->past[x].rsts++;
+		f->past[x].doubtful_rst = 1; /* should y fall silent, it has taken it */
+		happens(f, x, RESET);
+		return CAUSE_RST;
+	case JUDGE_BAD_FLAGS:
+		/* Linux takes SYN and FIN for a SYN, and may answer it with RST. */
+		if ((s->flags & TH_CONTROL) == (TH_SYN | TH_FIN) && f->state[x ^ 1] != STATE_SYN_SENT)
+			remember_syn(f, x, s);
+		return CAUSE_NONE;
 	case JUDGE_CHALLENGE_SYN:
 		remember_syn(f, x, s);
 		return CAUSE_NONE;
 	case JUDGE_ACK_UNSENT:
 		/* pending_ack may be in use for something else. */
-		if (is_synchronized(f->state[x ^ 1]) && !(f->traits & FLOW_PENDING_SYN) &&
+		if ((is_synchronized(f->state[x ^ 1]) || f->state[x ^ 1] == STATE_SYN_SENT) &&
+		    !(f->traits & FLOW_PENDING_SYN) &&
 		    !(f->state[x] == STATE_SYN_RECEIVED && (f->traits & FLOW_ISN_CHANGED)))
 			remember_ack(f, x, s->ack);
 		return CAUSE_NONE;
@@ -292,6 +309,9 @@ static __always_inline enum cause step(struct flow *f, __u32 x, const struct seg
 	case JUDGE_RST_INVALID:
 		if (f->past[x].rsts < 0xffff)
 			f->past[x].rsts++;
+		return CAUSE_NONE;
+	case JUDGE_ACK_OLD:
+		offer_fin(f, x, s);
 		return CAUSE_NONE;
 	case JUDGE_LATE:
 		if (s->flags & TH_RST)
