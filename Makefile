@@ -5,8 +5,8 @@ BPFTOOL ?= $(firstword $(wildcard /usr/sbin/bpftool) bpftool)
 CFLAGS ?= -O2 -g
 WARN := -Wall -Wextra -Wno-unused-parameter -Wmissing-prototypes -Wshadow
 CPPFLAGS += -Iinclude -I$(B) -D_GNU_SOURCE
-LIBS := -lbpf -lelf -lz
-MULTIARCH := $(shell $(CC) -print-multiarch)
+LIBS := -lbpf -lelf -lz -lpcap
+MULTIARCH = $(shell $(CC) -print-multiarch)
 
 .DELETE_ON_ERROR:
 .PHONY: all
@@ -17,7 +17,7 @@ $(B) $(B)/user $(B)/tests:
 
 # ---- the BPF object and its skeleton ----
 BPF_HEADERS := $(wildcard bpf/*.h include/tcpstate/*.h)
-BPF_CFLAGS := -target bpf -mcpu=v3 -O2 -g -Wall -Wextra -Wno-unused-parameter -Iinclude -I/usr/include/$(MULTIARCH)
+BPF_CFLAGS = -target bpf -mcpu=v3 -O2 -g -Wall -Wextra -Wno-unused-parameter -Iinclude -I/usr/include/$(MULTIARCH)
 
 $(B)/xdp_tcpstate.bpf.o: bpf/xdp_tcpstate.bpf.c $(BPF_HEADERS) | $(B)
 	$(CLANG) $(BPF_CFLAGS) -c $< -o $(B)/xdp_tcpstate.tmp.o
@@ -42,3 +42,12 @@ clean:
 
 # ---- tests: each part brings its own rules ----
 -include tests/*/Makefile.inc
+
+# The quick ones first. test-kernel (the stock Debian kernel, emulated) is not
+# among them: it takes minutes, and is for those who change bpf/.
+SUITES ?= unit packets scenarios mutants truth traffic cli veth oracle
+
+.PHONY: test
+test:
+	tests/setup.sh test
+	@tests/run.sh $(SUITES)

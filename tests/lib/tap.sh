@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+# Results, one line each; source this, call tap_done last.
+
+tap_passed=0 tap_failed=0 tap_skipped=0
+
+ok() {
+	echo "ok $1"
+	tap_passed=$((tap_passed + 1))
+}
+
+not_ok() {
+	echo "not ok $1: $2"
+	tap_failed=$((tap_failed + 1))
+}
+
+skip() {
+	echo "skip $1: $2"
+	tap_skipped=$((tap_skipped + 1))
+}
+
+# check NAME COMMAND...: ok if it succeeds; else its last line of output says why.
+check() {
+	local name=$1 output status
+	output=$(mktemp /tmp/tcpstate-check.XXXXXX)
+	shift
+	"$@" >"$output" 2>&1 # in this shell: it may be a function that stops programs
+	status=$?
+	if [ $status -eq 0 ]; then
+		ok "$name"
+	else
+		not_ok "$name" "$(tail -n 1 "$output")"
+		head -n -1 "$output" | head -n 40 | sed 's/^/    /'
+	fi
+	rm -f "$output"
+	return $status
+}
+
+# The last line, and the exit status of the test.
+tap_done() {
+	echo "$tap_passed passed, $tap_failed failed, $tap_skipped skipped"
+	[ "$tap_failed" -eq 0 ]
+}

@@ -1,0 +1,67 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+# setup.sh [test]: installs the Debian packages that are missing for building
+# and running xdp-tcpstate, and with "test" those of the tests; mounts the BPF
+# file system and tracefs where they are not. Plain sh: it runs on a minimal
+# Debian 12, before anything else is there.
+
+# To build, and for the lab of `make run`.
+build_packages="gcc libc6-dev linux-libc-dev clang llvm bpftool libbpf-dev libelf-dev zlib1g-dev
+	libpcap-dev make iproute2 procps util-linux mount ethtool"
+# For the tests.
+test_packages="libcmocka-dev python3 iperf3 tshark jq bsdutils"
+
+say() { echo "setup: $*" >&2; }
+die() { say "$*"; exit 1; }
+
+usage() {
+	echo "usage: setup.sh [test]" >&2
+	exit 2
+}
+
+case $# in
+0) packages=$build_packages ;;
+1) [ "$1" = test ] || usage
+   packages="$build_packages $test_packages" ;;
+*) usage ;;
+esac
+
+is_installed() {
+	[ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
+}
+
+missing=
+if command -v dpkg-query >/dev/null && command -v apt-get >/dev/null; then
+	for package in $packages; do
+		is_installed "$package" || missing="$missing $package"
+	done
+else
+	say "this is no Debian (no dpkg, no apt-get), so nothing is installed; what is needed is what" \
+	    "Debian 12 has in:" $packages
+fi
+
+as_root="run it as root: sudo make ..."
+if [ -n "$missing" ]; then
+	[ "$(id -u)" -eq 0 ] || die "these packages are missing:$missing. To install them, $as_root"
+	say "installing$missing"
+	export DEBIAN_FRONTEND=noninteractive
+	apt-get -qq update ||
+		die "apt-get could not fetch the package lists: is there a network, and a mirror in /etc/apt/sources.list?"
+	apt-get -qq -y install --no-install-recommends $missing >/dev/null ||
+		die "apt-get could not install$missing (its reasons are above)"
+	say "installed"
+fi
+
+# mount_if_absent TYPE DIRECTORY WHAT-FOR
+mount_if_absent() {
+	grep -q "^[^ ]* $2 $1 " /proc/mounts && return
+	[ "$(id -u)" -eq 0 ] || die "no $1 at $2, needed for $3. To mount it, $as_root"
+	[ -d "$2" ] || die "there is no directory $2, needed for $3: is this kernel built with BPF and tracing, and /sys mounted?"
+	mount -t "$1" "$1" "$2" || die "cannot mount $1 at $2, needed for $3: in a container, start it privileged or mount it from outside"
+	say "mounted $1 at $2"
+}
+
+mount_if_absent bpf /sys/fs/bpf "pinned maps (flows, states, status)"
+if [ "$1" = test ]; then
+	mount_if_absent tracefs /sys/kernel/tracing "the comparison with the kernel's own sockets"
+fi
