@@ -82,9 +82,9 @@ static __always_inline void verify_tcp_checksum(struct frame f, struct walk *w, 
 	__u64 pseudo;
 
 	/* A part of a segment, and what a NIC has yet to cut or has put together, has no sum of its own. */
-	if (w->fragment || w->super_packet)
+	if (w->fragment || w->unsized)
 		return;
-	if (length > CHECKSUM_MAX || w->end > w->limit || w->end > MAX_OFFSET || !bytes_at(f, w->end, 0))
+	if (length > CHECKSUM_MAX || w->end > w->limit || w->end > OFFSET_MASK || !bytes_at(f, w->end, 0))
 		return;
 	tcp = bytes_at(f, w->segment, sizeof(*tcp));
 	if (!tcp)

@@ -37,8 +37,9 @@ struct frame {
 	const void *data_end;
 };
 
-/* Headers are looked for up to here; a power of two less one, as it is also a mask. */
+/* Headers are looked for up to here, and nothing is read beyond the mask. */
 #define MAX_OFFSET 0x0fff
+#define OFFSET_MASK 0x1fff
 /* Tunnels are opened down to this level. */
 #define MAX_TUNNELS 2
 /* How many headers the walk takes: two tunnels with two VLAN tags everywhere, and some to spare. */
@@ -65,7 +66,7 @@ struct walk {
 	__u32 zone;      /* for the key */
 	__u32 gso_size;  /* tc: payload of each of the frames that this one stands for, or 0 */
 	__u32 gso_segs;  /* tc: how many these are, or 0: not said */
-	__u8 super_packet; /* of several segments: the lengths in its headers are not to be used */
+	__u8 unsized;    /* its IP header's length is not to be used; the frame's was taken */
 	__u8 options;    /* bytes of TCP options still to be read */
 	__u8 tags;       /* VLAN tags met */
 	__u8 tunnels;    /* opened */
@@ -74,6 +75,7 @@ struct walk {
 	__u8 zone_mode;  /* enum zone_mode */
 	__u8 decap;
 	__u8 verify_checksum;
+	__u8 pad[3];
 };
 
 /* A value that the compiler can't see through, so that it computes it as written. */
@@ -104,12 +106,12 @@ static __always_inline void forget(struct walk *w)
 /*
  * The size bytes at offset, or NULL where the frame ends before. The verifier
  * wants a bound that it can see before it adds to a packet pointer: hence the
- * mask, which changes nothing (see advance()).
+ * mask, which changes nothing: no header begins beyond MAX_OFFSET (see advance()).
  */
 static __always_inline const void *bytes_at(struct frame f, __u32 offset, __u32 size)
 {
 #ifdef __bpf__
-	const char *at = f.data + (offset & MAX_OFFSET);
+	const char *at = f.data + (offset & OFFSET_MASK);
 
 	return (const void *)(at + size) > f.data_end ? NULL : at;
 #else

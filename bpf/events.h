@@ -20,6 +20,8 @@ struct scratch {
 	struct event passing;      /* a state that an end only went through */
 	struct event present;
 	struct outcome outcome;    /* what the core makes of it */
+	__u32 judgment;            /* enum judgment */
+	__u32 pad;
 };
 
 /* A packet may interrupt the sweep on its CPU, so each has its own. */

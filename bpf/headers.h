@@ -19,6 +19,11 @@
 #define WIRE __attribute__((packed))
 #endif
 
+/* Four bytes on their own: an MPLS label, a GRE key, the start of a TCP option. */
+struct wire_word {
+	__be32 value;
+} WIRE;
+
 /* What follows a link header (IEEE 802 numbers, and what GRE and GENEVE carry). */
 enum ethertype {
 	ETHERTYPE_IPV4 = 0x0800,
@@ -150,6 +155,23 @@ struct gre_header {
 #define GRE_SEQUENCE 0x1000
 /* What a receiver must refuse: routing, source routes, another version (RFC 2784 2.3). */
 #define GRE_REFUSED 0x4c07
+
+/* ERSPAN (draft-foschiano-erspan): type II, and type III */
+struct erspan_2_header {
+	__u8 version_vlan; /* upper four bits: 1 */
+	__u8 rest[7];
+} WIRE;
+
+struct erspan_3_header {
+	__u8 version_vlan; /* upper four bits: 2 */
+	__u8 between[9];
+	__u8 frame_type;   /* one bit, five bits type, two bits */
+	__u8 flags;        /* the lowest: 8 bytes more follow */
+} WIRE;
+
+#define ERSPAN_PLATFORM 0x01
+#define ERSPAN_ETHERNET 0
+#define ERSPAN_IP 2
 
 /* VXLAN (RFC 7348), behind its UDP header */
 struct vxlan_header {

@@ -58,7 +58,7 @@ __noinline int tcpstate_walk_xdp(struct xdp_md *ctx, struct walk *w, struct pack
 	w->frame_len = distance(f.data, f.data_end);
 	err = walk_frame(f, w, p);
 	/* A length taken from the frame: count the parts of the frame that cannot be read here, too. */
-	if (w->super_packet)
+	if (w->unsized)
 		p->seg.len += bpf_xdp_get_buff_len(ctx) - w->frame_len;
 	return err;
 }
@@ -87,12 +87,13 @@ static __always_inline int parse_xdp(struct xdp_md *ctx, struct packet *p)
 /* What is known of a packet at tc beside its bytes. */
 static __always_inline struct walk skb_facts(const struct __sk_buff *skb)
 {
-	struct walk w = { .zone_mode = zone_mode, .frame_len = skb->len, .gso_size = skb->gso_size };
+	struct walk w = {
+		.zone_mode = zone_mode,
+		.frame_len = skb->len,
+		.gso_size = skb->gso_size,
+		.gso_segs = skb->gso_segs,
+	};
 
-	if (w.gso_size) {
-		w.super_packet = 1;
-		w.gso_segs = skb->gso_segs;
-	}
 	if (zone_mode == ZONE_IFINDEX)
 		w.zone = skb->ifindex;
 	if (zone_mode == ZONE_VLAN && skb->vlan_present) {
@@ -103,7 +104,7 @@ static __always_inline struct walk skb_facts(const struct __sk_buff *skb)
 }
 
 /* Headers may lie outside the linear part: fetch up to this many bytes, once. */
-#define PULL_LENGTH 256
+#define PULL_LENGTH 512
 
 static __always_inline bool pull_headers(struct __sk_buff *skb)
 {
@@ -142,14 +143,12 @@ static __always_inline int parse_skb(struct __sk_buff *skb, struct packet *p)
  */
 static inline int walk_native(struct frame f, struct walk facts, __u32 first_header, struct packet *p)
 {
-	facts.super_packet = facts.gso_size != 0;
 	begin_walk(&facts, first_header, p);
 	return walk_frame(f, &facts, p);
 }
 
 static inline int parse_frame(struct frame f, struct walk facts, __u32 first_header, struct packet *p)
 {
-	facts.super_packet = facts.gso_size != 0;
 	if (first_header == NEXT_ETHERNET && !facts.verify_checksum && parse_plain(f, facts, p))
 		return 0;
 	return walk_native(f, facts, first_header, p);

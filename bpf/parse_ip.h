@@ -23,7 +23,7 @@ static __always_inline void set_packet_end(struct walk *w, __u32 length)
  */
 static __always_inline __u32 rest_of_frame(struct walk *w)
 {
-	w->super_packet = 1;
+	w->unsized = 1;
 	return w->frame_len - w->offset;
 }
 
@@ -65,7 +65,7 @@ static __always_inline int walk_ipv4(struct frame f, struct walk *w, struct pack
 	length = bpf_ntohs(ip->total_length);
 	if (w->quoted)
 		length = w->limit - w->offset; /* a quote is cut, and its length may be anything */
-	else if (length == 0 || w->super_packet)
+	else if (length == 0 || w->gso_size)
 		length = rest_of_frame(w);
 	if (length < header_length)
 		return PASS_OVER(BAD_IP_HEADER);
@@ -96,7 +96,7 @@ static __always_inline int walk_ipv6(struct frame f, struct walk *w, struct pack
 	length = bpf_ntohs(ip->payload_length);
 	if (w->quoted)
 		length = w->limit - w->offset;
-	else if (length == 0 || w->super_packet)
+	else if (length == 0 || w->gso_size)
 		length = rest_of_frame(w);
 	else
 		length += sizeof(*ip);

@@ -69,14 +69,12 @@ static __always_inline int walk_pppoe(struct frame f, struct walk *w)
 /* MPLS does not say what it carries: behind the last label the IP version does (RFC 4928 2). */
 static __always_inline int walk_mpls(struct frame f, struct walk *w)
 {
+	const struct wire_word *entry = header(f, w, sizeof(*entry));
 	const __u8 *first;
-	const struct {
-		__be32 label;
-	} WIRE *entry = header(f, w, sizeof(*entry));
 
 	if (!entry)
 		return short_link(w, sizeof(*entry));
-	if (!(bpf_ntohl(entry->label) & MPLS_BOTTOM))
+	if (!(bpf_ntohl(entry->value) & MPLS_BOTTOM))
 		return advance(w, sizeof(*entry), ETHERTYPE_MPLS);
 	first = header(f, w, sizeof(*entry) + 1);
 	if (!first)

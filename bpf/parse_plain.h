@@ -21,22 +21,21 @@ static __always_inline bool holds(struct frame f, const void *at, __u32 size)
 #endif
 }
 
-/* SACK blocks and nothing else behind the timestamps, in size bytes; they are of no use here. */
+/* A SACK option as Linux aligns it, and nothing else, in size bytes. What it says is of no use here. */
 static __always_inline bool only_sack(__be32 first, __u32 size)
 {
-	return bpf_ntohl(first) == (OPTION_NOP << 24 | OPTION_NOP << 16 | OPTION_SACK << 8 | (size - 2)) &&
-	       size % 8 == 4 && size >= 12;
+	return bpf_ntohl(first) == (OPTION_NOP << 24 | OPTION_NOP << 16 | OPTION_SACK << 8 | (size - 2));
 }
 
 /* Options that are told at a glance. size: bytes of them. */
 static __always_inline bool plain_options(struct frame f, const struct tcp_header *tcp, __u32 size, struct segment *s)
 {
 	const struct aligned_timestamps *ts = (const void *)(tcp + 1);
-	const __be32 *more = (const void *)(ts + 1);
+	const struct wire_word *more = (const void *)(ts + 1);
 
 	if (size < sizeof(*ts) || !holds(f, ts, sizeof(*ts)) || ts->kind_length != bpf_htonl(TIMESTAMP_ALIGNED))
 		return false;
-	if (size > sizeof(*ts) && (!holds(f, more, sizeof(*more)) || !only_sack(*more, size - sizeof(*ts)) ||
+	if (size > sizeof(*ts) && (!holds(f, more, sizeof(*more)) || !only_sack(more->value, size - sizeof(*ts)) ||
 				   !holds(f, more, size - sizeof(*ts))))
 		return false;
 	set_timestamps(s, &ts->value);
@@ -124,7 +123,7 @@ static __always_inline bool parse_plain(struct frame f, struct walk w, struct pa
 		return false;
 
 	tcp = opaque(tcp);
-	length = w.super_packet ? w.frame_len - distance(f.data, tcp) : p->seg.len;
+	length = w.gso_size ? w.frame_len - distance(f.data, tcp) : p->seg.len;
 	header_length = tcp_header_length(tcp);
 	if (header_length < sizeof(*tcp) || header_length > length)
 		return false;

@@ -32,47 +32,42 @@ static __always_inline int walk_ip_in_ip(struct walk *w, struct packet *p, __u32
 /* Type I has no header of its own, and no GRE sequence number by which it is told from type II. */
 static __always_inline int walk_erspan_2(struct frame f, struct walk *w, bool has_sequence)
 {
-	const __be64 *erspan;
-	const __u8 *first;
+	const struct erspan_2_header *erspan;
 
 	if (!has_sequence) {
 		w->next = NEXT_ETHERNET;
 		return 0;
 	}
-	first = header(f, w, sizeof(*erspan));
-	if (!first)
+	erspan = header(f, w, sizeof(*erspan));
+	if (!erspan)
 		return short_of(w, sizeof(*erspan), PASS_OVER(BAD_TUNNEL));
-	if (*first >> 4 != 1)
+	if (erspan->version_vlan >> 4 != 1)
 		return PASS_OVER(BAD_TUNNEL);
 	return advance(w, sizeof(*erspan), NEXT_ETHERNET);
 }
 
-/* 12 bytes, 8 more if the last bit says so; carries a frame, or (frame type 2) an IP packet. */
+/* Carries a frame, or an IP packet of the version that its first byte says. */
 static __always_inline int walk_erspan_3(struct frame f, struct walk *w)
 {
-	const struct {
-		__u8 version_vlan;
-		__u8 before[9];
-		__u8 frame_type; /* one bit, five bits type, two bits */
-		__u8 flags;      /* the lowest: platform header follows */
-	} WIRE *erspan = header(f, w, sizeof(*erspan));
-	const __u8 *inner;
+	const struct erspan_3_header *erspan = header(f, w, sizeof(*erspan));
+	const __u8 *first;
 	__u32 size;
 
 	if (!erspan)
 		return short_of(w, sizeof(*erspan), PASS_OVER(BAD_TUNNEL));
 	if (erspan->version_vlan >> 4 != 2)
 		return PASS_OVER(BAD_TUNNEL);
-	size = sizeof(*erspan) + (erspan->flags & 1) * 8;
+	size = sizeof(*erspan) + (erspan->flags & ERSPAN_PLATFORM) * 8;
 	switch (erspan->frame_type >> 2 & 0x1f) {
-	case 0:
+	case ERSPAN_ETHERNET:
 		return advance(w, size, NEXT_ETHERNET);
-	case 2:
-		inner = header(f, w, sizeof(*erspan) + 8 + 1);
-		if (!inner)
-			return short_of(w, sizeof(*erspan) + 8 + 1, PASS_OVER(BAD_TUNNEL));
-		inner += erspan->flags & 1 ? sizeof(*erspan) + 8 : sizeof(*erspan);
-		return advance(w, size, *inner >> 4 == 6 ? ETHERTYPE_IPV6 : ETHERTYPE_IPV4);
+	case ERSPAN_IP:
+		if (w->offset + size >= w->limit)
+			return short_of(w, size + 1, PASS_OVER(BAD_TUNNEL));
+		first = bytes_at(f, w->offset + size, 1);
+		if (!first)
+			return PASS_OVER(TRUNCATED);
+		return advance(w, size, *first >> 4 == 6 ? ETHERTYPE_IPV6 : ETHERTYPE_IPV4);
 	}
 	return PASS_OVER(BAD_TUNNEL);
 }
@@ -93,7 +88,7 @@ static __always_inline int walk_gre(struct frame f, struct walk *w, struct packe
 	const struct gre_header *gre = header(f, w, sizeof(*gre));
 	enum tunnel_kind kind = TUNNEL_GRE;
 	__u32 size, id = 0;
-	const __be32 *key;
+	const struct wire_word *key;
 	__u16 flags, type;
 	int err;
 
@@ -114,7 +109,7 @@ static __always_inline int walk_gre(struct frame f, struct walk *w, struct packe
 		key = bytes_at(f, w->offset + sizeof(*gre) + gre_checksum_size(flags), sizeof(*key));
 		if (!key)
 			return PASS_OVER(TRUNCATED);
-		id = bpf_ntohl(*key);
+		id = bpf_ntohl(key->value);
 	}
 	err = open_tunnel(w, p, kind, id);
 	if (!err)

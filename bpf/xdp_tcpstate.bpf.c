@@ -27,7 +27,7 @@ static __always_inline void handle(const struct packet *p, int parsed, enum coun
 SEC("xdp.frags")
 int tcpstate_xdp(struct xdp_md *ctx)
 {
-	struct packet p = {};
+	struct packet p;
 
 	count(COUNT_FRAMES_RX);
 	handle(&p, parse_xdp(ctx, &p), COUNT_FRAMES_RX);
@@ -37,7 +37,7 @@ int tcpstate_xdp(struct xdp_md *ctx)
 SEC("tc")
 int tcpstate_tc_ingress(struct __sk_buff *skb)
 {
-	struct packet p = {};
+	struct packet p;
 
 	count(COUNT_FRAMES_RX);
 	handle(&p, parse_skb(skb, &p), COUNT_FRAMES_RX);
@@ -47,7 +47,7 @@ int tcpstate_tc_ingress(struct __sk_buff *skb)
 SEC("tc")
 int tcpstate_tc_egress(struct __sk_buff *skb)
 {
-	struct packet p = {};
+	struct packet p;
 
 	count(COUNT_FRAMES_TX);
 	handle(&p, parse_skb(skb, &p), COUNT_FRAMES_TX);

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+/* ICMP errors that quote a TCP header: hard ones, soft ones, others. */
+#include "fixtures.h"
+
+#define ROUTER IPV4_BETWEEN("192.0.2.254", "10.0.0.1")
+#define ROUTER6 IPV6_BETWEEN("2001:db8:ffff::254", "2001:db8::1")
+#define QUOTED .icmp_error = true
+
+const struct fixture icmp_fixtures[] = {
+	{ "port unreachable", { MAC, ROUTER, ICMP(3, 3), IPV4, QUOTED_TCP(8) }, QUOTED },
+	{ "port unreachable, all of the segment quoted", { MAC, ROUTER, ICMP(3, 3), IPV4, QUOTED_TCP(40) }, QUOTED },
+	{ "protocol unreachable", { MAC, ROUTER, ICMP(3, 2), IPV4, QUOTED_TCP(8) }, QUOTED },
+	{ "network prohibited", { MAC, ROUTER, ICMP(3, 9), IPV4, QUOTED_TCP(8) }, QUOTED },
+	{ "host prohibited", { MAC, ROUTER, ICMP(3, 10), IPV4, QUOTED_TCP(8) }, QUOTED },
+	{ "communication prohibited", { MAC, ROUTER, ICMP(3, 13), IPV4, QUOTED_TCP(8) }, QUOTED },
+	{ "quoted header has options", { MAC, ROUTER, ICMP(3, 3), IPV4_OPTIONS(5), QUOTED_TCP(8) }, QUOTED },
+	{ "the error's own header has options",
+	  { MAC, { add_ipv4, .a = 3, .source = "192.0.2.254", .destination = "10.0.0.1" }, ICMP(3, 3), IPV4,
+	    QUOTED_TCP(8) }, QUOTED },
+	{ "quoted length is of another byte order", { MAC, ROUTER, ICMP(3, 3), IPV4, QUOTED_TCP(8) },
+	  { { 3, 2, 2, 0x3c00 } }, QUOTED },
+	{ "quoted length is 0", { MAC, ROUTER, ICMP(3, 3), IPV4, QUOTED_TCP(8) }, { { 3, 2, 2, 0 } }, QUOTED },
+	{ "quoted segment went from the higher end",
+	  { MAC, ROUTER, ICMP(3, 3), IPV4_BETWEEN("10.0.0.2", "10.0.0.1"), QUOTED_TCP(8) }, QUOTED,
+	  .source = "10.0.0.2", .destination = "10.0.0.1" },
+	{ "VLAN", { MAC, VLAN(6), ROUTER, ICMP(3, 3), IPV4, QUOTED_TCP(8) }, QUOTED, .zone_mode = ZONE_VLAN,
+	  .zone = 6 },
+	{ "in a tunnel", { MAC, IPV4_OUTER, UDP(4789), VXLAN(5), MAC, ROUTER, ICMP(3, 13), IPV4, QUOTED_TCP(8) }, QUOTED,
+	  .tunnel_kind = TUNNEL_VXLAN, .tunnel_id = 5 },
+	{ "quoted first fragment", { MAC, ROUTER, ICMP(3, 3), IPV4_FRAGMENT(0x2000), QUOTED_TCP(8) }, QUOTED },
+
+	{ "IPv6 prohibited", { MAC, ROUTER6, ICMP(1, 1), IPV6, QUOTED_TCP(20) }, QUOTED, .v6 = true },
+	{ "IPv6 port unreachable", { MAC, ROUTER6, ICMP(1, 4), IPV6, QUOTED_TCP(8) }, QUOTED, .v6 = true },
+	{ "IPv6 source address failed policy", { MAC, ROUTER6, ICMP(1, 5), IPV6, QUOTED_TCP(8) }, QUOTED, .v6 = true },
+	{ "IPv6 route rejected", { MAC, ROUTER6, ICMP(1, 6), IPV6, QUOTED_TCP(8) }, QUOTED, .v6 = true },
+	{ "IPv6, quoted header has extensions",
+	  { MAC, ROUTER6, HOP_BY_HOP(0), ICMP(1, 4), IPV6, HOP_BY_HOP(1), FRAGMENT6(0), QUOTED_TCP(8) }, QUOTED,
+	  .v6 = true },
+
+	{ "host unreachable is soft", { MAC, ROUTER, ICMP(3, 1), IPV4, QUOTED_TCP(8) }, PASSED(ICMP_ERROR) },
+	{ "fragmentation needed is soft", { MAC, ROUTER, ICMP(3, 4), IPV4, QUOTED_TCP(8) }, PASSED(ICMP_ERROR) },
+	{ "source quench", { MAC, ROUTER, ICMP(4, 0), IPV4, QUOTED_TCP(8) }, PASSED(ICMP_ERROR) },
+	{ "redirect", { MAC, ROUTER, ICMP(5, 1), IPV4, QUOTED_TCP(8) }, PASSED(ICMP_ERROR) },
+	{ "time exceeded", { MAC, ROUTER, ICMP(11, 0), IPV4, QUOTED_TCP(8) }, PASSED(ICMP_ERROR) },
+	{ "parameter problem", { MAC, ROUTER, ICMP(12, 0), IPV4, QUOTED_TCP(8) }, PASSED(ICMP_ERROR) },
+	{ "IPv6 no route is soft", { MAC, ROUTER6, ICMP(1, 0), IPV6, QUOTED_TCP(8) }, PASSED(ICMP_ERROR) },
+	{ "IPv6 packet too big", { MAC, ROUTER6, ICMP(2, 0), IPV6, QUOTED_TCP(8) }, PASSED(ICMP_ERROR) },
+	{ "IPv6 time exceeded", { MAC, ROUTER6, ICMP(3, 0), IPV6, QUOTED_TCP(8) }, PASSED(ICMP_ERROR) },
+	{ "IPv6 parameter problem", { MAC, ROUTER6, ICMP(4, 1), IPV6, QUOTED_TCP(8) }, PASSED(ICMP_ERROR) },
+
+	{ "quotes UDP", { MAC, ROUTER, ICMP(3, 3), IPV4, UDP(53) }, PASSED(NOT_TCP) },
+	{ "quotes a tunnel: not opened", { MAC, ROUTER, ICMP(3, 3), IPV4_OUTER, IPV4, QUOTED_TCP(8) },
+	  PASSED(NOT_TCP) },
+	{ "quotes VXLAN: not opened",
+	  { MAC, ROUTER, ICMP(3, 3), IPV4_OUTER, UDP(4789), VXLAN(1), MAC, IPV4, QUOTED_TCP(8) }, PASSED(NOT_TCP) },
+	{ "quotes an ICMP error", { MAC, ROUTER, ICMP(3, 3), ROUTER, ICMP(3, 3), IPV4, QUOTED_TCP(8) },
+	  PASSED(NOT_TCP) },
+	{ "quotes a later fragment", { MAC, ROUTER, ICMP(3, 3), IPV4_FRAGMENT(0x0010), OF_PROTOCOL(6), DATA(8) },
+	  PASSED(NOT_TCP) },
+	{ "quotes 7 bytes of TCP", { MAC, ROUTER, ICMP(3, 3), IPV4, QUOTED_TCP(7) }, PASSED(TRUNCATED) },
+	{ "quotes 7 bytes of TCP, and Ethernet padding", { MAC, ROUTER, ICMP(3, 3), IPV4, QUOTED_TCP(7) },
+	  .padding = 10, PASSED(TRUNCATED) },
+	{ "quotes half an IP header", { MAC, ROUTER, ICMP(3, 3), BYTES("45000028 00000000") },
+	  PASSED(BAD_IP_HEADER) },
+	{ "quoted IP header too short", { MAC, ROUTER, ICMP(3, 3), IPV4, QUOTED_TCP(8) }, { { 3, 0, 1, 0x44 } },
+	  PASSED(BAD_IP_HEADER) },
+	{ "echo request", { MAC, ROUTER, ICMP(8, 0), DATA(56) }, PASSED(NOT_TCP) },
+	{ "echo request that looks like a quote", { MAC, ROUTER, ICMP(8, 3), IPV4, QUOTED_TCP(8) }, PASSED(NOT_TCP) },
+	{ "IPv6 echo request", { MAC, ROUTER6, ICMP(128, 4), IPV6, QUOTED_TCP(8) }, PASSED(NOT_TCP) },
+	{ "fragment of an ICMP error",
+	  { MAC, { add_ipv4, .b = 0x2000, .source = "192.0.2.254", .destination = "10.0.0.1" }, ICMP(3, 3), IPV4,
+	    QUOTED_TCP(8) }, PASSED(NOT_TCP) },
+	{ "ICMP shorter than its header", { MAC, ROUTER, OF_PROTOCOL(1), BYTES("0303 0000") }, PASSED(NOT_TCP) },
+	{}
+};
