@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+/* replay: a capture through the very program that runs on a NIC. */
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "command.h"
+#include "error.h"
+#include "kernel_support.h"
+#include "filter.h"
+#include "options.h"
+#include "out.h"
+#include "progress.h"
+#include "replay.h"
+#include "sink.h"
+#include "summary.h"
+#include "tally.h"
+#include "track.h"
+#include "wall_clock.h"
+
+static volatile sig_atomic_t interrupted;
+
+/* The first Ctrl-C ends the reading, and what there is gets printed; the second one ends us. */
+static void on_signal(int number)
+{
+	interrupted = 1;
+}
+
+static void catch_signals(void)
+{
+	struct sigaction action = { .sa_handler = on_signal, .sa_flags = SA_RESETHAND };
+
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+}
+
+struct session {
+	struct options options;    /* with the events that are needed, beside those that are printed */
+	__u32 printed;             /* 1 << enum event_type */
+	struct filter *filter;
+	struct track *track;
+	struct out out;
+	struct wall_clock clock;
+	struct sink sink;
+	struct summary summary;    /* between the events and the sink, if it is wanted */
+	struct object object;
+	struct dispatch dispatch;
+	struct capture capture;
+	struct progress progress;
+	struct replay replay;
+};
+
+/* ---- options -------------------------------------------------------------- */
+
+static void replay_defaults(struct options *options)
+{
+	options->replay = true;
+	options->takes_file = true;
+	options->direction = DIRECTION_RX; /* a capture is a tap: both directions, and no end is ours */
+	options->checksum = true;
+	options->events |= 1 << EVENT_FLOW;
+}
+
+static int check_options(const struct options *o)
+{
+	if (!o->file)
+		return fail_usage("replay: of which capture? A file, or - for the standard input");
+	if (o->zone == ZONE_IFINDEX)
+		return fail_usage("replay: --zone ifindex: a capture has no interfaces of this machine; vlan or none will do");
+	if (o->summary && o->count)
+		return fail_usage("replay: --summary is of the whole capture; it does not go together with --count");
+	if (o->only_flows && o->events_given)
+		return fail_usage("replay: --flows is --events flow; one of the two is enough");
+	return 0;
+}
+
+/* What is printed, and what is needed to print it. */
+static void choose_events(struct session *s)
+{
+	struct options *o = &s->options;
+
+	if (o->only_flows)
+		o->events = 1 << EVENT_FLOW;
+	else if (o->summary && !o->events_given)
+		o->events = 0;
+	s->printed = o->events;
+	if (o->summary)
+		o->events |= 1 << EVENT_FLOW | 1 << EVENT_TIME_WAIT;
+}
+
+/* ---- output --------------------------------------------------------------- */
+
+static void choose_sink(struct session *s)
+{
+	wall_clock_of_capture(&s->clock);
+	if (s->options.json)
+		json_sink(&s->sink, &s->out, &s->clock);
+	else
+		text_sink(&s->sink, &s->out, &s->clock);
+	if (s->options.summary)
+		summary_init(&s->summary, &s->sink, s->printed);
+}
+
+static struct sink *first_sink(struct session *s)
+{
+	return s->options.summary ? &s->summary.sink : &s->sink;
+}
+
+/* Nothing may be lost: there is all the time in the world to drain the ring. */
+static int report_lost(struct session *s, const struct counters *counters)
+{
+	int err = 0;
+
+	for (unsigned int reason = 0; reason < LOST_COUNT; reason++)
+		for (unsigned int kind = 0; kind < EVENT_TYPES; kind++) {
+			struct lost_event lost = { s->replay.now, kind, reason, counters->lost[reason][kind] };
+
+			if (!lost.count)
+				continue;
+			s->sink.lost(&s->sink, &lost);
+			err = -ENOBUFS;
+		}
+	return err ? fail(err, "%s: events were lost between the programs and the output", s->capture.name) : 0;
+}
+
+static int print_end(struct session *s)
+{
+	struct counters counters;
+	const struct summary_frame_counts counts = { &s->replay.counts, &counters };
+	int err = 0;
+
+	if (s->options.events & 1 << EVENT_FLOW)
+		err = replay_living(&s->replay);
+	if (err)
+		return err;
+	err = tally_read(s->object.maps.counters, &counters);
+	if (err)
+		return fail(err, "reading the programs' counters: %s", strerror(-err));
+	if (s->options.summary && s->options.json)
+		summary_json(&s->summary, &counts);
+	else if (s->options.summary)
+		summary_text(&s->summary, &counts);
+	return report_lost(s, &counters);
+}
+
+static int report_unknown_links(const struct session *s)
+{
+	const struct replay_counts *c = &s->replay.counts;
+
+	if (!c->unknown_link)
+		return 0;
+	if (c->unknown_link == c->packets)
+		return fail(-EINVAL, "%s: its link type, %s, is none that replay reads: Ethernet, Linux cooked (SLL, SLL2), raw IP, BSD null and loop, PPP",
+			    s->capture.name, link_name(c->unknown_link_type));
+	notice("%s: %llu of %llu packets were passed over: their link type, such as %s, is none that replay reads", s->capture.name,
+	       c->unknown_link, c->packets, link_name(c->unknown_link_type));
+	return 0;
+}
+
+/* ---- the command ----------------------------------------------------------- */
+
+static int open_all(struct session *s)
+{
+	struct options *o = &s->options;
+	int err = capture_open(&s->capture, o->file);
+
+	s->capture.stop = &interrupted;
+	err = err ?: check_permission();
+	err = err ?: dispatch_init(&s->dispatch, first_sink(s), s->filter, o);
+	err = err ?: object_load(&s->object, o);
+	if (!err && s->track)
+		err = track_apply(&s->object.maps, s->track);
+	s->replay.options = o;
+	s->replay.object = &s->object;
+	s->replay.dispatch = &s->dispatch;
+	s->replay.capture = &s->capture;
+	s->replay.progress = progress_start(&s->progress, s->capture.size);
+	return err ?: replay_open(&s->replay);
+}
+
+static void close_all(struct session *s)
+{
+	replay_close(&s->replay);
+	object_close(&s->object);
+	dispatch_free(&s->dispatch);
+	capture_close(&s->capture);
+}
+
+static int run_session(struct session *s)
+{
+	int damaged, err;
+
+	/* The columns are those of states. */
+	if (s->options.summary || s->printed & 1 << EVENT_STATE)
+		first_sink(s)->start(first_sink(s));
+	err = replay_run(&s->replay);
+	progress_end(s->replay.progress);
+	damaged = err == -EBADMSG ? err : 0;
+	if (err && !damaged)
+		return err;
+	err = print_end(s);
+	if (!s->out.error)
+		out_flush(&s->out);
+	if (!err && damaged)
+		return fail(damaged, "%s: %s", s->capture.name, s->capture.error);
+	return err ?: report_unknown_links(s);
+}
+
+static int replay(struct session *s)
+{
+	int err = out_init(&s->out, STDOUT_FILENO);
+
+	if (err)
+		return fail(err, "out of memory while starting");
+	choose_events(s);
+	choose_sink(s);
+	catch_signals();
+	err = open_all(s);
+	err = err ?: run_session(s);
+	if (!s->out.error)
+		out_flush(&s->out);
+	if (s->out.error == -EPIPE)
+		err = 0; /* head(1) has seen enough */
+	else if (s->out.error)
+		err = fail(s->out.error, "writing the output: %s", strerror(-s->out.error));
+	close_all(s);
+	out_free(&s->out);
+	return err;
+}
+
+static int run_replay(const struct options *options)
+{
+	struct session *s;
+	int err = check_options(options);
+
+	if (err)
+		return err;
+	s = calloc(1, sizeof(*s));
+	if (!s)
+		return fail(-ENOMEM, "out of memory while starting");
+	s->options = *options;
+	s->capture.fd = -1;
+	err = filter_parse(options->words, &s->filter);
+	if (!err && options->track) {
+		s->track = malloc(sizeof(*s->track));
+		err = s->track ? track_parse(options->track, s->track) : fail(-ENOMEM, "out of memory while starting");
+	}
+	err = err ?: replay(s);
+	free(s->track);
+	filter_free(s->filter);
+	free(s);
+	return err;
+}
+
+const struct command replay_command = {
+	.name = "replay",
+	.words = "FILE|- [FILTER]",
+	.summary = "the same program over a capture, in the capture's time",
+	.help = "Feeds a capture (pcap or pcapng; - is the standard input) through the program that\n"
+		"runs on a NIC, and prints what it says, in the capture's own time. At the end come\n"
+		"the records of the connections that are still there. Nothing is attached to any\n"
+		"interface, but the kernel runs the program, so that takes root.\n" FILTER_HELP
+		"Such as: tcpdump -i eth0 -w - tcp | sudo xdp-tcpstate replay -\n",
+	.groups = (const struct option_group *const[]){
+		&common_options, &replay_options, &event_options, &tracker_options, NULL },
+	.defaults = replay_defaults,
+	.run = run_replay,
+};

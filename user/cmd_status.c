@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+/* status: what is attached where, and how it fares. */
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "command.h"
+#include "error.h"
+#include "names.h"
+#include "options.h"
+#include "out.h"
+#include "status.h"
+#include "wall_clock.h"
+
+static const char *const zone_names[] = { [ZONE_NONE] = "none", [ZONE_VLAN] = "vlan", [ZONE_IFINDEX] = "ifindex" };
+static const char *const class_names[TAG_CLASSES] = {
+	[TAG_EMPTY] = "free", [TAG_UNCONFIRMED] = "unconfirmed", [TAG_CONFIRMED] = "confirmed", [TAG_CLOSING] = "closing",
+};
+
+static __u64 slots_of(const struct status *s)
+{
+	return (__u64)s->running->instance.sets * SET_WAYS;
+}
+
+static const char *zone_of(const struct status *s)
+{
+	__u32 zone = s->running->instance.zone_mode;
+
+	return zone <= ZONE_IFINDEX ? zone_names[zone] : "?";
+}
+
+static __u64 sum_lost(const struct counters *c)
+{
+	__u64 sum = 0;
+
+	for (int reason = 0; reason < LOST_COUNT; reason++)
+		for (int kind = 0; kind < EVENT_TYPES; kind++)
+			sum += c->lost[reason][kind];
+	return sum;
+}
+
+/* ---- text ------------------------------------------------------------------ */
+
+static void text_instance(struct out *out, const struct status *s, struct wall_clock *clock)
+{
+	const struct instance *i = &s->running->instance;
+	char age[DURATION_TEXT];
+
+	duration_text(age, monotonic_ns() - i->started_ns);
+	out_format(out, "instance    %s, pid %u, started ", s->running->alive ? "running" : "left behind by a process that is gone",
+		   i->pid);
+	out_timestamp(out, clock, i->started_ns);
+	out->len -= 11; /* seconds will do */
+	out_format(out, "Z, %s ago\npins        %s\n", age, s->running->dir);
+}
+
+static void text_hooks(struct out *out, const struct status *s)
+{
+	const char *head = "hooks       ";
+
+	if (!s->hook_count)
+		out_text(out, "hooks       none\n");
+	for (int i = 0; i < s->hook_count; i++, head = "            ") {
+		const struct status_hook *hook = &s->hooks[i];
+
+		out_format(out, "%s%s %s %s, program id %u%s\n", head, hook->interface,
+			   hook->pinned.receive ? "receive" : "transmit", hook_titles[hook->pinned.kind], hook->prog_id,
+			   hook->attached ? "" : " (detached: the interface is gone)");
+	}
+}
+
+static void text_table(struct out *out, const struct status *s)
+{
+	__u64 slots = slots_of(s), used = slots - s->classes[TAG_EMPTY];
+
+	out_format(out, "table       %llu of %llu slots used (for %u connections), %.1f MiB of memory in all\n", used, slots,
+		   s->running->instance.max_flows, s->memory / 1048576.0);
+	out_text(out, "           ");
+	for (int class = TAG_UNCONFIRMED; class < TAG_CLASSES; class++)
+		out_format(out, " %s %llu%s", class_names[class], s->classes[class], class + 1 < TAG_CLASSES ? "," : "\n");
+	out_format(out, "zone        %s, tunnels %s\n", zone_of(s), s->running->instance.decap ? "opened" : "left closed");
+}
+
+static void text_counters(struct out *out, const struct counters *c)
+{
+	__u64 lost = sum_lost(c);
+
+	out_format(out, "events      %llu emitted, %llu lost%s", c->count[COUNT_EVENTS], lost, lost ? ":" : "\n");
+	for (int reason = 0; reason < LOST_COUNT; reason++)
+		for (int kind = 0; kind < EVENT_TYPES; kind++)
+			if (c->lost[reason][kind])
+				out_format(out, " %s %s %llu", event_name(kind), lost_reason_name(reason), c->lost[reason][kind]);
+	if (lost)
+		out_char(out, '\n');
+	out_text(out, "counters   ");
+	for (int i = 0; i < COUNT_COUNT; i++)
+		out_format(out, "%s %s %llu", i && i % 5 == 0 ? "\n           " : "", counter_name(i), c->count[i]);
+	out_text(out, "\npassed over");
+	for (int i = 0; i < PASSED_COUNT; i++)
+		out_format(out, "%s %s %llu", i && i % 5 == 0 ? "\n           " : "", passed_over_name(i), c->passed_over[i]);
+	out_char(out, '\n');
+}
+
+static void text_programs(struct out *out, const struct status *s)
+{
+	const char *head = "programs    ";
+
+	for (int i = 0; i < s->program_count; i++, head = "            ") {
+		const struct status_program *p = &s->programs[i];
+
+		out_format(out, "%s%s id %u", head, p->name, p->id);
+		if (p->run_count)
+			out_format(out, ": %llu runs, %llu ns each", p->run_count, p->run_ns / p->run_count);
+		out_char(out, '\n');
+	}
+	if (!s->timed)
+		out_text(out, "            (their run times are measured after \"sysctl kernel.bpf_stats_enabled=1\")\n");
+}
+
+static void print_text(struct out *out, const struct status *s, struct wall_clock *clock)
+{
+	text_instance(out, s, clock);
+	text_hooks(out, s);
+	out_text(out, "tracking    ");
+	track_text(out, &s->track);
+	out_char(out, '\n');
+	text_table(out, s);
+	text_counters(out, &s->counters);
+	text_programs(out, s);
+}
+
+/* ---- json ------------------------------------------------------------------ */
+
+static void json_hooks(struct out *out, const struct status *s)
+{
+	out_text(out, ",\"hooks\":[");
+	for (int i = 0; i < s->hook_count; i++) {
+		const struct status_hook *hook = &s->hooks[i];
+
+		out_text(out, i ? ",{\"interface\":" : "{\"interface\":");
+		out_json_string(out, hook->interface);
+		out_format(out, ",\"ifindex\":%u,\"direction\":\"%s\",\"hook\":\"%s\",\"program\":%u,\"attached\":%s}",
+			   hook->pinned.ifindex, hook->pinned.receive ? "rx" : "tx", hook_names[hook->pinned.kind],
+			   hook->prog_id, hook->attached ? "true" : "false");
+	}
+	out_char(out, ']');
+}
+
+static void json_counters(struct out *out, const struct counters *c)
+{
+	const char *comma = "";
+
+	out_text(out, ",\"counters\":{");
+	for (int i = 0; i < COUNT_COUNT; i++)
+		out_format(out, "%s\"%s\":%llu", i ? "," : "", counter_name(i), c->count[i]);
+	out_text(out, "},\"passed_over\":{");
+	for (int i = 0; i < PASSED_COUNT; i++)
+		out_format(out, "%s\"%s\":%llu", i ? "," : "", passed_over_name(i), c->passed_over[i]);
+	out_format(out, "},\"events\":{\"emitted\":%llu,\"lost\":%llu,\"lost_by\":[", c->count[COUNT_EVENTS], sum_lost(c));
+	for (int reason = 0; reason < LOST_COUNT; reason++)
+		for (int kind = 0; kind < EVENT_TYPES; kind++)
+			if (c->lost[reason][kind]) {
+				out_format(out, "%s{\"kind\":\"%s\",\"reason\":\"%s\",\"count\":%llu}", comma,
+					   event_name(kind), lost_reason_name(reason), c->lost[reason][kind]);
+				comma = ",";
+			}
+	out_text(out, "]}");
+}
+
+static void json_programs(struct out *out, const struct status *s)
+{
+	out_text(out, ",\"programs\":[");
+	for (int i = 0; i < s->program_count; i++) {
+		const struct status_program *p = &s->programs[i];
+
+		out_format(out, "%s{\"name\":\"%s\",\"id\":%u,\"run_count\":%llu,\"run_ns\":%llu}", i ? "," : "", p->name,
+			   p->id, p->run_count, p->run_ns);
+	}
+	out_char(out, ']');
+}
+
+static void print_json(struct out *out, const struct status *s, struct wall_clock *clock)
+{
+	const struct instance *i = &s->running->instance;
+
+	out_format(out, "{\"event\":\"status\",\"alive\":%s,\"pid\":%u,\"started\":\"", s->running->alive ? "true" : "false",
+		   i->pid);
+	out_timestamp(out, clock, i->started_ns);
+	out_text(out, "\",\"pins\":");
+	out_json_string(out, s->running->dir);
+	json_hooks(out, s);
+	out_text(out, ",\"track\":\"");
+	track_text(out, &s->track);
+	out_format(out, "\",\"zone\":\"%s\",\"decap\":%s,\"table\":{\"max_flows\":%u,\"slots\":%llu,\"bytes\":%llu", zone_of(s),
+		   i->decap ? "true" : "false", i->max_flows, slots_of(s), s->memory);
+	for (int class = 0; class < TAG_CLASSES; class++)
+		out_format(out, ",\"%s\":%llu", class_names[class], s->classes[class]);
+	out_char(out, '}');
+	json_counters(out, &s->counters);
+	json_programs(out, s);
+	out_format(out, ",\"bpf_stats_enabled\":%s}\n", s->timed ? "true" : "false");
+}
+
+/* ---- the command ----------------------------------------------------------- */
+
+static int run_status(const struct options *options)
+{
+	struct status *status = malloc(sizeof(*status));
+	struct wall_clock clock;
+	struct running running;
+	struct out out = {};
+	int err;
+
+	if (!status || out_init(&out, STDOUT_FILENO)) {
+		err = fail(-ENOMEM, "out of memory while starting");
+		goto out;
+	}
+	err = running_open(&running, options->pin_dir);
+	if (err)
+		goto out;
+	wall_clock_init(&clock);
+	err = status_gather(status, &running);
+	if (!err) {
+		(options->json ? print_json : print_text)(&out, status, &clock);
+		out_flush(&out);
+		if (!running.alive)
+			err = fail(-ESRCH, "%s was left behind: its process (pid %u) is gone, and nobody reads its events. \"xdp-tcpstate detach%s%s\" cleans up",
+				   running.dir, running.instance.pid, options->pin ? " --pin " : "",
+				   options->pin ? running.dir : "");
+	}
+	running_close(&running);
+out:
+	out_free(&out);
+	free(status);
+	return err;
+}
+
+const struct command status_command = {
+	.name = "status",
+	.summary = "what is attached where, and how it fares",
+	.help = "Shows a running instance (started with --pin): its hooks, the table's use, events\n"
+		"emitted and lost, what was counted and what passed over, the programs' run times.\n"
+		"Exit status 1 if there is none, or only what a crash left behind.\n",
+	.groups = (const struct option_group *const[]){ &common_options, &reader_options, NULL },
+	.run = run_status,
+};

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+#include "error.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "out.h"
+
+static bool as_json;
+
+void messages_as_json(bool on)
+{
+	as_json = on;
+}
+
+/* Written with one write(2), so that lines of several processes do not mix. */
+static void say(const char *kind, const char *text, const char *expression, size_t at, size_t len)
+{
+	struct out out;
+
+	if (out_init(&out, STDERR_FILENO))
+		return;
+	if (as_json) {
+		out_text(&out, "{");
+		out_json_string(&out, kind);
+		out_char(&out, ':');
+		out_json_string(&out, text);
+		if (expression) {
+			out_text(&out, ",\"expression\":");
+			out_json_string(&out, expression);
+			out_text(&out, ",\"column\":");
+			out_u64(&out, at + 1);
+		}
+		out_text(&out, "}\n");
+	} else {
+		out_text(&out, "xdp-tcpstate: ");
+		out_text(&out, text);
+		out_char(&out, '\n');
+		if (expression) {
+			out_text(&out, "    ");
+			out_text(&out, expression);
+			out_text(&out, "\n    ");
+			out_fill(&out, ' ', at);
+			out_char(&out, '^');
+			if (len > 1)
+				out_fill(&out, '~', len - 1);
+			out_char(&out, '\n');
+		}
+	}
+	out_flush(&out);
+	out_free(&out);
+}
+
+#define SENTENCE_MAX 2048
+
+int fail(int err, const char *format, ...)
+{
+	char text[SENTENCE_MAX];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	say("error", text, NULL, 0, 0);
+	return err;
+}
+
+int fail_usage(const char *format, ...)
+{
+	char text[SENTENCE_MAX];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	say("error", text, NULL, 0, 0);
+	return USAGE_ERROR;
+}
+
+int fail_at(const char *expression, size_t at, size_t len, const char *format, ...)
+{
+	char text[SENTENCE_MAX];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	say("error", text, expression, at, len);
+	return USAGE_ERROR;
+}
+
+void notice(const char *format, ...)
+{
+	char text[SENTENCE_MAX];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	say("notice", text, NULL, 0, 0);
+}
+
+#define WORD_MAX 40
+
+/* Levenshtein distance; long words are as far away as they are long. */
+static size_t distance(const char *a, const char *b)
+{
+	size_t row[WORD_MAX + 1];
+	size_t la = strlen(a), lb = strlen(b);
+
+	if (la > WORD_MAX || lb > WORD_MAX)
+		return la > lb ? la : lb;
+	for (size_t j = 0; j <= lb; j++)
+		row[j] = j;
+	for (size_t i = 1; i <= la; i++) {
+		size_t diagonal = row[0];
+
+		row[0] = i;
+		for (size_t j = 1; j <= lb; j++) {
+			size_t above = row[j];
+			size_t best = diagonal + (a[i - 1] != b[j - 1]);
+
+			if (above + 1 < best)
+				best = above + 1;
+			if (row[j - 1] + 1 < best)
+				best = row[j - 1] + 1;
+			row[j] = best;
+			diagonal = above;
+		}
+	}
+	return row[lb];
+}
+
+const char *nearest(const char *word, const char *const *candidates)
+{
+	const char *best = NULL;
+	size_t least = strlen(word) / 2 + 1; /* half of it wrong is another word */
+
+	for (; *candidates; candidates++) {
+		size_t far = distance(word, *candidates);
+
+		if (far < least) {
+			least = far;
+			best = *candidates;
+		}
+	}
+	return best;
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/* File descriptors of an instance's maps: of one just loaded, or of pins. */
+#ifndef TCPSTATE_USER_MAPS_H
+#define TCPSTATE_USER_MAPS_H
+
+/* X(name): as in bpf/maps.h, and as they are pinned. */
+#define PINNED_MAPS(X) \
+	X(tags)        \
+	X(flows)       \
+	X(counters)    \
+	X(settings)    \
+	X(track_nets)  \
+	X(track_ports) \
+	X(instance)
+
+struct maps {
+#define X(name) int name;
+	PINNED_MAPS(X)
+#undef X
+};
+
+#endif

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+#include "names.h"
+
+#include <ctype.h>
+#include <string.h>
+
+static const char *const names[STATE_SLOTS] = {
+#define X(name, number, label) [number] = #name,
+	TCP_STATES(X)
+#undef X
+};
+
+static const char *const labels[STATE_SLOTS] = {
+#define X(name, number, label) [number] = label,
+	TCP_STATES(X)
+#undef X
+};
+
+const char *const state_names[] = {
+#define X(name, number, label) #name,
+	TCP_STATES(X)
+#undef X
+	NULL
+};
+
+static const char *const causes[CAUSE_COUNT] = {
+#define X(name, text) text,
+	CAUSES(X)
+#undef X
+};
+
+static const char *const counter_labels[COUNT_COUNT] = {
+#define X(name, label) label,
+	COUNTERS(X)
+#undef X
+};
+
+static const char *const passed_labels[PASSED_COUNT] = {
+#define X(name, label) label,
+	PASSED_OVER(X)
+#undef X
+};
+
+static const char *const lost_labels[LOST_COUNT] = {
+#define X(name, label) label,
+	LOST_REASONS(X)
+#undef X
+};
+
+static const char *const event_names[EVENT_TYPES] = {
+	[EVENT_STATE] = "state",
+	[EVENT_TIME_WAIT] = "time_wait",
+	[EVENT_STRAY] = "stray",
+	[EVENT_FLOW] = "flow",
+};
+
+static const char *const close_names[] = {
+	[CLOSE_NONE] = "none",
+	[CLOSE_FIN] = "fin",
+	[CLOSE_RST] = "rst",
+	[CLOSE_TIMEOUT] = "timeout",
+};
+
+#define WORD(table, index) \
+	((index) < sizeof(table) / sizeof((table)[0]) && (table)[index] ? (table)[index] : "?")
+
+const char *state_name(unsigned int state)
+{
+	return WORD(names, state);
+}
+
+const char *state_label(unsigned int state)
+{
+	return WORD(labels, state);
+}
+
+static int same_word(const char *name, size_t len, const char *word)
+{
+	if (strlen(word) != len)
+		return 0;
+	for (size_t i = 0; i < len; i++) {
+		char c = name[i] == '-' ? '_' : tolower((unsigned char)name[i]);
+
+		if (c != word[i])
+			return 0;
+	}
+	return 1;
+}
+
+unsigned int state_by_name(const char *name, size_t len)
+{
+	for (unsigned int i = 0; i < STATE_SLOTS; i++)
+		if (labels[i] && same_word(name, len, labels[i]))
+			return i;
+	return 0;
+}
+
+const char *cause_name(unsigned int cause)
+{
+	return WORD(causes, cause);
+}
+
+const char *event_name(unsigned int type)
+{
+	return WORD(event_names, type);
+}
+
+const char *close_how_name(unsigned int how)
+{
+	return WORD(close_names, how);
+}
+
+const char *counter_name(unsigned int counter)
+{
+	return WORD(counter_labels, counter);
+}
+
+const char *passed_over_name(unsigned int reason)
+{
+	return WORD(passed_labels, reason);
+}
+
+const char *lost_reason_name(unsigned int reason)
+{
+	return WORD(lost_labels, reason);
+}
+
+size_t flags_text(char text[FLAGS_TEXT], unsigned int flags)
+{
+	static const char letters[] = "FSRP.UEW";
+	size_t n = 0;
+
+	for (int bit = 0; bit < 8; bit++)
+		if (flags & 1 << bit)
+			text[n++] = letters[bit];
+	if (!n) {
+		memcpy(text, "none", 4);
+		n = 4;
+	}
+	text[n] = 0;
+	return n;
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/* The BPF object: opened, configured, loaded, with its first settings written. */
+#ifndef TCPSTATE_USER_OBJECT_H
+#define TCPSTATE_USER_OBJECT_H
+
+#include <stdbool.h>
+
+#include "maps.h"
+
+struct options;
+struct xdp_tcpstate;
+
+/* X(name): as in bpf/xdp_tcpstate.bpf.c */
+#define PROGRAMS(X)            \
+	X(tcpstate_xdp)        \
+	X(tcpstate_tc_ingress) \
+	X(tcpstate_tc_egress)  \
+	X(tcpstate_sweep)      \
+	X(tcpstate_expire)
+
+struct object {
+	struct xdp_tcpstate *skeleton;
+	struct maps maps;
+	int events;              /* the ring buffer's fd */
+	struct {
+#define X(name) int name; /* fd; -1: not loaded, since no option needs it */
+		PROGRAMS(X)
+#undef X
+	} programs;
+};
+
+/* 0 or a reported error. */
+int object_load(struct object *object, const struct options *options);
+void object_close(struct object *object);
+
+/* What libbpf and the verifier say is shown (--verbose) or thrown away. */
+void object_messages(bool show);
+
+/* Try each program alone; for "verify". log has the verifier's words; err is what the load returned. */
+int object_verify(int (*visit)(void *arg, const char *program, int err, const char *log), void *arg);
+
+#endif

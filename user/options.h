@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/* Command-line options: tables that drive both the parser and the help. */
+#ifndef TCPSTATE_USER_OPTIONS_H
+#define TCPSTATE_USER_OPTIONS_H
+
+#include <stdbool.h>
+
+#include "tcpstate/abi.h"
+
+enum rx_hook { RX_HOOK_XDP, RX_HOOK_XDP_NATIVE, RX_HOOK_XDP_GENERIC, RX_HOOK_TC };
+enum tx_hook { TX_HOOK_AUTO, TX_HOOK_TCX, TX_HOOK_CLSACT };
+enum direction { DIRECTION_BOTH, DIRECTION_RX, DIRECTION_TX };
+
+#define MAX_INTERFACES 64
+
+struct options {
+	bool help;
+	bool json;
+	bool verbose;
+
+	char *interfaces[MAX_INTERFACES];
+	int interface_count;
+	enum rx_hook rx_hook;
+	enum tx_hook tx_hook;
+	enum direction direction;
+
+	__u32 max_flows;
+	int zone;                           /* enum zone_mode; -1: what suits the direction */
+	bool decap;
+	bool checksum;
+	__u64 msl_ns;
+	__u64 timeout_ns[STATE_SLOTS];      /* 0: the default */
+	__u64 unconfirmed_ns;
+	__u32 ring_bytes;
+	const char *track;                  /* NULL: all */
+
+	__u32 events;                       /* 1 << enum event_type */
+	__u64 count;                        /* 0: no end */
+	__u64 duration_ns;                  /* 0: no end */
+
+	bool pin;
+	const char *pin_dir;
+
+	bool replay;                        /* of a capture: its time, and nothing is attached */
+	bool takes_file;                    /* the first word is a file's name */
+	const char *file;
+	bool events_given;                  /* --events */
+	bool only_flows;                    /* --flows */
+	bool summary;
+	bool drain;
+
+	char *words;                        /* what is no option, joined by blanks; "" if nothing */
+};
+
+struct option_def {
+	char letter;                        /* 0: none */
+	const char *name;
+	const char *argument;               /* NULL: takes none; "[X]": may be left out */
+	const char *help;
+	/* 0 or an error that has been reported; value is NULL where there is none. */
+	int (*set)(struct options *options, const char *value);
+};
+
+struct option_group {
+	const char *title;
+	const struct option_def *defs;      /* ends with a NULL name */
+};
+
+extern const struct option_group common_options;
+extern const struct option_group hook_options;
+extern const struct option_group tracker_options;
+extern const struct option_group event_options;
+extern const struct option_group pin_options;
+extern const struct option_group reader_options;
+extern const struct option_group leftover_options;
+extern const struct option_group replay_options;
+
+void options_init(struct options *options);
+void options_free(struct options *options);
+
+/*
+ * Read argv into options; groups ends with NULL. 0 or USAGE_ERROR, reported.
+ * command is for the messages.
+ */
+int options_parse(struct options *options, const struct option_group *const *groups, const char *command, int argc,
+		  char **argv);
+
+/* How long a silent flow stays in a state, with the defaults filled in; CLOSED: its linger. */
+__u64 options_timeout(const struct options *options, unsigned int state);
+
+/* The part of a help text that lists these groups. */
+void options_help(const struct option_group *const *groups);
+
+#endif

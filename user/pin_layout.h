@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/* How the pins lie in their directory: names to things and back, walk, removal. */
+#ifndef TCPSTATE_USER_PIN_LAYOUT_H
+#define TCPSTATE_USER_PIN_LAYOUT_H
+
+#include "pins.h"
+
+extern const char *const pin_subdirs[]; /* ends with NULL */
+
+/* bpffs keeps names with dots for itself, so interfaces are named by index. */
+#define PIN_NAME 96
+void hook_pin_name(char name[PIN_NAME], const struct pinned_hook *hook);
+bool hook_from_pin_name(const char *name, struct pinned_hook *hook);
+
+/* A descriptor of what is pinned at name under dir_fd, or negative errno. */
+int pinned_open(int dir_fd, const char *name);
+
+/* Is the directory empty, or else (*stale) only of our making? 0 or a reported error. */
+int pinned_check(int dir_fd, const char *dir, bool *stale);
+
+/*
+ * Detach every pinned hook and remove every pin. owner: a process that may be
+ * in the network namespace of a clsact hook. 0 or a reported error.
+ */
+int pinned_clear(int dir_fd, unsigned int owner);
+
+#endif

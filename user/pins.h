@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/*
+ * A directory of a BPF file system through which other commands reach a
+ * running instance:
+ *
+ *   DIR/maps/NAME      the maps of maps.h
+ *   DIR/programs/NAME  the loaded programs
+ *   DIR/hooks/NAME     one a hook: its bpf_link, or with clsact its program
+ *
+ * The owner holds a lock on DIR for as long as it lives, so that a living
+ * instance and what a crash left behind can be told apart.
+ */
+#ifndef TCPSTATE_USER_PINS_H
+#define TCPSTATE_USER_PINS_H
+
+#include <stdbool.h>
+
+#include "attach.h"
+#include "maps.h"
+#include "tcpstate/abi.h"
+
+#define DEFAULT_PIN_DIR "/sys/fs/bpf/xdp-tcpstate"
+
+struct object;
+
+/* ---- the owner's side ---- */
+
+struct pins {
+	const char *dir;
+	int dir_fd; /* holds the lock; -1: nothing claimed */
+};
+
+/* Make dir ours; what a dead instance left there is taken down. 0 or a reported error. */
+int pins_claim(struct pins *pins, const char *dir);
+int pins_add_object(const struct pins *pins, const struct object *object);
+int pins_add_hook(const struct pins *pins, const struct hook *hook);
+/* Unpin all and give the lock back. Harmless if nothing was claimed. */
+void pins_release(struct pins *pins);
+
+/* ---- the readers' side ---- */
+
+struct running {
+	const char *dir;
+	int dir_fd;
+	bool alive;               /* its owner still is */
+	struct maps maps;
+	struct instance instance;
+};
+
+/* 0 or a reported error: nothing there, another ABI, no permission. */
+int running_open(struct running *running, const char *dir);
+void running_close(struct running *running);
+
+/* One pinned hook. fd: its link, or for clsact its program. Non-zero from visit ends the walk. */
+struct pinned_hook {
+	enum hook_kind kind;
+	bool receive;
+	unsigned int ifindex;
+	__u64 netns;              /* inode of the network namespace that ifindex is of */
+	int fd;
+};
+int running_hooks(int dir_fd, int (*visit)(void *arg, const struct pinned_hook *hook), void *arg);
+int running_programs(int dir_fd, int (*visit)(void *arg, int prog_fd), void *arg);
+
+/* End the instance at dir, or clean what it left. *found: whether there was one. 0 or a reported error. */
+int pins_take_down(const char *dir, bool *found);
+
+/* Is the process that instance.pid names an xdp-tcpstate? */
+bool is_our_process(unsigned int pid);
+
+#endif

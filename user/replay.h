@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/*
+ * A capture through the program that runs on a NIC, by BPF_PROG_TEST_RUN, in
+ * the capture's own time. Every flow expires at its own deadline, before the
+ * next packet is looked at; so events come in the order of their times, and a
+ * year without a packet costs no more than a second.
+ */
+#ifndef TCPSTATE_USER_REPLAY_H
+#define TCPSTATE_USER_REPLAY_H
+
+#include "capture.h"
+#include "deadlines.h"
+#include "dispatch.h"
+#include "link_layer.h"
+#include "object.h"
+#include "ring.h"
+
+struct options;
+struct progress;
+
+/* What the programs can't count, since it never reaches them. */
+struct replay_counts {
+	__u64 packets;
+	__u64 bytes;               /* on the wire */
+	__u64 first, last;         /* times of the capture; last: the newest */
+	__u64 out_of_order;        /* packets whose time was before an earlier one's */
+	__u64 short_frames;        /* too short for their link header */
+	__u64 unknown_link;        /* of a link type that is not known */
+	int unknown_link_type;     /* the first such */
+};
+
+struct replay {
+	const struct options *options;
+	struct object *object;
+	struct dispatch *dispatch;
+	struct capture *capture;
+	struct progress *progress; /* NULL: none is shown */
+	struct ring ring;
+	__u32 ring_free;           /* bytes that can come before it must be drained */
+	struct deadlines deadlines;
+	struct link_layer link;
+	__u64 now;
+	bool full;                 /* --count has been reached */
+	struct replay_counts counts;
+};
+
+/* All pointers above are set; the rest is 0. 0 or a reported error. */
+int replay_open(struct replay *replay);
+void replay_close(struct replay *replay);
+
+/*
+ * To the end of the capture, and with --drain beyond it. 0; a reported error;
+ * or -EBADMSG: the capture is damaged (capture->error), and what came before
+ * has been replayed.
+ */
+int replay_run(struct replay *replay);
+
+/* The records of the flows that are still alive, by their starts. 0 or a reported error. */
+int replay_living(struct replay *replay);
+
+#endif

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/* Where events go: the one interface that text, JSON and what comes later share. */
+#ifndef TCPSTATE_USER_SINK_H
+#define TCPSTATE_USER_SINK_H
+
+#include <stdbool.h>
+
+#include "tcpstate/abi.h"
+
+struct out;
+struct time_wait_event;
+struct wall_clock;
+
+struct lost_event {
+	__u64 time;
+	unsigned int kind;   /* enum event_type */
+	unsigned int reason; /* enum lost_reason */
+	__u64 count;         /* since the one before */
+};
+
+struct sink {
+	/* Before the first event: a header line, if there is one. */
+	void (*start)(struct sink *sink);
+	void (*state)(struct sink *sink, const struct event *event);
+	void (*time_wait)(struct sink *sink, const struct time_wait_event *event);
+	void (*flow)(struct sink *sink, const struct flow_record *record);
+	void (*lost)(struct sink *sink, const struct lost_event *event);
+
+	struct out *out;
+	struct wall_clock *clock;
+	__u64 two_msl_ns;
+	bool colour;         /* text on a terminal */
+	int width[2];        /* text: of the initiator's and the responder's column */
+};
+
+void text_sink(struct sink *sink, struct out *out, struct wall_clock *clock);
+void json_sink(struct sink *sink, struct out *out, struct wall_clock *clock);
+
+#endif

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+/* The figures of a summary, as events go by; summary_print.c writes them out. */
+#include "summary.h"
+
+#include <string.h>
+
+#include "time_wait.h"
+#include "verdict.h"
+
+static struct summary *summary_of(struct sink *sink)
+{
+	return (struct summary *)sink; /* its first member */
+}
+
+static bool is_passed_on(const struct summary *s, enum event_type type)
+{
+	return s->passed_on >> type & 1;
+}
+
+static enum closer closer_of(const struct flow *f)
+{
+	switch (f->closed_by) {
+	case 0:
+		return CLOSER_NOBODY;
+	case 3:
+		return CLOSER_BOTH;
+	}
+	return f->closed_by - 1 == f->initiator ? CLOSER_INITIATOR : CLOSER_RESPONDER;
+}
+
+static void count_handshake(struct summary *s, const struct flow *f)
+{
+	const struct end_past *opener = &f->past[f->initiator & 1];
+	unsigned int needed = f->traits & FLOW_SIMULTANEOUS_OPEN ? 2 : 1;
+
+	if (f->synack_us)
+		histogram_add(&s->syn_to_synack, f->synack_us);
+	if (f->ack_us)
+		histogram_add(&s->synack_to_ack, f->ack_us);
+	if (opener->syns > needed)
+		s->syn_retransmits += opener->syns - needed;
+}
+
+static void count_ends(struct summary *s, const struct flow *f, bool living)
+{
+	for (unsigned int role = 0; role < 2; role++) {
+		unsigned int end = (f->initiator & 1) ^ role;
+
+		s->packets += f->end[end].packets;
+		s->bytes += f->end[end].bytes;
+		s->retransmits += f->past[end].retransmits;
+		s->out_of_order += f->past[end].out_of_order;
+		s->zero_windows += f->past[end].zero_windows;
+		if (living)
+			s->left[role][f->state[end] & (STATE_SLOTS - 1)]++;
+	}
+}
+
+static void on_flow(struct sink *sink, const struct flow_record *r)
+{
+	struct summary *s = summary_of(sink);
+	const struct flow *f = &r->flow;
+
+	s->connections++;
+	s->living += !r->ended;
+	s->one_sided += is_one_sided(f);
+	s->guessed += !!(f->traits & FLOW_GUESSED_ROLES);
+	s->conn_state[conn_state_of(f)]++;
+	s->closed[closer_of(f)][f->closed_how & (CLOSE_WAYS - 1)]++;
+	count_handshake(s, f);
+	count_ends(s, f, !r->ended);
+	if (is_passed_on(s, EVENT_FLOW))
+		s->next->flow(s->next, r);
+}
+
+static void count_wait(struct summary *s, const struct time_wait_event *t)
+{
+	if (!t->ended && t->ends == 3)
+		s->both_wait++;
+	else if (!t->ended)
+		s->waits[t->ends != 1u << (t->event->initiator & 1)]++;
+	else if (!strcmp(t->outcome, "expired"))
+		s->wait_expired++;
+	else if (!strcmp(t->outcome, "reused"))
+		s->wait_reused++;
+	else if (!strcmp(t->outcome, "reset"))
+		s->wait_reset++;
+	else
+		s->wait_evicted++;
+}
+
+static void on_time_wait(struct sink *sink, const struct time_wait_event *t)
+{
+	struct summary *s = summary_of(sink);
+
+	count_wait(s, t);
+	if (is_passed_on(s, EVENT_TIME_WAIT))
+		s->next->time_wait(s->next, t);
+}
+
+static void on_state(struct sink *sink, const struct event *e)
+{
+	struct summary *s = summary_of(sink);
+
+	if (is_passed_on(s, EVENT_STATE))
+		s->next->state(s->next, e);
+}
+
+static void on_lost(struct sink *sink, const struct lost_event *l)
+{
+	struct summary *s = summary_of(sink);
+
+	s->next->lost(s->next, l);
+}
+
+static void on_start(struct sink *sink)
+{
+	struct summary *s = summary_of(sink);
+
+	s->next->two_msl_ns = sink->two_msl_ns;
+	if (is_passed_on(s, EVENT_STATE))
+		s->next->start(s->next);
+}
+
+void summary_init(struct summary *s, struct sink *next, __u32 passed_on)
+{
+	memset(s, 0, sizeof(*s));
+	s->next = next;
+	s->passed_on = passed_on;
+	s->sink = (struct sink){
+		.start = on_start,
+		.state = on_state,
+		.time_wait = on_time_wait,
+		.flow = on_flow,
+		.lost = on_lost,
+		.out = next->out,
+		.clock = next->clock,
+		.colour = next->colour,
+	};
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/*
+ * What a person wants to know first of a capture: what became of its
+ * connections, who closed them, what is left, how long handshakes took, what
+ * could not be followed. It is a sink: events go through it on their way.
+ */
+#ifndef TCPSTATE_USER_SUMMARY_H
+#define TCPSTATE_USER_SUMMARY_H
+
+#include "conn_state.h"
+#include "histogram.h"
+#include "sink.h"
+
+struct replay_counts;
+
+/* By whom: enum of struct flow's closed_by, but by role. */
+enum closer { CLOSER_INITIATOR, CLOSER_RESPONDER, CLOSER_BOTH, CLOSER_NOBODY, CLOSERS };
+#define CLOSE_WAYS 4 /* enum close_how */
+
+struct summary {
+	struct sink sink;              /* first: the sink's functions get this */
+	struct sink *next;
+	__u32 passed_on;               /* 1 << enum event_type: which events next shall have */
+
+	__u64 connections, living;
+	__u64 packets, bytes;          /* that belong to connections; bytes of payload */
+	__u64 one_sided, guessed;
+	__u64 conn_state[CONN_STATE_COUNT];
+	__u64 closed[CLOSERS][CLOSE_WAYS];
+	__u64 left[2][STATE_SLOTS];    /* of those that live: initiators, responders */
+	__u64 syn_retransmits, retransmits, out_of_order, zero_windows;
+	__u64 waits[2], both_wait;     /* TIME_WAITs that began: of initiators, responders, both ends at once */
+	__u64 wait_expired, wait_reused, wait_reset, wait_evicted;
+	struct histogram syn_to_synack, synack_to_ack;
+};
+
+/* What the programs and the replay counted beside the connections. */
+struct summary_frame_counts {
+	const struct replay_counts *replay;
+	const struct counters *programs;
+};
+
+/* next gets those events that are in passed_on. */
+void summary_init(struct summary *summary, struct sink *next, __u32 passed_on);
+
+void summary_text(const struct summary *summary, const struct summary_frame_counts *counts);
+void summary_json(const struct summary *summary, const struct summary_frame_counts *counts);
+
+#endif

@@ -1,0 +1,394 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "link_layer.h"
+#include "names.h"
+#include "out.h"
+#include "replay.h"
+#include "style.h"
+#include "summary.h"
+#include "wall_clock.h"
+
+#define NS_PER_SECOND 1000000000ULL
+#define NAME_WIDTH 24
+#define NUMBER_WIDTH 12
+
+static const char *const closer_names[CLOSERS] = { "initiator", "responder", "both at once", "nobody" };
+static const char *const closer_keys[CLOSERS] = { "initiator", "responder", "both", "none" };
+
+/* What a newcomer can make of a frame that was passed over. X(NAME) of PASSED_OVER is its label. */
+static const char *const passed_texts[PASSED_COUNT] = {
+	[PASSED_NOT_IP] = "neither IPv4 nor IPv6: ARP, LLDP and the like",
+	[PASSED_NOT_TCP] = "UDP, ICMP and all else that is not TCP",
+	[PASSED_TRUNCATED] = "captured too short: the snapshot ends inside a header",
+	[PASSED_BAD_IP_HEADER] = "malformed IP header",
+	[PASSED_BAD_TCP_HEADER] = "malformed TCP header",
+	[PASSED_FRAGMENT] = "later fragments, which have no TCP header",
+	[PASSED_SHORT_FRAGMENT] = "first fragments without a whole TCP header",
+	[PASSED_TOO_DEEP] = "more headers than the parser walks",
+	[PASSED_BAD_TUNNEL] = "malformed tunnel header",
+	[PASSED_ICMP_ERROR] = "ICMP errors that quote a TCP segment",
+	[PASSED_NOT_TRACKED] = "not chosen by --track",
+	[PASSED_BAD_FLAGS] = "flags that contradict each other",
+	[PASSED_BAD_CHECKSUM] = "wrong TCP checksum: the receiver drops them (--no-checksum takes them)",
+	[PASSED_NO_FLOW] = "belong to no connection and open none",
+	[PASSED_TABLE_FULL] = "no room for their connection (--max-flows)",
+};
+
+/* Frames that never reached the programs belong to a reason of theirs, too. */
+static __u64 passed_over(const struct summary_frame_counts *c, unsigned int reason)
+{
+	return c->programs->passed_over[reason] + (reason == PASSED_TRUNCATED ? c->replay->short_frames : 0);
+}
+
+/* ---- text ------------------------------------------------------------------ */
+
+/* 1,234,567 */
+static size_t grouped(char text[32], __u64 value)
+{
+	char digits[24];
+	size_t n = decimal(digits, value), at = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (i && (n - i) % 3 == 0)
+			text[at++] = ',';
+		text[at++] = digits[i];
+	}
+	return at;
+}
+
+static void number_cell(struct out *out, __u64 value)
+{
+	char text[32];
+
+	out_cell_right(out, text, grouped(text, value), NUMBER_WIDTH, STYLE_PLAIN, false);
+}
+
+static void heading(const struct summary *s, const char *text, const char *const *columns)
+{
+	struct out *out = s->sink.out;
+
+	out_char(out, '\n');
+	out_cell(out, text, strlen(text), NAME_WIDTH + 2, STYLE_BOLD, s->sink.colour);
+	for (; columns && *columns; columns++)
+		out_cell_right(out, *columns, strlen(*columns), NUMBER_WIDTH, STYLE_DIM, s->sink.colour);
+	out_char(out, '\n');
+}
+
+static void name_cell(struct out *out, const char *name, const char *style, bool colour)
+{
+	out_text(out, "  ");
+	out_cell(out, name, strlen(name), NAME_WIDTH, style, colour);
+}
+
+/* One number with its name, and a word on it. */
+static void line(const struct summary *s, const char *name, __u64 value, const char *text)
+{
+	struct out *out = s->sink.out;
+
+	name_cell(out, name, STYLE_PLAIN, false);
+	number_cell(out, value);
+	if (text) {
+		out_text(out, "  ");
+		out_cell(out, text, strlen(text), 0, STYLE_DIM, s->sink.colour);
+	}
+	out_char(out, '\n');
+}
+
+static void moment(struct out *out, const char *name, __u64 ns)
+{
+	time_t t = ns / NS_PER_SECOND;
+	char text[32];
+	struct tm tm;
+
+	gmtime_r(&t, &tm);
+	strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S", &tm);
+	name_cell(out, name, STYLE_PLAIN, false);
+	out_format(out, "%s.%06llu UTC", text, ns % NS_PER_SECOND / 1000);
+}
+
+static void capture_lines(const struct summary *s, const struct replay_counts *c)
+{
+	struct out *out = s->sink.out;
+	char lasted[DURATION_TEXT], bytes[32];
+
+	out_cell(out, "CAPTURE", 7, 0, STYLE_BOLD, s->sink.colour);
+	out_char(out, '\n');
+	bytes[grouped(bytes, c->bytes)] = 0;
+	name_cell(out, "packets", STYLE_PLAIN, false);
+	number_cell(out, c->packets);
+	out_format(out, "  %s bytes on the wire\n", bytes);
+	if (!c->packets)
+		return;
+	duration_text(lasted, c->last - c->first);
+	moment(out, "from", c->first);
+	out_char(out, '\n');
+	moment(out, "to", c->last);
+	out_format(out, "  (%s)\n", lasted);
+	if (c->out_of_order)
+		line(s, "out of order", c->out_of_order, "packets with an earlier time than one before them");
+}
+
+static void conn_state_lines(const struct summary *s)
+{
+	struct out *out = s->sink.out;
+
+	heading(s, "CONNECTIONS", NULL);
+	line(s, "all", s->connections, NULL);
+	for (unsigned int i = 0; i < CONN_STATE_COUNT; i++) {
+		if (!s->conn_state[i])
+			continue;
+		name_cell(out, conn_state_name(i), STYLE_PLAIN, false);
+		number_cell(out, s->conn_state[i]);
+		out_format(out, "  %5.1f %%  ", 100.0 * s->conn_state[i] / s->connections);
+		out_cell(out, conn_state_text(i), strlen(conn_state_text(i)), 0, STYLE_DIM, s->sink.colour);
+		out_char(out, '\n');
+	}
+	if (s->living)
+		line(s, "in the table at the end", s->living, "not closed, or not yet forgotten");
+	if (s->guessed)
+		line(s, "roles guessed", s->guessed, "picked up in the middle: by their ports, or by who was heard first");
+	if (s->one_sided)
+		line(s, "only one end heard", s->one_sided, NULL);
+	line(s, "segments", s->packets, NULL);
+	line(s, "payload bytes", s->bytes, NULL);
+	line(s, "retransmitted segments", s->retransmits, NULL);
+	line(s, "out-of-order segments", s->out_of_order, NULL);
+	if (s->zero_windows)
+		line(s, "zero windows", s->zero_windows, NULL);
+}
+
+static void close_lines(const struct summary *s)
+{
+	static const char *const columns[] = { "FIN", "RST", "timeout", "not yet", NULL };
+	static const unsigned int ways[] = { CLOSE_FIN, CLOSE_RST, CLOSE_TIMEOUT, CLOSE_NONE };
+
+	if (!s->connections)
+		return;
+	heading(s, "CLOSED BY", columns);
+	for (unsigned int who = 0; who < CLOSERS; who++) {
+		name_cell(s->sink.out, closer_names[who], STYLE_PLAIN, false);
+		for (unsigned int way = 0; way < CLOSE_WAYS; way++)
+			number_cell(s->sink.out, s->closed[who][ways[way]]);
+		out_char(s->sink.out, '\n');
+	}
+}
+
+static void left_lines(const struct summary *s)
+{
+	static const char *const columns[] = { "initiators", "responders", NULL };
+
+	if (!s->living)
+		return;
+	heading(s, "STATES LEFT", columns);
+	for (unsigned int state = 0; state < STATE_SLOTS; state++) {
+		if (!s->left[0][state] && !s->left[1][state])
+			continue;
+		name_cell(s->sink.out, state_name(state), state_style(state), s->sink.colour);
+		number_cell(s->sink.out, s->left[0][state]);
+		number_cell(s->sink.out, s->left[1][state]);
+		out_char(s->sink.out, '\n');
+	}
+}
+
+static void time_cell(struct out *out, __u32 us)
+{
+	char text[32];
+	int n = us < 10000 ? snprintf(text, sizeof(text), "%u us", us) :
+		us < 10000000 ? snprintf(text, sizeof(text), "%.1f ms", us / 1e3) :
+				snprintf(text, sizeof(text), "%.1f s", us / 1e6);
+
+	out_cell_right(out, text, n, NUMBER_WIDTH, STYLE_PLAIN, false);
+}
+
+static void time_line(const struct summary *s, const char *name, const struct histogram *h)
+{
+	name_cell(s->sink.out, name, STYLE_PLAIN, false);
+	time_cell(s->sink.out, histogram_quantile(h, 500));
+	time_cell(s->sink.out, histogram_quantile(h, 900));
+	time_cell(s->sink.out, h->max);
+	number_cell(s->sink.out, h->count);
+	out_char(s->sink.out, '\n');
+}
+
+static void handshake_lines(const struct summary *s)
+{
+	static const char *const columns[] = { "median", "90 %", "longest", "seen", NULL };
+
+	if (!s->syn_to_synack.count && !s->syn_retransmits)
+		return;
+	heading(s, "HANDSHAKES", columns);
+	time_line(s, "SYN to SYN-ACK", &s->syn_to_synack);
+	time_line(s, "SYN-ACK to ACK", &s->synack_to_ack);
+	line(s, "SYNs sent again", s->syn_retransmits, NULL);
+}
+
+static void wait_lines(const struct summary *s)
+{
+	char whole[DURATION_TEXT + 16];
+	__u64 began = s->waits[0] + s->waits[1] + s->both_wait;
+	__u64 ended = s->wait_expired + s->wait_reused + s->wait_reset + s->wait_evicted;
+
+	if (!began && !ended)
+		return;
+	strcpy(whole, "2MSL: ");
+	duration_text(whole + strlen(whole), s->sink.two_msl_ns);
+	heading(s, "TIME_WAIT", NULL);
+	line(s, "began", began, whole);
+	if (s->waits[0])
+		line(s, "  of initiators", s->waits[0], NULL);
+	if (s->waits[1])
+		line(s, "  of responders", s->waits[1], NULL);
+	if (s->both_wait)
+		line(s, "  of both ends", s->both_wait, NULL);
+	line(s, "expired", s->wait_expired, NULL);
+	if (s->wait_reused)
+		line(s, "reused", s->wait_reused, "a new connection took their place");
+	if (s->wait_reset)
+		line(s, "reset", s->wait_reset, "TIME-WAIT assassination, RFC 1337");
+	if (s->wait_evicted)
+		line(s, "evicted", s->wait_evicted, "the table was too full: --max-flows");
+	if (began > ended)
+		line(s, "still waiting", began - ended, NULL);
+}
+
+static void passed_over_lines(const struct summary *s, const struct summary_frame_counts *c)
+{
+	char text[96];
+	bool any = c->replay->unknown_link;
+
+	for (unsigned int i = 0; i < PASSED_COUNT; i++)
+		any |= passed_over(c, i) != 0;
+	if (!any)
+		return;
+	heading(s, "NOT FOLLOWED", NULL);
+	for (unsigned int i = 0; i < PASSED_COUNT; i++)
+		if (passed_over(c, i))
+			line(s, passed_over_name(i), passed_over(c, i), passed_texts[i]);
+	if (c->replay->unknown_link) {
+		snprintf(text, sizeof(text), "of a link type that is not read, such as %s",
+			 link_name(c->replay->unknown_link_type));
+		line(s, "link_type", c->replay->unknown_link, text);
+	}
+}
+
+void summary_text(const struct summary *s, const struct summary_frame_counts *c)
+{
+	if (s->passed_on)
+		out_char(s->sink.out, '\n');
+	capture_lines(s, c->replay);
+	conn_state_lines(s);
+	close_lines(s);
+	left_lines(s);
+	handshake_lines(s);
+	wait_lines(s);
+	passed_over_lines(s, c);
+}
+
+/* ---- json ------------------------------------------------------------------ */
+
+/* "name":value with a comma before all but the first. */
+static void member(struct out *out, bool *first, const char *name, __u64 value)
+{
+	if (!*first)
+		out_char(out, ',');
+	*first = false;
+	out_json_string(out, name);
+	out_char(out, ':');
+	out_u64(out, value);
+}
+
+static void json_capture(const struct summary *s, const struct replay_counts *c)
+{
+	struct out *out = s->sink.out;
+
+	out_format(out, ",\"capture\":{\"packets\":%llu,\"bytes\":%llu,\"start\":", c->packets, c->bytes);
+	if (c->packets) {
+		out_char(out, '"');
+		out_timestamp(out, s->sink.clock, c->first);
+		out_text(out, "\",\"end\":\"");
+		out_timestamp(out, s->sink.clock, c->last);
+		out_char(out, '"');
+	} else {
+		out_text(out, "null,\"end\":null");
+	}
+	out_format(out, ",\"out_of_order\":%llu}", c->out_of_order);
+}
+
+static void json_connections(const struct summary *s)
+{
+	struct out *out = s->sink.out;
+	bool first = true;
+
+	out_format(out, ",\"connections\":%llu,\"alive\":%llu,\"roles_guessed\":%llu,\"one_sided\":%llu", s->connections,
+		   s->living, s->guessed, s->one_sided);
+	out_format(out, ",\"segments\":%llu,\"bytes\":%llu,\"retransmits\":%llu,\"out_of_order\":%llu,\"zero_windows\":%llu",
+		   s->packets, s->bytes, s->retransmits, s->out_of_order, s->zero_windows);
+	out_text(out, ",\"conn_state\":{");
+	for (unsigned int i = 0; i < CONN_STATE_COUNT; i++)
+		member(out, &first, conn_state_name(i), s->conn_state[i]);
+	out_text(out, "},\"closed\":{");
+	for (unsigned int who = 0; who < CLOSERS; who++) {
+		out_format(out, "%s\"%s\":{", who ? "," : "", closer_keys[who]);
+		first = true;
+		for (unsigned int way = 0; way < CLOSE_WAYS; way++)
+			member(out, &first, close_how_name(way), s->closed[who][way]);
+		out_char(out, '}');
+	}
+	out_text(out, "},\"states_left\":{");
+	for (unsigned int role = 0; role < 2; role++) {
+		out_text(out, role ? ",\"responder\":{" : "\"initiator\":{");
+		first = true;
+		for (unsigned int state = 0; state < STATE_SLOTS; state++)
+			if (s->left[role][state])
+				member(out, &first, state_name(state), s->left[role][state]);
+		out_char(out, '}');
+	}
+	out_char(out, '}');
+}
+
+static void json_times(struct out *out, const char *name, const struct histogram *h)
+{
+	out_format(out, "\"%s\":{\"count\":%llu", name, h->count);
+	if (h->count)
+		out_format(out, ",\"median\":%u,\"p90\":%u,\"max\":%u},", histogram_quantile(h, 500),
+			   histogram_quantile(h, 900), h->max);
+	else
+		out_text(out, ",\"median\":null,\"p90\":null,\"max\":null},");
+}
+
+static void json_waits(const struct summary *s)
+{
+	struct out *out = s->sink.out;
+
+	out_format(out, ",\"time_wait\":{\"two_msl_ms\":");
+	out_milliseconds(out, s->sink.two_msl_ns);
+	out_format(out, ",\"started\":{\"initiator\":%llu,\"responder\":%llu,\"both\":%llu}", s->waits[0], s->waits[1],
+		   s->both_wait);
+	out_format(out, ",\"expired\":%llu,\"reused\":%llu,\"reset\":%llu,\"evicted\":%llu}", s->wait_expired,
+		   s->wait_reused, s->wait_reset, s->wait_evicted);
+}
+
+void summary_json(const struct summary *s, const struct summary_frame_counts *c)
+{
+	struct out *out = s->sink.out;
+	bool first = true;
+
+	out_text(out, "{\"ts\":\"");
+	out_timestamp(out, s->sink.clock, c->replay->last);
+	out_text(out, "\",\"event\":\"summary\"");
+	json_capture(s, c->replay);
+	json_connections(s);
+	out_text(out, ",\"handshake\":{");
+	json_times(out, "syn_to_synack_us", &s->syn_to_synack);
+	json_times(out, "synack_to_ack_us", &s->synack_to_ack);
+	out_format(out, "\"syn_retransmits\":%llu}", s->syn_retransmits);
+	json_waits(s);
+	out_text(out, ",\"passed_over\":{");
+	for (unsigned int i = 0; i < PASSED_COUNT; i++)
+		member(out, &first, passed_over_name(i), passed_over(c, i));
+	member(out, &first, "link_type", c->replay->unknown_link);
+	out_text(out, "}}\n");
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/* The flow table, read from outside while programs write it. */
+#ifndef TCPSTATE_USER_TABLE_H
+#define TCPSTATE_USER_TABLE_H
+
+#include "tcpstate/abi.h"
+
+struct maps;
+
+#define TAG_CLASSES 4 /* enum tag_class */
+
+/*
+ * Every live flow, as it is at that moment: each slot is read under its lock,
+ * but the fast path does not take it, so that an end's numbers may be one
+ * segment apart. Non-zero from visit ends it and is returned; else 0 or
+ * negative errno.
+ */
+int table_each(const struct maps *maps, __u32 sets, int (*visit)(void *arg, const struct flow *flow), void *arg);
+
+/* How many slots are of each class; class 0: empty or resting. */
+int table_classes(const struct maps *maps, __u32 sets, __u64 count[TAG_CLASSES]);
+
+#endif

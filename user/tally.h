@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/* The programs' counters, added up over all CPUs. */
+#ifndef TCPSTATE_USER_TALLY_H
+#define TCPSTATE_USER_TALLY_H
+
+#include "tcpstate/abi.h"
+
+/* 0 or negative errno. */
+int tally_read(int counters_fd, struct counters *sum);
+
+#endif

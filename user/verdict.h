@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/* What a flow's record says of its connection as a whole. */
+#ifndef TCPSTATE_USER_VERDICT_H
+#define TCPSTATE_USER_VERDICT_H
+
+#include <stdbool.h>
+
+#include "tcpstate/abi.h"
+
+/* Only one end was ever heard. */
+bool is_one_sided(const struct flow *flow);
+
+/* "initiator", "responder", "both" or "none". */
+const char *closed_by(const struct flow *flow);
+
+#endif
