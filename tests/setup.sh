@@ -7,9 +7,9 @@
 
 # To build, and for the lab of `make run`.
 build_packages="gcc libc6-dev linux-libc-dev clang llvm bpftool libbpf-dev libelf-dev zlib1g-dev
-	libpcap-dev make iproute2 procps util-linux mount ethtool"
+	libpcap-dev make iproute2 procps util-linux mount"
 # For the tests.
-test_packages="libcmocka-dev python3 iperf3 tshark jq bsdutils"
+test_packages="ethtool libcmocka-dev python3 iperf3 jq"
 
 say() { echo "setup: $*" >&2; }
 die() { say "$*"; exit 1; }

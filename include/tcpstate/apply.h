@@ -7,11 +7,32 @@
 #include "open.h"
 #include "step.h"
 
+/* All that x sent, as seen, whatever becomes of it; but what is broken says nothing by its flags. */
+static __always_inline void count_segment(struct flow *f, __u32 x, const struct segment *s,
+					  enum judgment judgment)
+{
+	struct end_past *past = &f->past[x];
+
+	if (!f->end[x].packets)
+		past->ttl = s->ttl;
+	f->end[x].packets += s->packets;
+	f->end[x].bytes += s->len;
+	if (judgment == JUDGE_BAD_CHECKSUM || judgment == JUDGE_BAD_FLAGS)
+		return;
+	if ((s->flags & TH_SYN) && past->syns < 0xff)
+		past->syns++;
+	if ((s->flags & TH_FIN) && past->fins < 0xff)
+		past->fins++;
+	if ((s->flags & TH_RST) && past->rsts < 0xffff)
+		past->rsts++;
+}
+
 /* out becomes what there is to tell: see passes_through() and changes(). */
 static __always_inline void apply(struct flow *f, __u32 x, const struct segment *s,
 				  enum judgment judgment, __u64 now, struct outcome *out)
 {
 	out->was = out->via = state_pair_of(f);
+	count_segment(f, x, s, judgment);
 	if (s->traits & SEG_FRAGMENT)
 		f->traits |= FLOW_FRAGMENTED;
 	out->cause = step(f, x, s, judgment, now, out);
@@ -20,8 +41,6 @@ static __always_inline void apply(struct flow *f, __u32 x, const struct segment 
 	if (out->cause == CAUSE_MIDSTREAM)
 		out->was = out->via = BOTH(CLOSED); /* until now, nothing was said of it */
 
-	f->end[x].packets += s->packets;
-	f->end[x].bytes += s->len;
 	f->last_seen = now;
 	f->attention = needs_attention(f);
 }

@@ -81,7 +81,6 @@ static __always_inline void note_fin(struct flow *f, __u32 x, const struct segme
 {
 	struct end_past *past = &f->past[x];
 
-	count_byte(&past->fins);
 	if (past->traits & END_FIN)
 		return;
 	past->traits |= END_FIN;

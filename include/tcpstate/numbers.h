@@ -11,13 +11,6 @@
 
 #define WSCALE_UNKNOWN 14 /* mid-stream: the largest there is, so that nothing is rejected wrongly */
 
-/* Counters of a byte stay at 255. */
-static __always_inline void count_byte(__u8 *counter)
-{
-	if (*counter < 255)
-		(*counter)++;
-}
-
 static __always_inline __u32 wscale_of(const struct flow *f, __u32 x)
 {
 	return f->wscale >> (x * 4) & 15;
@@ -60,6 +53,13 @@ static __always_inline void note_ack(struct flow *f, __u32 x, const struct segme
 		f->past[x].zero_windows++;
 }
 
+/* A byte that the peer has had: garbage, so that it answers (RFC 9293 3.8.4). */
+static __always_inline bool is_garbage_byte(const struct flow *f, __u32 x, const struct segment *s)
+{
+	return s->len <= 1 && !(s->flags & TH_FIN) && segment_end(s) == f->end[x].next &&
+	       has_acked(f, x ^ 1) && f->end[x ^ 1].acked == f->end[x].next;
+}
+
 /* x sent bytes seq..end: new ones, ones that fill a hole, or old ones again. */
 static __always_inline void note_bytes(struct flow *f, __u32 x, const struct segment *s)
 {
@@ -93,7 +93,7 @@ static __always_inline void note_bytes(struct flow *f, __u32 x, const struct seg
 			past->out_of_order++;
 			if (!seq_before(end, past->hole_end))
 				past->hole_end = s->seq;
-		} else {
+		} else if (!is_garbage_byte(f, x, s)) {
 			past->retransmits++;
 		}
 	}
@@ -128,7 +128,6 @@ static __always_inline void note_syn(struct flow *f, __u32 x, const struct segme
 	past->traits = END_HEARD | END_SYN | (past->traits & END_ACKED);
 	past->isn = s->seq;
 	past->mss = s->mss;
-	past->ttl = s->ttl;
 	if (s->traits & SEG_SACK_PERMITTED)
 		past->traits |= END_SACK;
 	if (s->traits & SEG_TIMESTAMP)

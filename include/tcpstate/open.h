@@ -52,7 +52,6 @@ static __always_inline void open_flow(struct flow *f, __u32 x, const struct segm
 
 	f->start = now;
 	f->changed = now;
-	f->past[x].ttl = s->ttl;
 	f->state[x] = STATE_CLOSED;
 	switch (judgment) {
 	case JUDGE_OPEN:

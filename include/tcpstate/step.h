@@ -136,7 +136,6 @@ static __always_inline enum cause step_syn_ack(struct flow *f, __u32 x, const st
 		happens(f, y, SENT_SYN);
 	}
 	crossed = f->traits & FLOW_SIMULTANEOUS_OPEN;
-	count_byte(&f->past[x].syns);
 	if (repeated && f->past[x].isn == s->seq && !crossed)
 		f->past[x].retransmits++;
 	if (repeated && f->past[x].isn != s->seq)
@@ -154,6 +153,10 @@ static __always_inline enum cause step_syn_ack(struct flow *f, __u32 x, const st
 				f->end[y].next = s->ack;
 		}
 		agree_on_options(f);
+	} else {
+		/* y's SYN was missed. What this one answers, it offered; but not what its scale is. */
+		f->past[y].traits |= f->past[x].traits & (END_TIMESTAMPS | END_SACK);
+		set_wscale(f, y, s->traits & SEG_WSCALE ? WSCALE_UNKNOWN : 0);
 	}
 	f->end[x].acked = s->ack;
 	f->end[x].edge = s->ack + s->window;
@@ -178,7 +181,6 @@ static __always_inline enum cause step_syn(struct flow *f, __u32 x, const struct
 {
 	__u32 y = x ^ 1;
 
-	count_byte(&f->past[x].syns);
 	if (judgment == JUDGE_SYN_AGAIN) {
 		f->past[x].retransmits++;
 		if (!has_acked(f, x) && (s->traits & SEG_TIMESTAMP))
@@ -207,8 +209,6 @@ static __always_inline enum cause step_reset(struct flow *f, __u32 x, enum judgm
 {
 	f->was[0] = f->state[0];
 	f->was[1] = f->state[1];
-	if (f->past[x].rsts < 0xffff)
-		f->past[x].rsts++;
 	f->traits |= FLOW_RST_CLOSED;
 	f->traits &= ~FLOW_PENDING_ACK;
 	happens(f, 0, RESET);
@@ -283,8 +283,6 @@ static __always_inline enum cause step(struct flow *f, __u32 x, const struct seg
 			happens(f, x ^ 1, RCVD_ACK_OF_FIN);
 		return CAUSE_ACK_OF_FIN;
 	case JUDGE_RST_ANSWER:
-		if (f->past[x].rsts < 0xffff)
-			f->past[x].rsts++;
 		f->past[x].doubtful_rst = 1; /* should y fall silent, it has taken it */
 		happens(f, x, RESET);
 		return CAUSE_RST;
@@ -305,10 +303,6 @@ static __always_inline enum cause step(struct flow *f, __u32 x, const struct seg
 		return CAUSE_NONE;
 	case JUDGE_RST_INEXACT:
 		f->past[x].doubtful_rst = 1;
-		/* fallthrough */
-	case JUDGE_RST_INVALID:
-		if (f->past[x].rsts < 0xffff)
-			f->past[x].rsts++;
 		return CAUSE_NONE;
 	case JUDGE_ACK_OLD:
 		offer_fin(f, x, s);
