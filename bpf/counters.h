@@ -43,10 +43,15 @@ static __always_inline void count_lost(enum lost_reason why, __u32 type)
 		add(&c->lost[why][type & (EVENT_TYPES - 1)], 1);
 }
 
-/* Segments that their receiver did not take, by why. */
+/* Flows that a segment opened, and segments that their receiver did not take, by why. */
 static __always_inline void count_judgment(enum judgment judgment)
 {
 	switch (judgment) {
+	case JUDGE_OPEN:
+	case JUDGE_OPEN_SYN_ACK:
+	case JUDGE_OPEN_MIDSTREAM:
+		count(COUNT_FLOWS_OPENED);
+		break;
 	case JUDGE_RST_INEXACT:
 	case JUDGE_RST_INVALID:
 		count(COUNT_RST_INVALID);

@@ -21,7 +21,7 @@ struct scratch {
 	struct event present;
 	struct outcome outcome;    /* what the core makes of it */
 	__u32 judgment;            /* enum judgment */
-	__u32 pad;
+	__u32 concluded;           /* an incarnation ended in the slot */
 };
 
 /* A packet may interrupt the sweep on its CPU, so each has its own. */
@@ -45,6 +45,7 @@ static __always_inline struct scratch *my_scratch(__u32 user)
 		s->record.type = 0;
 		s->passing.type = 0;
 		s->present.type = 0;
+		s->concluded = 0;
 	}
 	return s;
 }

@@ -93,6 +93,7 @@ static __always_inline void conclude(struct flow *f, struct scratch *out, enum c
 {
 	state_pair was = state_pair_of(f);
 
+	out->concluded = 1;
 	step_timeout(f);
 	if (f->traits & FLOW_QUIET)
 		return;
@@ -141,7 +142,6 @@ __noinline int slow_path(const struct packet *p, __u32 slot, __u32 vantage, __u3
 	struct tag_set *tag = tags_of(slot / SET_WAYS);
 	struct flow *f = flow_at(slot);
 	enum judgment judgment;
-	__u32 closed = 0;
 	__u64 now = clock_precise();
 
 	if (!p || !set || !out || !tag || !f)
@@ -158,10 +158,8 @@ __noinline int slow_path(const struct packet *p, __u32 slot, __u32 vantage, __u3
 	}
 	if (fresh) {
 		judgment = judge_opening(s);
-		if (f->id) {
+		if (f->id)
 			conclude(f, out, CAUSE_EVICTED, now);
-			closed = 1;
-		}
 	} else {
 		__u64 deadline = flow_deadline(f, set);
 
@@ -169,12 +167,12 @@ __noinline int slow_path(const struct packet *p, __u32 slot, __u32 vantage, __u3
 		if (deadline < now && opens_flow(s)) {
 			judgment = judge_opening(s);
 			conclude(f, out, CAUSE_TIMEOUT, deadline);
-			fresh = closed = 1;
+			fresh = 1;
 		} else {
 			judgment = judge(f, x, s, now);
 			if (judgment == JUDGE_OPEN || judgment == JUDGE_OPEN_SYN_ACK) {
 				conclude(f, out, CAUSE_REUSED, now);
-				fresh = closed = 1;
+				fresh = 1;
 			}
 		}
 	}
@@ -198,9 +196,7 @@ __noinline int slow_path(const struct packet *p, __u32 slot, __u32 vantage, __u3
 	emit_all(out, set->events);
 	/* Read again from the map: so the verifier need not follow each judgment up to here. */
 	count_judgment(*(volatile __u32 *)&out->judgment);
-	if (fresh)
-		count(COUNT_FLOWS_OPENED);
-	if (closed)
+	if (out->concluded)
 		count(COUNT_FLOWS_CLOSED);
 	return SLOW_DONE;
 }
