@@ -10,7 +10,7 @@
 
 #include "tracker.h"
 
-#define SWEEP_STEP 1024      /* sets a run */
+#define SWEEP_STEP 64        /* sets a run: what they tell must fit into the ring before it is drained */
 #define SWEEP_CONFIRMED 16   /* confirmed flows live long: every 16th sweep looks at a set's */
 #define TAG_RESTING 1        /* class empty, but not zero */
 

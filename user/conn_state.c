@@ -40,9 +40,17 @@ static bool was_heard(const struct flow *f, unsigned int end)
 	return f->end[end].packets;
 }
 
+/* Its SYN has had no answer: who could say that the number of its RST is wrong? */
+static bool gave_up(const struct flow *f, unsigned int end)
+{
+	return sent_syn(f, end) && f->past[end].rsts && !was_heard(f, !end);
+}
+
 /* An RST behind both FINs is no abort any more (UpdateClosedState). */
 static bool has_reset(const struct flow *f, unsigned int end)
 {
+	if (gave_up(f, end))
+		return true;
 	return f->closed_how == CLOSE_RST && f->closed_by & 1u << end && !(sent_fin(f, 0) && sent_fin(f, 1));
 }
 

@@ -40,7 +40,7 @@ make_netns() {
 	# No neighbour discovery, no multicast reports: only what the test sends.
 	inside "$name" sysctl -qw net.ipv6.conf.default.accept_dad=0 \
 		net.ipv6.conf.default.addr_gen_mode=1 net.ipv6.conf.default.router_solicitations=0
-	ip -n "$name" link set lo up
+	inside "$name" ip link set lo up || exit 1
 	printf -v "$1" %s "$name"
 }
 
@@ -48,11 +48,13 @@ make_netns() {
 # neighbour: no packet is lost while one is being resolved.
 address_end() {
 	local netns=$1 interface=$2 own=$3 peer=$4 peer_mac=$5
-	ip -n "$netns" address add "10.77.0.$own/24" dev "$interface"
-	ip -n "$netns" address add "fd77::$own/64" dev "$interface" nodad
-	ip -n "$netns" link set "$interface" up
-	ip -n "$netns" neighbour replace "10.77.0.$peer" lladdr "$peer_mac" dev "$interface" nud permanent
-	ip -n "$netns" neighbour replace "fd77::$peer" lladdr "$peer_mac" dev "$interface" nud permanent
+	inside "$netns" ip -batch - <<-END || exit 1
+		address add 10.77.0.$own/24 dev $interface
+		address add fd77::$own/64 dev $interface nodad
+		link set $interface up
+		neighbour replace 10.77.0.$peer lladdr $peer_mac dev $interface nud permanent
+		neighbour replace fd77::$peer lladdr $peer_mac dev $interface nud permanent
+	END
 }
 
 CLIENT_MAC=02:00:00:00:77:01
@@ -76,7 +78,7 @@ await_links() {
 		await links_are_up "$netns" || { echo "a link in $netns does not come up" >&2; exit 1; }
 	done
 }
-links_are_up() { ! ip -n "$1" -o link show type veth | grep -qv 'state UP'; }
+links_are_up() { ! inside "$1" ip -o link show type veth | grep -qv 'state UP'; }
 
 # The same with a relay between two veth pairs (its rules as arguments), in
 # which FINs and SYNs cross where the traffic program needs it (its --help).
@@ -90,7 +92,7 @@ make_relayed_path() {
 	ip link add server0 address $SERVER_MAC netns "$SERVER_NS" type veth \
 		peer name to-server netns "$RELAY_NS" || exit 1
 	for side in to-client to-server; do
-		ip -n "$RELAY_NS" link set "$side" up
+		inside "$RELAY_NS" ip link set "$side" up || exit 1
 	done
 	address_end "$CLIENT_NS" client0 1 2 $SERVER_MAC
 	address_end "$SERVER_NS" server0 2 1 $CLIENT_MAC
