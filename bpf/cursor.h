@@ -75,7 +75,8 @@ struct walk {
 	__u8 zone_mode;  /* enum zone_mode */
 	__u8 decap;
 	__u8 verify_checksum;
-	__u8 pad[3];
+	__u8 captured;   /* the frame comes from a file, which may have kept less of it than there was */
+	__u8 pad[2];
 };
 
 /* A value that the compiler can't see through, so that it computes it as written. */

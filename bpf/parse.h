@@ -44,6 +44,7 @@ static __always_inline void configure_walk(struct walk *w)
 {
 	w->decap = decap;
 	w->verify_checksum = verify_checksum;
+	w->captured = replay;
 }
 
 /* These are not static: then the verifier takes their arguments for unknown, and looks at them once. */

@@ -129,7 +129,7 @@ static __always_inline __u32 walk_option(struct frame f, const struct walk *w, s
 	__u8 kind;
 
 	if (!option || *option == OPTION_END)
-		return 0;
+		return 0; /* or the capture ends */
 	kind = *option;
 	if (kind == OPTION_NOP)
 		return 1;
@@ -187,19 +187,23 @@ static __always_inline int walk_tcp(struct frame f, struct walk *w, struct packe
 {
 	const struct tcp_header *tcp = header(f, w, sizeof(*tcp));
 	__u32 header_length;
+	bool cut;
 
 	if (!tcp)
 		return short_of(w, sizeof(*tcp), PASS_OVER(BAD_TCP_HEADER));
 	header_length = tcp_header_length(tcp);
 	if (header_length < sizeof(*tcp))
 		return PASS_OVER(BAD_TCP_HEADER);
-	if (w->offset + header_length > w->limit || !bytes_at(f, w->offset + header_length, 0))
+	cut = !bytes_at(f, w->offset + header_length, 0);
+	if (w->offset + header_length > w->limit || (cut && !w->captured))
 		return short_of(w, header_length, PASS_OVER(BAD_TCP_HEADER));
 
 	set_ends(p, key_address(p, 0), key_address(p, 1), tcp->source, tcp->destination, w->zone);
 	p->seg = segment_of(w, tcp, w->end - w->offset, p->seg.ttl);
 	if (w->fragment)
 		p->seg.traits |= SEG_FRAGMENT;
+	if (cut)
+		p->seg.traits |= SEG_CUT_OPTIONS;
 	w->segment = w->offset;
 	w->options = header_length - sizeof(*tcp);
 	return advance(w, sizeof(*tcp), 0);

@@ -99,6 +99,7 @@ static void choose_sink(struct session *s)
 		json_sink(&s->sink, &s->out, &s->clock);
 	else
 		text_sink(&s->sink, &s->out, &s->clock);
+	s->sink.dates = true;
 	if (s->options.summary)
 		summary_init(&s->summary, &s->sink, s->printed);
 }
@@ -176,7 +177,7 @@ static int open_all(struct session *s)
 	s->replay.object = &s->object;
 	s->replay.dispatch = &s->dispatch;
 	s->replay.capture = &s->capture;
-	s->replay.progress = progress_start(&s->progress, s->capture.size);
+	s->replay.progress = progress_start(&s->progress, s->capture.size, s->printed);
 	return err ?: replay_open(&s->replay);
 }
 

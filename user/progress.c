@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 #include "progress.h"
 
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -14,10 +13,10 @@
 #define PERIOD_NS 100000000ULL
 #define NS_PER_SECOND 1000000000ULL
 
-struct progress *progress_start(struct progress *p, __u64 size)
+struct progress *progress_start(struct progress *p, __u64 size, bool prints)
 {
-	/* Where the output goes to the same terminal, it shows by itself that it goes on. */
-	if (size < LARGE || !isatty(STDERR_FILENO) || isatty(STDOUT_FILENO))
+	/* Output to the same terminal shows by itself that it goes on. */
+	if (size < LARGE || !isatty(STDERR_FILENO) || (prints && isatty(STDOUT_FILENO)))
 		return NULL;
 	*p = (struct progress){ .size = size, .started = monotonic_ns() };
 	return p;

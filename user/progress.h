@@ -4,6 +4,7 @@
 #define TCPSTATE_USER_PROGRESS_H
 
 #include <linux/types.h>
+#include <stdbool.h>
 
 struct progress {
 	__u64 size;       /* bytes there are to be read */
@@ -12,8 +13,12 @@ struct progress {
 	__u64 packets;    /* when the clock was last looked at */
 };
 
-/* Returns it if it is worth showing: the standard error is a terminal, and the file is large; else NULL. */
-struct progress *progress_start(struct progress *progress, __u64 size);
+/*
+ * Returns it if it is worth showing: the standard error is a terminal to which
+ * nothing else goes meanwhile, and the file is large; else NULL. prints: the
+ * output begins before the end of the file.
+ */
+struct progress *progress_start(struct progress *progress, __u64 size, bool prints);
 
 /* May be called for every packet. */
 void progress_show(struct progress *progress, __u64 read, __u64 packets);

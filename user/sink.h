@@ -31,6 +31,8 @@ struct sink {
 	__u64 two_msl_ns;
 	bool colour;         /* text on a terminal */
 	int width[2];        /* text: of the initiator's and the responder's column */
+	bool dates;          /* text: say when another day begins; those of a capture are not today */
+	char date[11];       /* text: the day it is */
 };
 
 void text_sink(struct sink *sink, struct out *out, struct wall_clock *clock);

@@ -41,8 +41,22 @@ static void text_start(struct sink *sink)
 	out_line(sink->out);
 }
 
+static void day_line(struct sink *sink, __u64 time)
+{
+	char date[sizeof(sink->date)];
+
+	date_text(date, sink->clock, time);
+	if (!strcmp(date, sink->date))
+		return;
+	strcpy(sink->date, date);
+	cell(sink, date, 0, STYLE_BOLD);
+	out_char(sink->out, '\n');
+}
+
 static void time_cell(struct sink *sink, __u64 time)
 {
+	if (sink->dates)
+		day_line(sink, time);
 	if (sink->colour)
 		out_text(sink->out, STYLE_DIM);
 	out_time_of_day(sink->out, sink->clock, time);

@@ -103,6 +103,15 @@ void out_time_of_day(struct out *out, struct wall_clock *clock, __u64 monotonic)
 	out_digits(out, real % NS_PER_SECOND / 1000, 6);
 }
 
+void date_text(char text[11], const struct wall_clock *clock, __u64 monotonic)
+{
+	time_t t = (monotonic + clock->offset) / NS_PER_SECOND;
+	struct tm tm;
+
+	localtime_r(&t, &tm);
+	strftime(text, 11, "%Y-%m-%d", &tm);
+}
+
 int duration_text(char text[DURATION_TEXT], __u64 ns)
 {
 	__u64 s = ns / NS_PER_SECOND;

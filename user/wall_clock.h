@@ -32,6 +32,9 @@ void out_timestamp(struct out *out, struct wall_clock *clock, __u64 monotonic);
 /* Local time of day to the microsecond: 09:30:00.123456 (15 characters) */
 void out_time_of_day(struct out *out, struct wall_clock *clock, __u64 monotonic);
 
+/* Local date: 2026-11-20 */
+void date_text(char text[11], const struct wall_clock *clock, __u64 monotonic);
+
 /* A length of time in at most 6 characters: 0.4s 12s 3m05s 2h07m 3d04h */
 #define DURATION_TEXT 24
 int duration_text(char text[DURATION_TEXT], __u64 ns);

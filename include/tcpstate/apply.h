@@ -33,7 +33,8 @@ static __always_inline void apply(struct flow *f, __u32 x, const struct segment 
 {
 	out->was = out->via = state_pair_of(f);
 	count_segment(f, x, s, judgment);
-	if (s->traits & SEG_FRAGMENT)
+	/* Of a SYN whose options were cut off, the window scale is not known: as lenient as with fragments. */
+	if ((s->traits & SEG_FRAGMENT) || ((s->traits & SEG_CUT_OPTIONS) && (s->flags & TH_SYN)))
 		f->traits |= FLOW_FRAGMENTED;
 	out->cause = step(f, x, s, judgment, now, out);
 	if (state_pair_of(f) != out->was)

@@ -37,6 +37,7 @@ enum segment_trait {
 	SEG_FRAGMENT = 1 << 4,       /* first fragment: len is what it carries, more may follow */
 	SEG_BAD_OPTIONS = 1 << 5,    /* an option ran over; those before it are valid */
 	SEG_BAD_CHECKSUM = 1 << 6,   /* checked, and wrong: the receiver will drop it */
+	SEG_CUT_OPTIONS = 1 << 7,    /* the capture ends inside of them */
 };
 
 struct segment {

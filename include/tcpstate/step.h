@@ -156,6 +156,7 @@ static __always_inline enum cause step_syn_ack(struct flow *f, __u32 x, const st
 	} else {
 		/* y's SYN was missed. What this one answers, it offered; but not what its scale is. */
 		f->past[y].traits |= f->past[x].traits & (END_TIMESTAMPS | END_SACK);
+		f->end[y].tsval = s->tsecr; /* the SYN-ACK echoes the SYN's */
 		set_wscale(f, y, s->traits & SEG_WSCALE ? WSCALE_UNKNOWN : 0);
 	}
 	f->end[x].acked = s->ack;

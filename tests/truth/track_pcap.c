@@ -328,7 +328,7 @@ static int parse_captured(const struct pcap_pkthdr *header, const __u8 *bytes, _
 		.limit = header->len,
 		.zone_mode = ZONE_VLAN,
 		.decap = 1,
-		.verify_checksum = 1,
+		.verify_checksum = 1, .captured = 1,
 	};
 
 	if (!first && header->caplen)
