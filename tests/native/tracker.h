@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/*
+ * The tracker, natively: what bpf/tracker.h and bpf/sweep.h do to a slot of the
+ * table, this does to an element of a plain hash table, with neither locks nor
+ * a fast path nor a limit. The core (include/tcpstate/) is the same, so that
+ * what differs between the two is the fault of what is around it.
+ */
+#ifndef TCPSTATE_TESTS_NATIVE_TRACKER_H
+#define TCPSTATE_TESTS_NATIVE_TRACKER_H
+
+#include "bpf/packet.h"
+#include "tcpstate/judge.h"
+
+struct native_flow;
+
+#define NATIVE_BUCKETS 4096
+
+struct native_tracker {
+	struct settings settings;
+	struct counters counters;
+	enum judgment judgment; /* of the newest segment that met a flow */
+	/* Gets each record in order: a struct event or a struct flow_record, as its first member says. */
+	void (*told)(void *arg, const void *record);
+	void *arg;
+	__u64 next_id;
+	struct native_flow *bucket[NATIVE_BUCKETS];
+};
+
+/* RFC 9293's and Linux's times, as the command has them when nothing is said. msl: seconds. */
+struct settings native_settings(__u32 msl);
+
+/* One parsed packet, at now (ns). local: which of its ends the observer sits at, if it opens a flow. */
+void native_track(struct native_tracker *t, const struct packet *p, enum locality local, __u64 now);
+
+/* Ends and frees what has expired. */
+void native_sweep(struct native_tracker *t, __u64 now);
+
+/* The flow of this key, or NULL. */
+const struct flow *native_find(const struct native_tracker *t, const struct flow_key *key);
+
+/* Forgets all flows and counts; keeps settings and told. */
+void native_clear(struct native_tracker *t);
+
+#endif

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/* What runs a scenario: the core natively, or the BPF program in the kernel. */
+#ifndef TCPSTATE_TESTS_ENGINE_H
+#define TCPSTATE_TESTS_ENGINE_H
+
+#include "scenario.h"
+
+#define OBSERVED_RECORDS 4
+
+/* What can be seen after a step. */
+struct observation {
+	bool has_flow;
+	struct flow flow;                  /* of the newest packet's key */
+	int events;                        /* told in this step */
+	struct event event[OBSERVED_RECORDS];
+	int records;
+	struct flow_record record[OBSERVED_RECORDS];
+	struct counters counters;          /* since the scenario began */
+};
+
+/* All functions: 0, or -1 with error[ERROR_TEXT] saying what failed. */
+struct engine {
+	const char *name;
+	int (*open)(char *error);
+	/* Forget all; a new scenario begins. */
+	int (*begin)(const struct conditions *c, char *error);
+	/* One packet at now (ns). */
+	int (*feed)(const struct wire *w, __u64 now, struct observation *o, char *error);
+	/* A whole sweep of the table. */
+	int (*sweep)(__u64 now, struct observation *o, char *error);
+	void (*close)(void);
+};
+
+extern const struct engine engine_native;
+extern const struct engine engine_bpf;
+
+/* Adds a record of the ring buffer to what was observed. */
+static inline void observe_record(struct observation *o, const void *record)
+{
+	const __u32 type = *(const __u32 *)record;
+
+	if (type == EVENT_STATE && o->events < OBSERVED_RECORDS)
+		o->event[o->events++] = *(const struct event *)record;
+	if (type == EVENT_FLOW && o->records < OBSERVED_RECORDS)
+		o->record[o->records++] = *(const struct flow_record *)record;
+}
+
+#endif

@@ -1,0 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+# Rule 15: data beyond the own FIN is taken
+# file: judge.h
+s/if ([a-z_]*(f, x) && seq_after(end, f->past\[x\].fin))/if (0)/

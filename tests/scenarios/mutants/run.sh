@@ -1,0 +1,78 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+# run.sh OBJECTS: for each mutant beside this file, does a scenario of its rule notice?
+#
+# A mutant is a sed script over one header of the core. Its second line
+# says what it breaks, "# Rule N: ...", its third where, "# file: NAME". It is applied to a
+# copy; the native runner is linked with a tracker compiled from that copy (the
+# rest of it, OBJECTS, does not depend on the core); and of the rule's scenarios,
+# rules/NN-*.txt, at least one must fail. A mutant that changes nothing, or
+# does not compile, is a failure: the source has moved on, and it must follow.
+set -u
+here=$(dirname "$0")
+. "$here/../../lib/tap.sh"
+objects=$1
+work=$objects/tree
+rm -rf "$work"
+CC=${CC:-cc}
+
+# build NAME: the runner over the headers in $work/NAME/tcpstate; else $why says why not.
+build() {
+	why=$($CC -I"$work/$1" -I. -D_GNU_SOURCE -O1 tests/native/tracker.c "$objects"/*.o -o "$work/$1/run" 2>&1) && return
+	why="does not compile: $(grep -m 1 error: <<<"$why")"
+	return 1
+}
+
+# caught NAME RULE: which scenarios fail.
+caught() {
+	"$work/$1/run" --native "$here"/../rules/"$2"-*.txt | sed -n 's/^not ok \([^:]*\):.*/\1/p' | paste -sd ' '
+}
+
+# mutate NAME FILE: a copy of the headers with the mutant's change; else $why.
+mutate() {
+	local target=$work/$1/tcpstate/$2
+	mkdir -p "$work/$1"
+	cp -r include/tcpstate "$work/$1/"
+	why="no longer applies: there is no $2"
+	[ -f "$target" ] || return
+	why="its sed script fails"
+	sed -i -f "$here/$1.sed" "$target" || return
+	why="no longer applies: it changes nothing in $2"
+	! cmp -s "$target" "include/tcpstate/$2"
+}
+
+# The scenarios must pass over the headers as they are, or their failing shows nothing.
+mkdir -p "$work/original"
+cp -r include/tcpstate "$work/original/"
+if ! build original; then
+	not_ok original "$why"
+	tap_done
+	exit 1
+fi
+
+# Each rule that the tracker follows so far is shown by a scenario, and guarded by a mutant.
+for rule in $(seq -w 1 19) 30 31 32; do
+	check "rule-$rule-is-covered" sh -c 'ls "$1"/../rules/"$2"-*.txt "$1"/"$2"-*.sed >/dev/null' - "$here" "$rule"
+done
+
+for script in "$here"/*.sed; do
+	name=$(basename "$script" .sed)
+	rule=${name%%-*}
+	what=$(sed -n '2s/^# //p' "$script")
+	file=$(sed -n '3s/^# file: //p' "$script")
+	before=$(caught original "$rule")
+	if [ -n "$before" ]; then
+		not_ok "$name" "scenarios of rule $rule fail without it: $before"
+	elif ! mutate "$name" "$file" || ! build "$name"; then
+		not_ok "$name" "$why"
+	else
+		scenarios=$(caught "$name" "$rule")
+		if [ -n "$scenarios" ]; then
+			ok "$name: $what: caught by $scenarios"
+		else
+			not_ok "$name" "$what: no scenario notices"
+		fi
+	fi
+	rm -rf "${work:?}/$name"
+done
+tap_done

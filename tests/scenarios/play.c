@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+#include "play.h"
+
+#include <string.h>
+
+#include "check.h"
+#include "words.h"
+
+/* Longer than any flow may be silent. */
+#define FOR_EVER (100 * 86400 * SECOND)
+
+struct performance {
+	const struct cast *cast;
+	const struct scenario *s;
+	const struct variant *v;
+	struct observation seen[MAX_ENGINES]; /* after the newest step */
+	unsigned int initiator;               /* its index in the key */
+	__u64 told_id;                        /* of the incarnation that the newest event was of */
+	__u8 told[2];                         /* the states that its events add up to */
+	char *error;
+};
+
+static bool fail(struct performance *p, int line, const char *what)
+{
+	snprintf(p->error, ERROR_TEXT, "%s:%d: %s [%s]", p->s->path, line, what, p->v->name);
+	return false;
+}
+
+/* ---- what holds after every step ---------------------------------------- */
+
+static bool is_state(__u8 state)
+{
+	return strcmp(word_text(state_words, state), "?");
+}
+
+/* Events tell all changes: each begins where the one before it ended. */
+static bool events_add_up(struct performance *p, int line)
+{
+	const struct observation *o = &p->seen[0];
+	char what[200];
+
+	for (int i = 0; i < o->events; i++) {
+		const struct event *e = &o->event[i];
+		bool first = e->id != p->told_id;
+
+		if (!memcmp(e->state, e->was, 2) || (!first && memcmp(e->was, p->told, 2))) {
+			snprintf(what, sizeof(what), "an event says that %s %s became %s %s after %s %s",
+				 word_text(state_words, e->was[0]), word_text(state_words, e->was[1]),
+				 word_text(state_words, e->state[0]), word_text(state_words, e->state[1]),
+				 word_text(state_words, p->told[0]), word_text(state_words, p->told[1]));
+			return fail(p, line, what);
+		}
+		p->told_id = e->id;
+		memcpy(p->told, e->state, 2);
+	}
+	if (o->has_flow && !(o->flow.traits & FLOW_QUIET) && memcmp(o->flow.state, p->told, 2)) {
+		snprintf(what, sizeof(what), "the states are %s %s, but the events add up to %s %s",
+			 word_text(state_words, o->flow.state[p->initiator]),
+			 word_text(state_words, o->flow.state[!p->initiator]),
+			 word_text(state_words, p->told[p->initiator]), word_text(state_words, p->told[!p->initiator]));
+		return fail(p, line, what);
+	}
+	return true;
+}
+
+static bool holds_always(struct performance *p, int line)
+{
+	const struct observation *o = &p->seen[0];
+	char what[ERROR_TEXT - 200], differ[ERROR_TEXT - 300];
+
+	for (int i = 1; i < p->cast->engines; i++) {
+		if (!observations_agree(o, &p->seen[i], p->error)) {
+			snprintf(differ, sizeof(differ), "%.200s", p->error);
+			snprintf(what, sizeof(what), "%s and %s disagree: %s", p->cast->engine[0]->name,
+				 p->cast->engine[i]->name, differ);
+			return fail(p, line, what);
+		}
+	}
+	if (o->has_flow && (!is_state(o->flow.state[0]) || !is_state(o->flow.state[1])))
+		return fail(p, line, "an end is in no state at all");
+	return events_add_up(p, line);
+}
+
+/* ---- steps -------------------------------------------------------------- */
+
+static void trace(const struct performance *p, int line, const char *step)
+{
+	const struct observation *o = &p->seen[0];
+
+	if (!p->cast->trace)
+		return;
+	fprintf(p->cast->trace, "  %3d %-22s", line, step);
+	if (o->has_flow)
+		fprintf(p->cast->trace, " %-12s %-12s", word_text(state_words, o->flow.state[p->initiator]),
+			word_text(state_words, o->flow.state[!p->initiator]));
+	else
+		fprintf(p->cast->trace, " %-12s %-12s", "-", "-");
+	for (int i = 0; i < o->events; i++)
+		fprintf(p->cast->trace, " %s", word_text(cause_words, o->event[i].cause));
+	fputc('\n', p->cast->trace);
+}
+
+static bool send(struct performance *p, const struct action *a, __u64 now)
+{
+	struct wire w = variant_wire(p->v, p->s, a);
+	char what[ERROR_TEXT - 200];
+
+	if (!a->send.icmp && !(p->v->seen & 1 << a->send.from))
+		return true;
+	p->initiator = wire_initiator(&w);
+	for (int i = 0; i < p->cast->engines; i++) {
+		if (p->cast->engine[i]->feed(&w, now, &p->seen[i], p->error)) {
+			snprintf(what, sizeof(what), "%s: %.200s", p->cast->engine[i]->name, p->error);
+			return fail(p, a->line, what);
+		}
+	}
+	trace(p, a->line, a->send.icmp ? "ICMP error" : word_text(end_words, a->send.from));
+	return holds_always(p, a->line);
+}
+
+static bool sweep(struct performance *p, int line, __u64 now)
+{
+	char what[ERROR_TEXT - 200];
+
+	for (int i = 0; i < p->cast->engines; i++) {
+		if (p->cast->engine[i]->sweep(now, &p->seen[i], p->error)) {
+			snprintf(what, sizeof(what), "%s: %.200s", p->cast->engine[i]->name, p->error);
+			return fail(p, line, what);
+		}
+	}
+	trace(p, line, "sweep");
+	return holds_always(p, line);
+}
+
+/* Of an expectation, what still holds where a segment was repeated: the states. */
+static bool is_wanted(const struct performance *p, const struct check *c)
+{
+	return p->v->as_written && (p->v->repeated < 0 || (c->kind == CHECK_STATES && !c->former));
+}
+
+static bool check(struct performance *p, const struct check *c)
+{
+	char what[ERROR_TEXT - 200];
+
+	if (!is_wanted(p, c) || check_holds(c, &p->seen[0], p->initiator, p->v, p->error))
+		return true;
+	snprintf(what, sizeof(what), "%.300s", p->error);
+	return fail(p, c->line, what);
+}
+
+/* The segment comes once more: neither end's state may change. */
+static bool repeat(struct performance *p, const struct action *a, __u64 now)
+{
+	const struct observation before = p->seen[0];
+
+	if (!send(p, a, now))
+		return false;
+	if (before.has_flow == p->seen[0].has_flow &&
+	    !memcmp(before.flow.state, p->seen[0].flow.state, sizeof(before.flow.state)))
+		return true;
+	return fail(p, a->line, "the states change when this segment comes again");
+}
+
+static bool act(struct performance *p, int i)
+{
+	const struct action *a = &p->s->actions[i];
+
+	switch (a->kind) {
+	case DO_SEND:
+		if (!send(p, a, a->at))
+			return false;
+		/* As the wire may duplicate it, at the same time. */
+		return i != p->v->after || repeat(p, &p->s->actions[p->v->repeated], a->at);
+	case DO_SWEEP:
+		return sweep(p, a->line, a->at);
+	default:
+		return check(p, &a->check);
+	}
+}
+
+bool play(const struct cast *cast, const struct scenario *s, const struct variant *v, char error[ERROR_TEXT])
+{
+	struct performance p = { .cast = cast, .s = s, .v = v, .error = error };
+	char what[ERROR_TEXT - 200];
+
+	if (cast->trace)
+		fprintf(cast->trace, "%s: %s\n", s->name, v->name);
+	for (int i = 0; i < cast->engines; i++) {
+		if (cast->engine[i]->begin(&s->conditions, error)) {
+			snprintf(what, sizeof(what), "%s: %.200s", cast->engine[i]->name, error);
+			return fail(&p, 0, what);
+		}
+	}
+	for (int i = 0; i < s->count; i++)
+		if (!act(&p, i))
+			return false;
+	/* Nothing may stay for ever, whatever was missed. */
+	if (!sweep(&p, s->actions[s->count - 1].line, s->actions[s->count - 1].at + FOR_EVER))
+		return false;
+	return !p.seen[0].has_flow || fail(&p, s->actions[s->count - 1].line, "the flow never ends");
+}

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+/* expiry.h: DESIGN 4, for every pair of states. */
+#include "unit.h"
+
+/* Timeouts that can be told from each other. */
+static struct settings distinct_settings(void)
+{
+	struct settings set = { .unconfirmed_ns = 5 * SECOND };
+
+	for (int state = 1; state <= STATE_CLOSING; state++)
+		set.timeout_ns[state] = (100 + state) * SECOND;
+	return set;
+}
+
+static struct flow flow_in(__u8 a, __u8 b)
+{
+	return (struct flow){
+		.id = 1,
+		.state = { a, b },
+		.traits = FLOW_CONFIRMED,
+		.last_seen = 2000 * SECOND,
+		.changed = 1000 * SECOND,
+	};
+}
+
+static bool times_out(__u8 state)
+{
+	return state != STATE_CLOSED && state != STATE_LISTEN;
+}
+
+static void the_shorter_of_both(void **state)
+{
+	const struct settings set = distinct_settings();
+
+	for (__u8 a = 1; a <= STATE_CLOSING; a++) {
+		for (__u8 b = 1; b <= STATE_CLOSING; b++) {
+			struct flow f = flow_in(a, b);
+			__u64 shortest = ~0ull;
+
+			if (a == STATE_CLOSED && b == STATE_CLOSED)
+				shortest = set.timeout_ns[STATE_CLOSED];
+			if (times_out(a))
+				shortest = set.timeout_ns[a];
+			if (times_out(b) && set.timeout_ns[b] < shortest)
+				shortest = set.timeout_ns[b];
+			assert_true(flow_timeout(&f, &set) == shortest);
+		}
+	}
+}
+
+/* TIME_WAIT and the linger count from the change, all else from the newest segment. */
+static void since_when(void **state)
+{
+	const struct settings set = distinct_settings();
+
+	for (__u8 a = 1; a <= STATE_CLOSING; a++) {
+		for (__u8 b = 1; b <= STATE_CLOSING; b++) {
+			struct flow f = flow_in(a, b);
+			bool waits = a == STATE_TIME_WAIT || b == STATE_TIME_WAIT ||
+				     (a == STATE_CLOSED && b == STATE_CLOSED);
+
+			if (!times_out(a) && !times_out(b) && !waits)
+				continue;
+			assert_true(flow_deadline(&f, &set) ==
+				    (waits ? f.changed : f.last_seen) + flow_timeout(&f, &set));
+		}
+	}
+}
+
+static void an_unconfirmed_midstream_flow(void **state)
+{
+	const struct settings set = distinct_settings();
+	struct flow f = flow_in(STATE_ESTABLISHED, STATE_ESTABLISHED);
+
+	f.traits = FLOW_MIDSTREAM;
+	assert_true(flow_timeout(&f, &set) == 5 * SECOND);
+	f.traits = FLOW_MIDSTREAM | FLOW_CONFIRMED;
+	assert_true(flow_timeout(&f, &set) == set.timeout_ns[STATE_ESTABLISHED]);
+	f.traits = 0; /* a handshake under way has times of its own */
+	assert_true(flow_timeout(&f, &set) == set.timeout_ns[STATE_ESTABLISHED]);
+}
+
+static void for_ever(void **state)
+{
+	struct settings set = distinct_settings();
+	struct flow f = flow_in(STATE_ESTABLISHED, STATE_ESTABLISHED);
+
+	set.timeout_ns[STATE_ESTABLISHED] = NEVER;
+	assert_true(flow_deadline(&f, &set) == NEVER);
+	set.timeout_ns[STATE_ESTABLISHED] = NEVER - SECOND; /* the sum would wrap */
+	assert_true(flow_deadline(&f, &set) == NEVER);
+}
+
+/* DESIGN 3: who gives way when a set is full. */
+static void classes(void **state)
+{
+	for (__u8 a = 1; a <= STATE_CLOSING; a++) {
+		for (__u8 b = 1; b <= STATE_CLOSING; b++) {
+			struct flow f = flow_in(a, b);
+			enum tag_class class = flow_class(&f);
+
+			assert_int_not_equal(class, TAG_EMPTY);
+			if (a == STATE_ESTABLISHED && b == STATE_ESTABLISHED)
+				assert_int_equal(class, TAG_CONFIRMED);
+			/* a half-close may last, and is a live connection */
+			if (a == STATE_FIN_WAIT_2 && b == STATE_CLOSE_WAIT)
+				assert_int_equal(class, TAG_CONFIRMED);
+			if (a == STATE_TIME_WAIT || b == STATE_TIME_WAIT || (a == STATE_CLOSED && b == STATE_CLOSED))
+				assert_int_equal(class, TAG_CLOSING);
+			f.traits = 0;
+			if (a != STATE_CLOSED && b != STATE_CLOSED)
+				assert_int_not_equal(flow_class(&f), TAG_CONFIRMED);
+		}
+	}
+}
+
+int test_expiry(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_shorter_of_both),
+		cmocka_unit_test(since_when),
+		cmocka_unit_test(an_unconfirmed_midstream_flow),
+		cmocka_unit_test(for_ever),
+		cmocka_unit_test(classes),
+	};
+
+	return cmocka_run_group_tests_name("expiry", tests, NULL, NULL);
+}
