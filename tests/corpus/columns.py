@@ -6,8 +6,7 @@ tshark takes for client and server, whatever roles we give them.
 """
 
 # The same close, seen from the other end.
-OTHER_END = {"S2": "S3", "S3": "S2", "RSTO": "RSTR", "RSTR": "RSTO", "RSTOS0": "RSTRH", "RSTRH": "RSTOS0",
-             "SH": "SHR", "SHR": "SH"}
+OTHER_END = {"S2": "S3", "S3": "S2", "RSTO": "RSTR", "RSTR": "RSTO"}
 
 
 def side(group, end):
