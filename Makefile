@@ -45,7 +45,7 @@ clean:
 
 # The quick ones first. test-kernel (the stock Debian kernel, emulated) is not
 # among them: it takes minutes, and is for those who change bpf/.
-SUITES ?= unit packets scenarios mutants truth traffic cli veth oracle
+SUITES ?= unit packets scenarios mutants truth corpus traffic cli veth oracle replay
 
 .PHONY: test
 test:

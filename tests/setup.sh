@@ -45,10 +45,12 @@ if [ -n "$missing" ]; then
 	[ "$(id -u)" -eq 0 ] || die "these packages are missing:$missing. To install them, $as_root"
 	say "installing$missing"
 	export DEBIAN_FRONTEND=noninteractive
-	apt-get -qq update ||
-		die "apt-get could not fetch the package lists: is there a network, and a mirror in /etc/apt/sources.list?"
+	# A mirror that fails is no reason to stop if what is needed comes from another.
+	why="its reasons are above"
+	apt-get -qq -o APT::Update::Error-Mode=any update ||
+		why="the package lists could not be fetched: is there a network, and a mirror in /etc/apt?"
 	apt-get -qq -y install --no-install-recommends $missing >/dev/null ||
-		die "apt-get could not install$missing (its reasons are above)"
+		die "apt-get could not install$missing: $why"
 	say "installed"
 fi
 
