@@ -180,7 +180,7 @@ __noinline int slow_path(const struct packet *p, __u32 slot, __u32 vantage, __u3
 	if (fresh) {
 		clear_flow(f);
 		f->key = p->key;
-		f->id = (hash_key(&p->key) ^ now) * 0x9e3779b97f4a7c15ull | 1;
+		f->id = (hash_key(&p->key) ^ now ^ (__u64)s->seq << 32) * 0x9e3779b97f4a7c15ull | 1;
 		f->local = locality_of(p, vantage);
 		if (p->self)
 			f->traits = FLOW_SELF;

@@ -17,8 +17,12 @@
 #include "xdp_tcpstate.skel.h"
 
 #define NO_SLOT (~0u)
-/* The most that one run can put into the ring: how a flow ended, its record, and two changes of the next. */
-#define RUN_BYTES (3 * (sizeof(struct event) + 8) + sizeof(struct flow_record) + 8)
+/*
+ * More than one run can put into the ring: how a flow ended, its record, and
+ * what the segment changed in the next one; each has a head of 8 bytes.
+ */
+#define RUN_BYTES 1024
+_Static_assert(3 * (sizeof(struct event) + 8) + sizeof(struct flow_record) + 8 <= RUN_BYTES, "see emit_all()");
 /* Of the ring: behind it, the programs would wake a reader, and then begin to drop. */
 #define RING_PART 4
 

@@ -73,12 +73,25 @@ static void on_flow(struct sink *sink, const struct flow_record *r)
 		s->next->flow(s->next, r);
 }
 
+/* Counted by connections: where one end waited already, both do now. */
+static void count_start(struct summary *s, const struct event *e, unsigned int ends)
+{
+	unsigned int initiator = e->initiator & 1;
+
+	if (e->was[initiator] == STATE_TIME_WAIT)
+		s->waits[0]--;
+	else if (e->was[!initiator] == STATE_TIME_WAIT)
+		s->waits[1]--;
+	if (ends == 3)
+		s->both_wait++;
+	else
+		s->waits[ends != 1u << initiator]++;
+}
+
 static void count_wait(struct summary *s, const struct time_wait_event *t)
 {
-	if (!t->ended && t->ends == 3)
-		s->both_wait++;
-	else if (!t->ended)
-		s->waits[t->ends != 1u << (t->event->initiator & 1)]++;
+	if (!t->ended)
+		count_start(s, t->event, t->ends);
 	else if (!strcmp(t->outcome, "expired"))
 		s->wait_expired++;
 	else if (!strcmp(t->outcome, "reused"))

@@ -71,7 +71,7 @@ static void heading(const struct summary *s, const char *text, const char *const
 	struct out *out = s->sink.out;
 
 	out_char(out, '\n');
-	out_cell(out, text, strlen(text), NAME_WIDTH + 2, STYLE_BOLD, s->sink.colour);
+	out_cell(out, text, strlen(text), columns ? NAME_WIDTH + 2 : 0, STYLE_BOLD, s->sink.colour);
 	for (; columns && *columns; columns++)
 		out_cell_right(out, *columns, strlen(*columns), NUMBER_WIDTH, STYLE_DIM, s->sink.colour);
 	out_char(out, '\n');
@@ -236,7 +236,7 @@ static void wait_lines(const struct summary *s)
 	strcpy(whole, "2MSL: ");
 	duration_text(whole + strlen(whole), s->sink.two_msl_ns);
 	heading(s, "TIME_WAIT", NULL);
-	line(s, "began", began, whole);
+	line(s, "connections", began, whole);
 	if (s->waits[0])
 		line(s, "  of initiators", s->waits[0], NULL);
 	if (s->waits[1])
