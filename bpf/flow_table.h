@@ -32,9 +32,12 @@ struct place {
 	__u32 print;
 };
 
-static __always_inline const __u64 *key_words(const struct flow_key *key)
+/* Written by its members, read by words: the compiler must not take them for different memory. */
+typedef __u64 __attribute__((may_alias)) key_u64;
+
+static __always_inline const key_u64 *key_words(const struct flow_key *key)
 {
-	return (const __u64 *)key;
+	return (const key_u64 *)key;
 }
 
 /*
@@ -43,7 +46,7 @@ static __always_inline const __u64 *key_words(const struct flow_key *key)
  */
 static __always_inline __u64 hash_key(const struct flow_key *key)
 {
-	const __u64 *w = key_words(key);
+	const key_u64 *w = key_words(key);
 	__u64 sum = 0;
 
 #pragma unroll
@@ -110,7 +113,7 @@ static __always_inline __u32 lowest(__u32 mask)
 
 static __always_inline bool is_key(const struct flow *f, const struct flow_key *key)
 {
-	const __u64 *a = key_words(&f->key), *b = key_words(key);
+	const key_u64 *a = key_words(&f->key), *b = key_words(key);
 	__u64 diff = 0;
 
 #pragma unroll
@@ -129,6 +132,12 @@ static __always_inline struct flow *flow_at(__u32 slot)
 	return bpf_map_lookup_elem(&flows, &slot);
 }
 
+/* The way where a flow goes if it is free. At half load, three of four flows are at home. */
+static __always_inline __u32 home_way(struct place at)
+{
+	return at.print & (SET_WAYS - 1);
+}
+
 /* As many tags of a set may share a print by chance before a lookup gives up: once in 2^80. */
 #define CANDIDATES 6
 
@@ -136,7 +145,23 @@ static __always_inline struct flow *flow_at(__u32 slot)
 static __always_inline __u32 find_flow(const struct tag_set *tag, struct place at,
 				       const struct flow_key *key, struct flow **found)
 {
+	const __u32 home = home_way(at);
+	__u32 tag_at_home = tag->word[home >> 2] >> ((home & 3) * TAG_BITS) & 0xffff;
 	__u32 candidates = 0;
+
+	/*
+	 * The CPU guesses that a flow is at home, and so fetches the slot while
+	 * the tag is still on its way: one miss of the cache and the TLB, not two.
+	 */
+	if ((tag_at_home & TAG_PRINT_MASK) == at.print && tag_at_home >> TAG_CLASS_SHIFT) {
+		__u32 slot = at.set * SET_WAYS + home;
+		struct flow *f = flow_at(slot);
+
+		if (f && is_key(f, key)) {
+			*found = f;
+			return slot;
+		}
+	}
 
 #pragma unroll
 	for (int i = 0; i < SET_WORDS; i++)
@@ -176,6 +201,7 @@ static __always_inline bool swap_tag(__u64 *word, __u64 old, __u32 way, __u64 fr
 }
 
 #define CLAIM_TRIES 4
+#define PAGE_WAYS 0xffffu /* slots in 4 KiB */
 
 /*
  * Takes a way of the set for a new flow: a free one; else one of an
@@ -187,6 +213,8 @@ static __always_inline bool swap_tag(__u64 *word, __u64 old, __u32 way, __u64 fr
 static __always_inline __u32 claim_way(struct tag_set *tag, struct place at, __u32 turn,
 				       __u32 *evicted)
 {
+	const __u32 home = home_way(at), near = PAGE_WAYS << (home & 16);
+
 	for (int try = 0; try < CLAIM_TRIES; try++) {
 		__u32 free = 0, unconfirmed = 0, closing = 0, from, way;
 		__u64 *word, old;
@@ -199,12 +227,15 @@ static __always_inline __u32 claim_way(struct tag_set *tag, struct place at, __u
 			unconfirmed |= gather(match_class(w, TAG_UNCONFIRMED)) << (i * 4);
 			closing |= gather(match_class(w, TAG_CLOSING)) << (i * 4);
 		}
+		/* Ways of one page are best: their slots share a TLB entry with the home way's. */
+		if (free & near)
+			free &= near;
 		from = free ? free : unconfirmed ? unconfirmed : closing;
 		if (!from)
 			return NO_SLOT;
 		/* The first at or after turn, for those that must give way. */
 		turn &= SET_WAYS - 1;
-		way = lowest(free || !(from >> turn) ? from : from >> turn << turn);
+		way = free >> home & 1 ? home : lowest(free || !(from >> turn) ? from : from >> turn << turn);
 		word = tag_word(tag, way);
 		old = *(volatile __u64 *)word;
 		/* Has it changed since? Then look again. */

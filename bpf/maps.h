@@ -21,6 +21,8 @@ const volatile bool decap = true;
 const volatile bool verify_checksum = false;
 /* An end host: what comes in is sent by the remote end, what goes out by the local one. */
 const volatile bool end_host = true;
+/* ns between two ticks: clock_getres(CLOCK_MONOTONIC_COARSE). 0: clock_coarse() asks a helper. */
+const volatile __u32 tick_ns = 0;
 /* Replay and tests: time is replay_ns, not the kernel's. */
 const volatile bool replay = false;
 
@@ -33,11 +35,17 @@ __u64 replay_ns;
 __u32 touched_slot;
 __u64 touched_deadline;
 
+/*
+ * An array's values begin behind its header, at any multiple of 8: sets and
+ * slots would straddle cache lines. Those of an array that can be mapped begin
+ * on a page. (flows can't really be: it has locks. Only creation matters.)
+ */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 1); /* table_sets */
 	__type(key, __u32);
 	__type(value, struct tag_set);
+	__uint(map_flags, BPF_F_MMAPABLE); /* for its alignment, see above */
 } tags SEC(".maps");
 
 struct {
@@ -45,6 +53,7 @@ struct {
 	__uint(max_entries, SET_WAYS); /* table_sets * SET_WAYS */
 	__type(key, __u32);
 	__type(value, struct flow);
+	__uint(map_flags, BPF_F_MMAPABLE); /* for its alignment, see above */
 } flows SEC(".maps");
 
 struct {

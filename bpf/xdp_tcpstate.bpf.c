@@ -58,6 +58,7 @@ int tcpstate_tc_egress(struct __sk_buff *skb)
 SEC("xdp")
 int tcpstate_sweep(struct xdp_md *ctx)
 {
+	clock_synchronize();
 	return sweep_step() ? XDP_TX : XDP_PASS;
 }
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
@@ -100,6 +101,7 @@ static int configure(struct xdp_tcpstate *skeleton, const struct options *option
 {
 	__u32 sets = sets_for(options->max_flows);
 	__u64 seed[SEEDS];
+	struct timespec tick;
 	int err;
 
 	if (options->replay)
@@ -113,6 +115,8 @@ static int configure(struct xdp_tcpstate *skeleton, const struct options *option
 	skeleton->rodata->verify_checksum = options->checksum;
 	skeleton->rodata->end_host = sees_end_host(options);
 	skeleton->rodata->replay = options->replay;
+	if (!clock_getres(CLOCK_MONOTONIC_COARSE, &tick))
+		skeleton->rodata->tick_ns = tick.tv_nsec;
 	err = bpf_map__set_max_entries(skeleton->maps.tags, sets);
 	if (!err)
 		err = bpf_map__set_max_entries(skeleton->maps.flows, sets * SET_WAYS);

@@ -288,7 +288,8 @@ static __always_inline enum judgment judge_rst(const struct flow *f, __u32 x, co
 	 * An answer to what y just sent: without ACK, its seq is the ack that it
 	 * answers (3.10.7.1). x is gone; y, which has received more, challenges it.
 	 */
-	if (!(s->flags & TH_ACK) && knows_window && s->seq == to->acked && is_synchronized(f->state[x]))
+	if (!(s->flags & TH_ACK) && knows_window && s->seq == to->acked && is_synchronized(f->state[x]) &&
+	    !(f->traits & FLOW_SELF))
 		return JUDGE_RST_ANSWER;
 	if (!knows_window)
 		return f->traits & FLOW_MIDSTREAM ? JUDGE_RST : JUDGE_RST_INVALID;

@@ -282,6 +282,8 @@ static __always_inline enum cause step(struct flow *f, __u32 x, const struct seg
 		note_ack(f, x, s);
 		if (acks_fin(f, x ^ 1, s->ack))
 			happens(f, x ^ 1, RCVD_ACK_OF_FIN);
+		if (f->traits & FLOW_SELF)
+			mirror(f, x ^ 1);
 		return CAUSE_ACK_OF_FIN;
 	case JUDGE_RST_ANSWER:
 		f->past[x].doubtful_rst = 1; /* should y fall silent, it has taken it */

@@ -42,7 +42,7 @@ static int set_constant(struct bpf_object *object, const char *name, size_t name
 	const struct btf_type *section;
 	const struct btf_var_secinfo *var;
 	size_t size;
-	char data[256];
+	char data[4096];
 
 	if (!map || id < 0)
 		return -ENOENT;

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "report.h"
+
+static bool as_json;
+static int passed, failed, skipped;
+
+void report_json(bool json)
+{
+	as_json = json;
+}
+
+static FILE *verdicts(void)
+{
+	return as_json ? stderr : stdout;
+}
+
+void report_heading(const char *heading)
+{
+	if (!as_json)
+		printf("\n%-44s %10s %10s %8s\n", heading, "table", "hash", "ratio");
+}
+
+static double lowest(const struct samples *s)
+{
+	double low = s->value[0];
+
+	for (int i = 1; i < s->count; i++)
+		low = s->value[i] < low ? s->value[i] : low;
+	return low;
+}
+
+static void json_side(const char *side, const struct samples *s)
+{
+	printf(",\"%s\":{\"median\":%.2f,\"lowest\":%.2f,\"samples\":[", side, median(s), lowest(s));
+	for (int i = 0; i < s->count; i++)
+		printf("%s%.2f", i ? "," : "", s->value[i]);
+	printf("]}");
+}
+
+void report_pair(const char *name, const char *unit, const struct samples *table, const struct samples *hash)
+{
+	if (as_json) {
+		printf("{\"bench\":\"%s\",\"unit\":\"%s\"", name, unit);
+		json_side("table", table);
+		if (hash) {
+			json_side("hash", hash);
+			printf(",\"ratio\":%.3f", median_ratio(table, hash));
+		}
+		printf("}\n");
+	} else {
+		printf("%-44s %7.1f %s", name, median(table), unit);
+		if (hash)
+			printf(" %7.1f %s %8.2f", median(hash), unit, median_ratio(table, hash));
+		printf("\n");
+	}
+	fflush(stdout);
+}
+
+void verdict(bool ok, const char *name, const char *format, ...)
+{
+	va_list values;
+
+	va_start(values, format);
+	fprintf(verdicts(), "%s %s: ", ok ? "ok" : "not ok", name);
+	vfprintf(verdicts(), format, values);
+	fprintf(verdicts(), "\n");
+	va_end(values);
+	*(ok ? &passed : &failed) += 1;
+}
+
+void skip(const char *name, const char *format, ...)
+{
+	va_list values;
+
+	va_start(values, format);
+	fprintf(verdicts(), "skip %s: ", name);
+	vfprintf(verdicts(), format, values);
+	fprintf(verdicts(), "\n");
+	va_end(values);
+	skipped++;
+}
+
+int report_end(void)
+{
+	fprintf(verdicts(), "%d passed, %d failed, %d skipped\n", passed, failed, skipped);
+	return failed ? 1 : 0;
+}

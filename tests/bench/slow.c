@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "scenarios.h"
+
+#define MAX_CONNECTIONS 524288 /* what the tables are made for */
+#define ESTABLISHED 65536      /* flows 0..: the background, and what is retransmitted */
+#define BATCH 32768            /* connections opened and closed together */
+#define UNKNOWN (1u << 25)     /* numbers of flows that never were */
+#define MOST_ROUNDS 5          /* all that is opened here lingers in the table */
+#define ALL_EVENTS (1u << EVENT_STATE | 1u << EVENT_FLOW)
+
+struct costs {
+	struct samples syn;
+	struct samples connection; /* a packet, mean of its nine */
+};
+
+struct slow_side {
+	struct rig rig;
+	struct costs quiet;  /* nobody wants events */
+	struct costs events; /* somebody takes them all */
+	struct samples reset;
+	struct samples retransmission;
+	__u32 next;          /* number of the next new connection */
+	__u64 drained;
+};
+
+/* Opens and closes a batch of connections. */
+static int run_connections(struct slow_side *side, struct costs *costs)
+{
+	double drive, track, sum = 0;
+	int err;
+
+	err = run_step(&side->rig, PROGRAM_DRIVE, &connection[0], side->next, BATCH, &drive);
+	for (int i = 0; i < CONNECTION_STEPS && !err; i++) {
+		err = run_step(&side->rig, PROGRAM_TRACK, &connection[i], side->next, BATCH, &track);
+		sum += track - drive;
+		if (i == 0)
+			add_sample(&costs->syn, track - drive);
+		if (!err) {
+			err = rig_drain(&side->rig);
+			side->drained += err > 0 ? err : 0;
+			err = err < 0 ? err : 0;
+		}
+	}
+	side->next += BATCH;
+	add_sample(&costs->connection, sum / CONNECTION_STEPS);
+	return err;
+}
+
+static int run_resets(struct slow_side *side)
+{
+	double drive, track;
+	int err = run_step(&side->rig, PROGRAM_DRIVE, &lone_reset, UNKNOWN, BATCH, &drive);
+
+	if (!err)
+		err = run_step(&side->rig, PROGRAM_TRACK, &lone_reset, UNKNOWN, BATCH, &track);
+	if (!err)
+		add_sample(&side->reset, track - drive);
+	return err;
+}
+
+/* Round 0 again, and again. */
+static int run_retransmissions(struct slow_side *side, const struct frame *frame)
+{
+	double drive, track;
+	int err;
+
+	drive_steady(&side->rig, 0, ESTABLISHED, 0);
+	err = run_aside(&side->rig, PROGRAM_DRIVE, frame, ESTABLISHED, &drive);
+	if (!err)
+		err = run(&side->rig, PROGRAM_TRACK, frame, ESTABLISHED, &track);
+	if (!err)
+		add_sample(&side->retransmission, track - drive);
+	return err;
+}
+
+static int set_up(struct slow_side *side, const char *name, const struct frame *frame)
+{
+	double ns;
+	int err = rig_open(&side->rig, name, MAX_CONNECTIONS);
+
+	if (!err)
+		err = establish(&side->rig, 0, ESTABLISHED);
+	if (err)
+		return err;
+	side->next = ESTABLISHED;
+	/* Both ends have sent data, and have acknowledged the other's. */
+	drive_steady(&side->rig, 0, ESTABLISHED, 0);
+	return run(&side->rig, PROGRAM_TRACK, frame, 4 * ESTABLISHED, &ns);
+}
+
+static int measure(struct slow_side *side, const struct frame *frame)
+{
+	int err = run_connections(side, &side->quiet);
+
+	if (!err)
+		err = rig_set_events(&side->rig, ALL_EVENTS);
+	if (!err)
+		err = run_connections(side, &side->events);
+	if (!err)
+		err = rig_set_events(&side->rig, 0);
+	if (!err)
+		err = run_resets(side);
+	if (!err)
+		err = run_retransmissions(side, frame);
+	return err;
+}
+
+/* Was it that what was measured? */
+static int check(const struct slow_side *side, int rounds)
+{
+	const __u64 connections = side->next;
+	const __u64 fast = 4 * ESTABLISHED; /* in set_up() */
+	struct counters sum;
+	char name[64];
+	int err = rig_counters(&side->rig, &sum);
+
+	if (err)
+		return err;
+	snprintf(name, sizeof(name), "%s-connections", side->rig.name);
+	/* Once in a while a set overflows, and what was evicted is opened again by its next packet. */
+	verdict(sum.count[COUNT_FLOWS_OPENED] >= connections &&
+		sum.count[COUNT_FLOWS_OPENED] - connections <= connections / 1000,
+		name, "%llu opened, and %llu were to be", sum.count[COUNT_FLOWS_OPENED], connections);
+	snprintf(name, sizeof(name), "%s-resets", side->rig.name);
+	verdict(sum.passed_over[PASSED_NO_FLOW] == (__u64)rounds * BATCH, name, "%llu belonged to no flow, of %llu",
+		sum.passed_over[PASSED_NO_FLOW], (__u64)rounds * BATCH);
+	snprintf(name, sizeof(name), "%s-retransmissions", side->rig.name);
+	verdict(sum.count[COUNT_FAST] <= fast + (__u64)rounds * BATCH * 2 * 6, name,
+		"%llu packets took the fast path: only those of the data", sum.count[COUNT_FAST]);
+	snprintf(name, sizeof(name), "%s-events", side->rig.name);
+	verdict(sum.count[COUNT_EVENTS] == side->drained && side->drained >= (__u64)rounds * BATCH * 6, name,
+		"%llu emitted, %llu received", sum.count[COUNT_EVENTS], side->drained);
+	return 0;
+}
+
+static void report(const struct slow_side *table, const struct slow_side *hash)
+{
+	struct samples emission = {};
+
+	report_pair("SYN of a new flow", "ns", &table->quiet.syn, &hash->quiet.syn);
+	report_pair("  with its event", "ns", &table->events.syn, &hash->events.syn);
+	report_pair("connection of 9 packets, a packet", "ns", &table->quiet.connection, &hash->quiet.connection);
+	report_pair("  with its events", "ns", &table->events.connection, &hash->events.connection);
+	for (int i = 0; i < table->quiet.syn.count; i++)
+		add_sample(&emission, table->events.syn.value[i] - table->quiet.syn.value[i]);
+	report_pair("an event's emission", "ns", &emission, NULL);
+	report_pair("retransmission", "ns", &table->retransmission, &hash->retransmission);
+	report_pair("RST of an unknown flow", "ns", &table->reset, &hash->reset);
+}
+
+int bench_slow_path(int rounds)
+{
+	struct slow_side table = {}, hash = {};
+	struct slow_side *order[2] = { &table, &hash };
+	struct frame frame;
+	int err;
+
+	rounds = rounds > MOST_ROUNDS ? MOST_ROUNDS : rounds;
+	steady_frame(&frame);
+	err = set_up(&table, "table", &frame);
+	if (!err)
+		err = set_up(&hash, "hash", &frame);
+	for (int i = 0; i < rounds && !err; i++) {
+		err = measure(order[i & 1], &frame);
+		if (!err)
+			err = measure(order[~i & 1], &frame);
+	}
+	if (!err) {
+		report(&table, &hash);
+		err = check(&table, rounds);
+	}
+	if (!err)
+		err = check(&hash, rounds);
+	if (err)
+		fprintf(stderr, "bench: slow path: %s\n", strerror(-err));
+	rig_close(&table.rig);
+	rig_close(&hash.rig);
+	return err;
+}
