@@ -1,4 +1,4 @@
-# xdp-tcpstate: make, sudo make run, sudo make test, make bench, make test-kernel
+# xdp-tcpstate: make, sudo make run, sudo make test, make bench, make fuzz, make test-kernel
 B := build
 CLANG ?= clang
 BPFTOOL ?= $(firstword $(wildcard /usr/sbin/bpftool) bpftool)
@@ -7,6 +7,8 @@ WARN := -Wall -Wextra -Wno-unused-parameter -Wmissing-prototypes -Wshadow
 CPPFLAGS += -Iinclude -I$(B) -D_GNU_SOURCE
 LIBS := -lbpf -lelf -lz -lpcap
 MULTIARCH = $(shell $(CC) -print-multiarch)
+# After su (without -) a root of Debian's has no sbin in its path: no tc, sysctl, bpftool, not even what apt-get needs.
+export PATH := $(PATH):/usr/sbin:/sbin
 
 .DELETE_ON_ERROR:
 .PHONY: all
@@ -41,11 +43,14 @@ clean:
 	rm -rf $(B)
 
 # ---- tests: each part brings its own rules ----
+# What Python compiles of them would lie among the sources, and belong to root.
+export PYTHONDONTWRITEBYTECODE := 1
+
 -include tests/*/Makefile.inc
 
 # The quick ones first. test-kernel (the stock Debian kernel, emulated) is not
 # among them: it takes minutes, and is for those who change bpf/.
-SUITES ?= unit packets scenarios mutants truth corpus traffic cli veth oracle replay
+SUITES ?= unit packets scenarios mutants truth corpus traffic cli lab veth oracle replay
 
 .PHONY: test
 test:

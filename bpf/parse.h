@@ -71,18 +71,32 @@ __noinline int tcpstate_walk_skb(struct __sk_buff *skb, struct walk *w, struct p
 	return walk_frame(skb_frame(skb), w, p);
 }
 
-static __always_inline int parse_xdp(struct xdp_md *ctx, struct packet *p)
+static __always_inline struct walk xdp_facts(const struct xdp_md *ctx)
 {
-	struct walk plain = { .zone_mode = zone_mode }, w;
+	struct walk w = { .zone_mode = zone_mode };
 
 	if (zone_mode == ZONE_IFINDEX)
-		plain.zone = ctx->ingress_ifindex;
-	if (!verify_checksum && parse_plain(xdp_frame(ctx), plain, p))
-		return 0;
-	w = plain;
+		w.zone = ctx->ingress_ifindex;
+	return w;
+}
+
+/* A function of its own, so that the walk does not lie on the stack of those who need none. */
+__noinline int tcpstate_begin_xdp(struct xdp_md *ctx, struct packet *p)
+{
+	struct walk w = xdp_facts(ctx);
+
+	if (!p)
+		return PASS_OVER(NOT_IP);
 	configure_walk(&w);
 	begin_walk(&w, NEXT_ETHERNET, p);
 	return tcpstate_walk_xdp(ctx, &w, p);
+}
+
+static __always_inline int parse_xdp(struct xdp_md *ctx, struct packet *p)
+{
+	if (!verify_checksum && parse_plain(xdp_frame(ctx), xdp_facts(ctx), p))
+		return 0;
+	return tcpstate_begin_xdp(ctx, p);
 }
 
 /* What is known of a packet at tc beside its bytes. */
@@ -115,14 +129,13 @@ static __always_inline bool pull_headers(struct __sk_buff *skb)
 	return distance(f.data, f.data_end) < length && bpf_skb_pull_data(skb, length) == 0;
 }
 
-static __always_inline int parse_skb(struct __sk_buff *skb, struct packet *p)
+__noinline int tcpstate_begin_skb(struct __sk_buff *skb, struct packet *p)
 {
-	struct walk plain = skb_facts(skb), w;
+	struct walk w = skb_facts(skb);
 	int err;
 
-	if (!verify_checksum && parse_plain(skb_frame(skb), plain, p))
-		return 0;
-	w = plain;
+	if (!p)
+		return PASS_OVER(NOT_IP);
 	configure_walk(&w);
 	begin_walk(&w, NEXT_ETHERNET, p);
 	err = tcpstate_walk_skb(skb, &w, p);
@@ -132,6 +145,13 @@ static __always_inline int parse_skb(struct __sk_buff *skb, struct packet *p)
 	configure_walk(&w);
 	begin_walk(&w, NEXT_ETHERNET, p);
 	return tcpstate_walk_skb(skb, &w, p);
+}
+
+static __always_inline int parse_skb(struct __sk_buff *skb, struct packet *p)
+{
+	if (!verify_checksum && parse_plain(skb_frame(skb), skb_facts(skb), p))
+		return 0;
+	return tcpstate_begin_skb(skb, p);
 }
 
 #else

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
-# setup.sh [test]: installs the Debian packages that are missing for building
-# and running xdp-tcpstate, and with "test" those of the tests; mounts the BPF
-# file system and tracefs where they are not. Plain sh: it runs on a minimal
+# setup.sh [test|fuzz]: installs the Debian packages that are missing for building
+# and running xdp-tcpstate, with "test" or "fuzz" those for that, too; mounts the
+# BPF file system and tracefs where they are not. Plain sh: it runs on a minimal
 # Debian 12, before anything else is there.
 
 # To build, and for the lab of `make run`.
@@ -10,19 +10,21 @@ build_packages="gcc libc6-dev linux-libc-dev clang llvm bpftool libbpf-dev libel
 	libpcap-dev make iproute2 procps util-linux mount"
 # For the tests.
 test_packages="ethtool libcmocka-dev python3 iperf3 jq"
+# For make fuzz: libFuzzer and its sanitizers.
+fuzz_packages="libclang-rt-dev python3"
 
 say() { echo "setup: $*" >&2; }
 die() { say "$*"; exit 1; }
 
 usage() {
-	echo "usage: setup.sh [test]" >&2
+	echo "usage: setup.sh [test|fuzz]" >&2
 	exit 2
 }
 
-case $# in
-0) packages=$build_packages ;;
-1) [ "$1" = test ] || usage
-   packages="$build_packages $test_packages" ;;
+case $#:$1 in
+0:) packages=$build_packages ;;
+1:test) packages="$build_packages $test_packages" ;;
+1:fuzz) packages="$build_packages $fuzz_packages" ;;
 *) usage ;;
 esac
 

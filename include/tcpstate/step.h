@@ -227,8 +227,8 @@ static __always_inline void remember_syn(struct flow *f, __u32 x, const struct s
 		f->traits &= ~FLOW_GUESSED_ROLES;
 		f->initiator = s->flags & TH_ACK ? x ^ 1 : x;
 	}
-	if (s->flags & TH_ACK)
-		return;
+	if ((s->flags & TH_ACK) || ((f->past[x].traits & END_SYN) && s->seq == f->past[x].isn))
+		return; /* a copy of this connection's own opens nothing */
 	f->traits |= FLOW_PENDING_SYN;
 	f->traits &= ~(FLOW_PENDING_END_1 | FLOW_PENDING_ACK);
 	if (x)

@@ -14,7 +14,7 @@
 #include "scenarios.h"
 
 #define DEFAULT_ROUNDS 9
-#define MAX_FLOWS (1 << 24)
+#define MAX_FLOWS (1 << 22)
 #define BAR 0.5 /* of the hash map's time, at 100,000 flows and at a million */
 
 static const char usage[] =

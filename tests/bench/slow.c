@@ -142,12 +142,12 @@ static void report(const struct slow_side *table, const struct slow_side *hash)
 	struct samples emission = {};
 
 	report_pair("SYN of a new flow", "ns", &table->quiet.syn, &hash->quiet.syn);
-	report_pair("  with its event", "ns", &table->events.syn, &hash->events.syn);
+	report_pair("SYN of a new flow, and its event", "ns", &table->events.syn, &hash->events.syn);
 	report_pair("connection of 9 packets, a packet", "ns", &table->quiet.connection, &hash->quiet.connection);
-	report_pair("  with its events", "ns", &table->events.connection, &hash->events.connection);
+	report_pair("connection, and its events, a packet", "ns", &table->events.connection, &hash->events.connection);
 	for (int i = 0; i < table->quiet.syn.count; i++)
 		add_sample(&emission, table->events.syn.value[i] - table->quiet.syn.value[i]);
-	report_pair("an event's emission", "ns", &emission, NULL);
+	report_pair("emission of an event", "ns", &emission, NULL);
 	report_pair("retransmission", "ns", &table->retransmission, &hash->retransmission);
 	report_pair("RST of an unknown flow", "ns", &table->reset, &hash->reset);
 }

@@ -88,7 +88,7 @@ int bench_steady(__u32 flows, int rounds, double bar)
 		goto out;
 	snprintf(name, sizeof(name), "next segment, %u flow%s", flows, flows == 1 ? "" : "s");
 	report_pair(name, "ns", &table.track, &hash.track);
-	snprintf(name, sizeof(name), "  of which parser, %u flow%s", flows, flows == 1 ? "" : "s");
+	snprintf(name, sizeof(name), "parser alone, %u flow%s", flows, flows == 1 ? "" : "s");
 	report_pair(name, "ns", &table.parse, &hash.parse);
 	err = check_fast(&table, flows);
 	if (!err)

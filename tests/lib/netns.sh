@@ -24,6 +24,7 @@ cleanup() {
 	for name in "${netns_made[@]}"; do
 		ip netns del "$name"
 	done
+	[ -z "$PINS" ] || rm -rf "$PINS" # of a watch that had to be killed
 	rm -rf "$WORK"
 }
 trap cleanup EXIT
@@ -60,6 +61,15 @@ address_end() {
 CLIENT_MAC=02:00:00:00:77:01
 SERVER_MAC=02:00:00:00:77:02
 
+# The kernel brings a link up in its own time; before that packets are lost.
+await_links() {
+	local netns
+	for netns in "$@"; do
+		await links_are_up "$netns" || { echo "a link in $netns does not come up" >&2; exit 1; }
+	done
+}
+links_are_up() { ! inside "$1" ip -o link show type veth | grep -qv 'state UP'; }
+
 # CLIENT_NS with the interface client0, SERVER_NS with server0, one veth pair.
 make_path() {
 	make_netns CLIENT_NS client
@@ -70,15 +80,6 @@ make_path() {
 	address_end "$SERVER_NS" server0 2 1 $CLIENT_MAC
 	await_links "$CLIENT_NS" "$SERVER_NS"
 }
-
-# The kernel brings a link up in its own time; before that packets are lost.
-await_links() {
-	local netns
-	for netns in "$@"; do
-		await links_are_up "$netns" || { echo "a link in $netns does not come up" >&2; exit 1; }
-	done
-}
-links_are_up() { ! inside "$1" ip -o link show type veth | grep -qv 'state UP'; }
 
 # The same with a relay between two veth pairs (its rules as arguments), in
 # which FINs and SYNs cross where the traffic program needs it (its --help).
@@ -130,7 +131,8 @@ start() {
 	shift
 	[ -z "${pid_of[$name]}" ] || stop "$name"
 	# Here, not only in the child: nobody may read what an earlier one said.
-	: >"$WORK/$name.out" >"$WORK/$name.err"
+	: >"$WORK/$name.out"
+	: >"$WORK/$name.err"
 	"$@" >"$WORK/$name.out" 2>"$WORK/$name.err" </dev/null &
 	pid_of[$name]=$!
 }

@@ -20,19 +20,20 @@ skip() {
 
 # check NAME COMMAND...: ok if it succeeds; else its last line of output says why.
 check() {
-	local name=$1 output status
-	output=$(mktemp /tmp/tcpstate-check.XXXXXX)
+	# Names that the command, which may be a function, does not use itself.
+	local tap_name=$1 tap_output tap_status
+	tap_output=$(mktemp /tmp/tcpstate-check.XXXXXX)
 	shift
-	"$@" >"$output" 2>&1 # in this shell: it may be a function that stops programs
-	status=$?
-	if [ $status -eq 0 ]; then
-		ok "$name"
+	"$@" >"$tap_output" 2>&1 # in this shell: it may stop programs that this one started
+	tap_status=$?
+	if [ $tap_status -eq 0 ]; then
+		ok "$tap_name"
 	else
-		not_ok "$name" "$(tail -n 1 "$output")"
-		head -n -1 "$output" | head -n 40 | sed 's/^/    /'
+		not_ok "$tap_name" "$(tail -n 1 "$tap_output")"
+		head -n -1 "$tap_output" | head -n 40 | sed 's/^/    /'
 	fi
-	rm -f "$output"
-	return $status
+	rm -f "$tap_output"
+	return $tap_status
 }
 
 # The last line, and the exit status of the test.
