@@ -50,7 +50,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 
 # The quick ones first. test-kernel (the stock Debian kernel, emulated) is not
 # among them: it takes minutes, and is for those who change bpf/.
-SUITES ?= unit packets scenarios mutants truth corpus traffic cli lab veth oracle replay
+SUITES ?= unit packets fuzz scenarios mutants truth corpus traffic cli lab veth oracle replay
 
 .PHONY: test
 test:

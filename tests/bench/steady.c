@@ -7,7 +7,6 @@
 
 #define SMALLEST_TABLE 131072 /* flows: the command's default */
 #define CHUNK 300000          /* packets timed at once, at least */
-#define WARM_UP 100000        /* and before them, for the caches: the other tracker had them */
 #define FAST_SHARE 0.999      /* a set in ten thousand overflows at half load */
 
 struct side {
@@ -32,6 +31,7 @@ static int set_up(struct side *side, const char *name, __u32 flows)
 /* One round of one side; the drive's own time is taken beside, so that noise hits both. */
 static int measure(struct side *side, const struct frame *frame, __u32 chunk)
 {
+	const __u32 warm_up = chunk / 2; /* the other tracker had the caches */
 	double drive, parse, track;
 	int err;
 
@@ -39,12 +39,12 @@ static int measure(struct side *side, const struct frame *frame, __u32 chunk)
 	if (!err)
 		err = run_aside(&side->rig, PROGRAM_PARSE, frame, chunk, &parse);
 	if (!err)
-		err = run(&side->rig, PROGRAM_TRACK, frame, WARM_UP, &track);
+		err = run(&side->rig, PROGRAM_TRACK, frame, warm_up, &track);
 	if (!err)
 		err = run(&side->rig, PROGRAM_TRACK, frame, chunk, &track);
 	if (err)
 		return err;
-	side->tracked += WARM_UP + chunk;
+	side->tracked += warm_up + chunk;
 	add_sample(&side->parse, parse - drive);
 	add_sample(&side->track, track - drive);
 	return 0;

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 # run.sh seeded INPUTS: each target by inputs that are the same in every run.
-# run.sh for SECONDS: each target by libFuzzer; what it finds new stays in
+# run.sh libfuzzer SECONDS: each target by libFuzzer; what it finds new stays in
 # build/fuzz/TARGET.corpus for the next time, what breaks it in build/fuzz/.
 cd "$(dirname "$0")/../.." || exit 1
 . tests/lib/tap.sh
@@ -10,20 +10,22 @@ FUZZ=$BUILD/fuzz
 export UBSAN_OPTIONS=print_stacktrace=1
 
 seeded() {
-	"$FUZZ/$1-seeded" "$2" "${SEED:-1}" $(find "$FUZZ/$1.seeds" -type f 2>/dev/null | sort) || return
+	"$FUZZ/$1-seeded" "$2" "${SEED:-1}" $(find "$FUZZ/$1.seeds" -type f 2>/dev/null | sort)
 }
 
 # The last line of what it prints is the reason, if there is one.
 libfuzzer() {
-	local log=$FUZZ/$1.log seeds=
+	local log=$FUZZ/$1.log seeds= why input
 	[ ! -d "$FUZZ/$1.seeds" ] || seeds=$FUZZ/$1.seeds
 	mkdir -p "$FUZZ/$1.corpus"
 	if "$FUZZ/$1" -max_total_time="$2" -timeout=10 -max_len=2048 -artifact_prefix="$FUZZ/$1-" -print_final_stats=1 \
 		"$FUZZ/$1.corpus" $seeds >"$log" 2>&1; then
 		return
 	fi
-	grep -vE '^(#|INFO|	NEW_FUNC|stat::)' "$log" | tail -n 40
-	echo "$(grep -oE -m 1 'it does not hold that.*|(Sanitizer|runtime error): .*' "$log"); the input: $(grep -o "$FUZZ/$1-.*" "$log" | tail -n 1)"
+	why=$(grep -oE -m 1 'it does not hold that.*|runtime error: .*|ERROR: .*Sanitizer: .*' "$log")
+	input=$(grep -oE "$FUZZ/$1-[a-z]+-[0-9a-f]+" "$log" | tail -n 1)
+	grep -E '^ +#[0-9]+ .* in .*(tests|bpf|include)/' "$log"
+	echo "${why:-see $log}${input:+; again with: $FUZZ/$1 $input}"
 	return 1
 }
 
@@ -33,14 +35,14 @@ seeded)
 		check "fuzz-$target: $2 inputs" seeded "$target" "$2"
 	done
 	;;
-for)
+libfuzzer)
 	for target in $TARGETS; do
 		check "fuzz-$target: $2 s" libfuzzer "$target" "$2"
 		sed -n 's/^stat::number_of_executed_units: /# inputs: /p' "$FUZZ/$target.log"
 	done
 	;;
 *)
-	echo "usage: run.sh seeded INPUTS | run.sh for SECONDS" >&2
+	echo "usage: run.sh seeded INPUTS | run.sh libfuzzer SECONDS" >&2
 	exit 2
 	;;
 esac

@@ -13,7 +13,9 @@
 
 struct native_flow;
 
+#ifndef NATIVE_BUCKETS
 #define NATIVE_BUCKETS 4096
+#endif
 
 struct native_tracker {
 	struct settings settings;

@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 from calendar import timegm
+from concurrent.futures import ThreadPoolExecutor
 
 import captures
 from captures import (ACK, FIN, LINKS, PSH, RST, SECOND, START, SYN, Connection, Packet, ethernet, ordinary,
@@ -21,6 +22,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.normpath(os.path.join(HERE, "..", ".."))
 BUILD = os.environ.get("BUILD", os.path.join(ROOT, "build"))
 TOOL = os.path.join(BUILD, "xdp-tcpstate")
+RULES = os.path.join(ROOT, "tests", "scenarios", "rules")
 PATIENCE = 60
 
 passed = failed = skipped = 0
@@ -576,23 +578,26 @@ def unknown_links():
 
 # ---- scenarios -----------------------------------------------------------------------------------
 
+def replay_scenario(name):
+    runner = os.path.join(BUILD, "tests", "run-scenarios")
+    path = os.path.join(folder, f"{name}.pcap")
+    subprocess.run([runner, "--pcap", path, os.path.join(RULES, name)], check=True)
+    try:
+        got = events(None, path=path)
+    except Failed as why:
+        raise Failed(f"{name}: {why}") from why
+    times = [moment(e) for e in got]
+    expect(times == sorted(times), f"{name}: events are not in order")
+
+
 def scenarios():
     """Every scenario can be written out as a capture, and replayed."""
-    runner = os.path.join(BUILD, "tests", "run-scenarios")
-    rules = os.path.join(ROOT, "tests", "scenarios", "rules")
-    if not os.path.exists(runner):
+    if not os.path.exists(os.path.join(BUILD, "tests", "run-scenarios")):
         return "there is no run-scenarios: make test-scenarios builds it"
-    for name in sorted(os.listdir(rules)):
-        if not name.endswith(".txt"):
-            continue
-        path = os.path.join(folder, "scenario.pcap")
-        subprocess.run([runner, "--pcap", path, os.path.join(rules, name)], check=True)
-        try:
-            got = events(None, path=path)
-        except Failed as why:
-            raise Failed(f"{name}: {why}")
-        times = [moment(e) for e in got]
-        expect(times == sorted(times), f"{name}: events are not in order")
+    names = [name for name in sorted(os.listdir(RULES)) if name.endswith(".txt")]
+    expect(names, f"no scenarios in {RULES}")
+    with ThreadPoolExecutor(os.cpu_count()) as pool:  # nearly all of it is the verifier's time
+        list(pool.map(replay_scenario, names))
     return None
 
 
