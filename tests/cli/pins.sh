@@ -28,6 +28,8 @@ prints "detach again" 'nothing to detach' "$XT" detach --pin "$PIN"
 # killed HOOKS: what is pinned stays attached until detach.
 for hooks in "--tx-hook tcx" "--tx-hook clsact --hook tc"; do
 	# shellcheck disable=SC2086
+	! skips_hooks "SIGKILL $hooks" $hooks || continue
+	# shellcheck disable=SC2086
 	watch pinned --json -i server0 --pin "$PIN" $hooks
 	connect 8002
 	stop pinned KILL
