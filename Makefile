@@ -5,7 +5,7 @@ BPFTOOL ?= $(firstword $(wildcard /usr/sbin/bpftool) bpftool)
 CFLAGS ?= -O2 -g
 WARN := -Wall -Wextra -Wno-unused-parameter -Wmissing-prototypes -Wshadow
 CPPFLAGS += -Iinclude -I$(B) -D_GNU_SOURCE
-LIBS := -lbpf -lelf -lz -lpcap
+LIBS := -lbpf -lelf -lz -lpcap -lmnl
 MULTIARCH = $(shell $(CC) -print-multiarch)
 # After su (without -) a root of Debian's has no sbin in its path: no tc, sysctl, bpftool, not even what apt-get needs.
 export PATH := $(PATH):/usr/sbin:/sbin
@@ -50,7 +50,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 
 # The quick ones first. test-kernel (the stock Debian kernel, emulated) is not
 # among them: it takes minutes, and is for those who change bpf/.
-SUITES ?= unit packets fuzz scenarios mutants truth corpus traffic cli lab veth oracle replay
+SUITES ?= unit packets fuzz scenarios mutants truth corpus strays traffic cli lab veth oracle late replay
 
 .PHONY: test
 test:

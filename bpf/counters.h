@@ -43,6 +43,21 @@ static __always_inline void count_lost(enum lost_reason why, __u32 type)
 		add(&c->lost[why][type & (EVENT_TYPES - 1)], 1);
 }
 
+static __always_inline void count_wait(const struct wait_event *w)
+{
+	struct counters *c = my_counters();
+	__u32 outcome = w->outcome, reuse = w->reuse;
+
+	if (!c)
+		return;
+	if (w->phase == WAIT_RESTARTED)
+		add(&c->wait_restarts, 1);
+	else if (outcome < WAIT_OUTCOME_COUNT)
+		add(&c->waits[outcome], 1);
+	if (outcome == WAIT_REUSED && reuse < REUSE_COUNT)
+		add(&c->reuses[reuse], 1);
+}
+
 /* Flows that a segment opened, and segments that their receiver did not take, by why. */
 static __always_inline void count_judgment(enum judgment judgment)
 {

@@ -11,17 +11,21 @@
 #include "clock.h"
 #include "counters.h"
 #include "maps.h"
-#include "tcpstate/outcome.h"
+#include "tcpstate/apply.h"
+#include "tcpstate/describe.h"
 
 /* What one segment (or one timeout) has to tell. type 0: nothing. */
 struct scratch {
-	struct event past;         /* how the old incarnation of the slot ended */
-	struct flow_record record; /* and all that was known of it */
-	struct event passing;      /* a state that an end only went through */
+	struct event past;           /* how the old incarnation of the slot ended, */
+	struct wait_event past_wait; /* what ended its TIME_WAIT, */
+	struct flow_record record;   /* and all that was known of it */
+	struct event passing;        /* a state that an end only went through */
 	struct event present;
-	struct outcome outcome;    /* what the core makes of it */
-	__u32 judgment;            /* enum judgment */
-	__u32 concluded;           /* an incarnation ended in the slot */
+	struct wait_event wait;
+	struct stray_event stray;
+	struct news news;            /* what the core makes of it */
+	__u32 concluded;             /* an incarnation ended in the slot */
+	__u32 pad;
 };
 
 /* A packet may interrupt the sweep on its CPU, so each has its own. */
@@ -42,49 +46,19 @@ static __always_inline struct scratch *my_scratch(__u32 user)
 
 	if (s) {
 		s->past.type = 0;
+		s->past_wait.event.type = 0;
 		s->record.type = 0;
 		s->passing.type = 0;
 		s->present.type = 0;
+		s->wait.event.type = 0;
+		s->news.stray = STRAY_NONE;
 		s->concluded = 0;
 	}
 	return s;
 }
 
-/* What every event says of its flow, whose ends went from was to is. */
-static __always_inline void describe(struct event *e, const struct flow *f, state_pair was,
-				     state_pair is, enum cause cause, __u64 time)
-{
-	e->type = EVENT_STATE;
-	e->initiator = f->initiator;
-	e->local = f->local;
-	e->sender = SENDER_NONE;
-	e->cause = cause;
-	e->time = time;
-	e->id = f->id;
-	e->key = f->key;
-	e->state[0] = state_in_pair(is, 0);
-	e->state[1] = state_in_pair(is, 1);
-	e->was[0] = state_in_pair(was, 0);
-	e->was[1] = state_in_pair(was, 1);
-	e->traits = f->traits;
-	e->flags = 0;
-	e->ttl = 0;
-	e->seq = 0;
-	e->ack = 0;
-	e->len = 0;
-}
-
-static __always_inline void describe_segment(struct event *e, __u32 x, const struct segment *s)
-{
-	e->sender = x;
-	e->flags = s->flags;
-	e->ttl = s->ttl;
-	e->seq = s->seq;
-	e->ack = s->flags & TH_ACK ? s->ack : 0;
-	e->len = s->len;
-}
-
-static __always_inline void describe_record(struct flow_record *r, const struct flow *f, __u64 time)
+static __always_inline void describe_record(struct flow_record *r, const struct flow *f,
+					    const struct history *h, __u64 time)
 {
 	const __u64 *from = (const __u64 *)f;
 	__u64 *to = (__u64 *)&r->flow;
@@ -100,6 +74,7 @@ static __always_inline void describe_record(struct flow_record *r, const struct 
 	r->flow.state[0] = f->state[0];
 	r->flow.state[1] = f->state[1];
 	r->flow.wscale = f->wscale;
+	r->history = *h;
 }
 
 /* Puts the record into the ring, or counts it as lost. confirmed: of its flow. */
@@ -126,15 +101,26 @@ static __always_inline void emit_state(struct event *e, __u32 wanted)
 		emit(e, sizeof(*e), EVENT_STATE, e->traits & FLOW_CONFIRMED);
 }
 
+static __always_inline void emit_wait(struct wait_event *w, __u32 wanted)
+{
+	if (!w->event.type)
+		return;
+	count_wait(w);
+	if (wanted & 1 << EVENT_TIME_WAIT)
+		emit(w, sizeof(*w), EVENT_TIME_WAIT, true);
+}
+
 /* In the order in which it happened. wanted: settings.events. */
 static __always_inline void emit_all(struct scratch *s, __u32 wanted)
 {
 	emit_state(&s->past, wanted);
+	emit_wait(&s->past_wait, wanted);
 	if (s->record.type && (wanted & 1 << EVENT_FLOW))
 		emit(&s->record, sizeof(s->record), EVENT_FLOW,
 		     s->record.flow.traits & FLOW_CONFIRMED);
 	emit_state(&s->passing, wanted);
 	emit_state(&s->present, wanted);
+	emit_wait(&s->wait, wanted);
 }
 
 #endif

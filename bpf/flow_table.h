@@ -132,6 +132,11 @@ static __always_inline struct flow *flow_at(__u32 slot)
 	return bpf_map_lookup_elem(&flows, &slot);
 }
 
+static __always_inline struct history *history_at(__u32 slot)
+{
+	return bpf_map_lookup_elem(&histories, &slot);
+}
+
 /* The way where a flow goes if it is free. At half load, three of four flows are at home. */
 static __always_inline __u32 home_way(struct place at)
 {

@@ -56,6 +56,29 @@ struct {
 	__uint(map_flags, BPF_F_MMAPABLE); /* for its alignment, see above */
 } flows SEC(".maps");
 
+/* One beside every slot of flows, under its lock; never touched by the fast path. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, SET_WAYS); /* as flows */
+	__type(key, __u32);
+	__type(value, struct history);
+	__uint(map_flags, BPF_F_MMAPABLE); /* for its alignment, see above */
+} histories SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 16384);
+	__type(key, struct host_key);
+	__type(value, struct host_reuse);
+} reuses SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 16384);
+	__type(key, struct pair_key);
+	__type(value, struct pair_clock);
+} pairs SEC(".maps");
+
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
 	__uint(max_entries, 4 << 20); /* bytes */

@@ -38,16 +38,17 @@ __noinline int sweep_slot(__u32 slot, __u64 now)
 	struct settings *set = bpf_map_lookup_elem(&settings, &zero);
 	struct scratch *out = my_scratch(SCRATCH_SWEEP);
 	struct tag_set *tag = tags_of(slot / SET_WAYS);
+	struct history *h = history_at(slot);
 	struct flow *f = flow_at(slot);
 
-	if (!set || !out || !tag || !f)
+	if (!set || !out || !tag || !f || !h)
 		return 0;
 
 	bpf_spin_lock(&f->lock);
-	__u64 deadline = flow_deadline(f, set);
+	__u64 deadline = flow_deadline(f, h, set);
 
 	if (f->id && deadline < now) {
-		conclude(f, out, CAUSE_TIMEOUT, deadline);
+		conclude(f, h, out, CAUSE_TIMEOUT, deadline, deadline);
 		freed = free_slot(f, tag_word(tag, slot % SET_WAYS), slot % SET_WAYS);
 	}
 	if (replay)

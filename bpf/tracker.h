@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
 /*
- * From a parsed segment to its flow: the fast path, and the slow one (lock,
- * judge, step, apply, tell).
+ * From a parsed segment to its flow: the fast path (tcpstate/fast_path.h), and
+ * the slow one: lock, judge, step, apply, tell.
  */
 #ifndef TCPSTATE_BPF_TRACKER_H
 #define TCPSTATE_BPF_TRACKER_H
@@ -10,9 +10,13 @@
 #include "counters.h"
 #include "events.h"
 #include "flow_table.h"
+#include "hosts.h"
+#include "late.h"
 #include "packet.h"
 #include "select.h"
 #include "tcpstate/apply.h"
+#include "tcpstate/fast_path.h"
+#include "tcpstate/succession.h"
 
 /* Which hook a packet came through, as far as that tells where its ends are. */
 enum vantage { VANTAGE_TRANSIT, VANTAGE_RECEIVE, VANTAGE_TRANSMIT };
@@ -22,57 +26,6 @@ static __always_inline __u8 locality_of(const struct packet *p, __u32 vantage)
 	if (vantage == VANTAGE_TRANSIT)
 		return LOCAL_TRANSIT;
 	return (vantage == VANTAGE_TRANSMIT) == (p->from == 0) ? LOCAL_END_0 : LOCAL_END_1;
-}
-
-/* ---- fast path ---------------------------------------------------------- */
-
-/* A flow silent for this long may have expired: the slow path finds out. */
-#define FAST_IDLE_NS (60ull * 1000000000)
-
-/*
- * The next segment in order, on a connection that is plainly talking: moves
- * the sender's numbers on, and is done. No lock, and only the coarse clock.
- *
- * What may race here: the two directions run on two CPUs, but each writes only
- * its own end, and reads of the other end numbers that only grow; an older
- * value sends the segment to the slow path, which is right as well. Two CPUs
- * with segments of one direction (a NIC that sprays a flow) may move next back
- * by one segment: the following one is taken for reordered and the slow path
- * mends it. Packets and bytes are added atomically and stay exact. States are
- * not written here at all.
- */
-static __always_inline bool fast_path(struct flow *f, const struct packet *p)
-{
-	const struct segment *s = &p->seg;
-	const __u32 x = p->from & 1;
-	struct end *me = &f->end[x], *peer = &f->end[x ^ 1];
-	const __u32 end = s->seq + s->len;
-	const __u64 now = clock_coarse();
-	const __u8 odd = SEG_FRAGMENT | SEG_BAD_CHECKSUM | SEG_BAD_OPTIONS;
-
-	if (*(const __u16 *)f->state != BOTH(ESTABLISHED) || f->attention)
-		return false;
-	if ((s->flags & TH_CONTROL) != TH_ACK || (s->traits & odd) || !s->window)
-		return false;
-	if (s->seq != me->next || seq_after(end, peer->edge))
-		return false;
-	if (!seq_between(me->acked, s->ack, peer->next))
-		return false;
-	if (now - f->last_seen > FAST_IDLE_NS && (__s64)(now - f->last_seen) > 0)
-		return false;
-	if (s->traits & SEG_TIMESTAMP) {
-		if (ts_older(s->tsval, me->tsval))
-			return false;
-		if (!seq_after(s->seq, peer->acked) && me->tsval != s->tsval)
-			me->tsval = s->tsval;
-	}
-	me->next = end;
-	me->acked = s->ack;
-	me->edge = seq_max(me->edge, s->ack + ((__u32)s->window << wscale_of(f, x)));
-	__sync_fetch_and_add(&me->packets, s->packets);
-	__sync_fetch_and_add(&me->bytes, s->len);
-	f->last_seen = now;
-	return true;
 }
 
 /* ---- slow path ---------------------------------------------------------- */
@@ -88,34 +41,42 @@ static __always_inline void clear_flow(struct flow *f)
 	__builtin_memset(f->end, 0, sizeof(*f) - offsetof(struct flow, end));
 }
 
-/* Under the lock: says how the incarnation in the slot ends, and takes its record. */
-static __always_inline void conclude(struct flow *f, struct scratch *out, enum cause cause, __u64 time)
+/*
+ * Under the lock: says how the incarnation in the slot ends, and takes its
+ * record. deadline: when its time would have run out.
+ */
+static __always_inline void conclude(struct flow *f, struct history *h, struct scratch *out,
+				     enum cause cause, __u64 time, __u64 deadline)
 {
 	state_pair was = state_pair_of(f);
+	__u8 waited = end_incarnation(f, h, cause, time, deadline);
 
 	out->concluded = 1;
-	step_timeout(f);
 	if (f->traits & FLOW_QUIET)
 		return;
 	if (state_pair_of(f) != was)
 		describe(&out->past, f, was, state_pair_of(f), cause, time);
-	describe_record(&out->record, f, time);
+	if (waited)
+		describe_wait(&out->past_wait, f, h, WAIT_ENDED, waited, time);
+	describe_record(&out->record, f, h, time);
 }
 
 /* Under the lock: replay keeps the deadlines, and expires each flow at its own (tcpstate_expire). */
-static __always_inline void note_deadline(const struct flow *f, __u32 slot, const struct settings *set)
+static __always_inline void note_deadline(const struct flow *f, const struct history *h, __u32 slot,
+					  const struct settings *set)
 {
 	if (!replay)
 		return;
 	touched_slot = slot;
-	touched_deadline = flow_deadline(f, set);
+	touched_deadline = flow_deadline(f, h, set);
 }
 
 /* Under the lock: what the segment did to its flow. */
-static __always_inline void tell(struct scratch *out, const struct flow *f, __u32 x,
-				 const struct segment *s, __u64 now)
+static __always_inline void tell(struct scratch *out, const struct flow *f, const struct history *h,
+				 __u32 x, const struct segment *s, __u64 now)
 {
-	const struct outcome *what = &out->outcome;
+	const struct outcome *what = &out->news.outcome;
+	const struct wait_news *wait = &out->news.wait;
 
 	if (passes_through(f, what)) {
 		describe(&out->passing, f, what->was, what->via, what->cause, now);
@@ -125,9 +86,14 @@ static __always_inline void tell(struct scratch *out, const struct flow *f, __u3
 		describe(&out->present, f, what->via, state_pair_of(f), what->cause, now);
 		describe_segment(&out->present, x, s);
 	}
+	if (wait->phase) {
+		describe_wait(&out->wait, f, h, wait->phase, wait->ends, now);
+		describe_segment(&out->wait.event, x, s);
+		out->wait.elapsed_ms = wait->elapsed_ms;
+	}
 }
 
-enum slow_result { SLOW_DONE, SLOW_NOT_MINE };
+enum slow_result { SLOW_DONE, SLOW_STRAY, SLOW_OPENED, SLOW_NOT_MINE };
 
 /*
  * The segment and the slot that is, or shall be, its flow's. fresh: the way
@@ -140,11 +106,12 @@ __noinline int slow_path(const struct packet *p, __u32 slot, __u32 vantage, __u3
 	struct settings *set = bpf_map_lookup_elem(&settings, &zero);
 	struct scratch *out = my_scratch(SCRATCH_PACKET);
 	struct tag_set *tag = tags_of(slot / SET_WAYS);
+	struct history *h = history_at(slot);
 	struct flow *f = flow_at(slot);
 	enum judgment judgment;
 	__u64 now = clock_precise();
 
-	if (!p || !set || !out || !tag || !f)
+	if (!p || !set || !out || !tag || !f || !h)
 		return SLOW_NOT_MINE;
 
 	const struct segment *s = &p->seg;
@@ -156,24 +123,26 @@ __noinline int slow_path(const struct packet *p, __u32 slot, __u32 vantage, __u3
 		bpf_spin_unlock(&f->lock);
 		return SLOW_NOT_MINE;
 	}
+	__u64 deadline = flow_deadline(f, h, set);
+
 	if (fresh) {
 		judgment = judge_opening(s);
 		if (f->id)
-			conclude(f, out, CAUSE_EVICTED, now);
-	} else {
-		__u64 deadline = flow_deadline(f, set);
-
+			conclude(f, h, out, CAUSE_EVICTED, now, deadline);
+		__builtin_memset(h, 0, sizeof(*h));
+	} else if (deadline < now && opens_flow(s)) {
 		/* What begins no flow finds an expired one, and is late. */
-		if (deadline < now && opens_flow(s)) {
-			judgment = judge_opening(s);
-			conclude(f, out, CAUSE_TIMEOUT, deadline);
+		judgment = judge_opening(s);
+		conclude(f, h, out, CAUSE_TIMEOUT, deadline, deadline);
+		succeed(f, h, deadline);
+		fresh = 1;
+	} else {
+		judgment = judge(f, x, s, now);
+		if (judgment == JUDGE_OPEN || judgment == JUDGE_OPEN_SYN_ACK) {
+			h->wait_reuse = reuse_by(f, x, s, judgment);
+			conclude(f, h, out, CAUSE_REUSED, now, deadline);
+			succeed(f, h, now);
 			fresh = 1;
-		} else {
-			judgment = judge(f, x, s, now);
-			if (judgment == JUDGE_OPEN || judgment == JUDGE_OPEN_SYN_ACK) {
-				conclude(f, out, CAUSE_REUSED, now);
-				fresh = 1;
-			}
 		}
 	}
 
@@ -186,19 +155,36 @@ __noinline int slow_path(const struct packet *p, __u32 slot, __u32 vantage, __u3
 			f->traits = FLOW_SELF;
 		open_flow(f, x, s, judgment, now);
 	}
-	out->judgment = judgment;
-	apply(f, x, s, judgment, now, &out->outcome);
-	tell(out, f, x, s, now);
+	apply(f, h, x, s, judgment, now, &out->news);
+	tell(out, f, h, x, s, now);
 	set_class(word, slot % SET_WAYS, flow_class(f));
-	note_deadline(f, slot, set);
+	note_deadline(f, h, slot, set);
 	bpf_spin_unlock(&f->lock);
 
 	emit_all(out, set->events);
 	/* Read again from the map: so the verifier need not follow each judgment up to here. */
-	count_judgment(*(volatile __u32 *)&out->judgment);
+	count_judgment(reread(&out->news.judgment));
 	if (out->concluded)
 		count(COUNT_FLOWS_CLOSED);
-	return SLOW_DONE;
+	if (out->concluded)
+		return SLOW_OPENED;
+	return out->news.stray ? SLOW_STRAY : SLOW_DONE;
+}
+
+/* An opening SYN: what it tells of its host, and of the one that waited. A global function, as slow_path. */
+__noinline int learn_hosts(const struct packet *p)
+{
+	__u32 own = SCRATCH_PACKET;
+	struct scratch *out = bpf_map_lookup_elem(&scratch, &own);
+
+	if (!p || !out)
+		return 0;
+	if (out->past_wait.event.type && out->past_wait.outcome == WAIT_REUSED)
+		note_reuse(&p->key, out->past_wait.ends >> 1 & 1, out->past_wait.reuse,
+			   out->past_wait.elapsed_ms);
+	if ((p->seg.flags & (TH_SYN | TH_ACK)) == TH_SYN)
+		note_pair_clock(p, clock_precise());
+	return 1;
 }
 
 /* A hard ICMP error that quotes a segment of x. */
@@ -208,11 +194,12 @@ __noinline int icmp_path(const struct packet *p, __u32 slot)
 	struct settings *set = bpf_map_lookup_elem(&settings, &zero);
 	struct scratch *out = my_scratch(SCRATCH_PACKET);
 	struct tag_set *tag = tags_of(slot / SET_WAYS);
+	struct history *h = history_at(slot);
 	struct flow *f = flow_at(slot);
 	__u64 now = clock_precise();
 	state_pair was;
 
-	if (!p || !set || !out || !tag || !f)
+	if (!p || !set || !out || !tag || !f || !h)
 		return SLOW_NOT_MINE;
 
 	bpf_spin_lock(&f->lock);
@@ -227,7 +214,7 @@ __noinline int icmp_path(const struct packet *p, __u32 slot)
 		f->changed = now;
 		describe(&out->present, f, was, state_pair_of(f), cause, now);
 		set_class(tag_word(tag, slot % SET_WAYS), slot % SET_WAYS, flow_class(f));
-		note_deadline(f, slot, set);
+		note_deadline(f, h, slot, set);
 	}
 	bpf_spin_unlock(&f->lock);
 	emit_all(out, set->events);
@@ -251,6 +238,8 @@ __noinline __u32 claim_slot(const struct packet *p, __u32 set_number, __u32 prin
 	if (!opens_flow(&p->seg)) {
 		count_passed_over(p->seg.traits & SEG_BAD_CHECKSUM ? PASSED_BAD_CHECKSUM :
 				  has_legal_flags(&p->seg) ? PASSED_NO_FLOW : PASSED_BAD_FLAGS);
+		if (has_legal_flags(&p->seg) && !(p->seg.traits & SEG_BAD_CHECKSUM))
+			tell_unknown(p, set);
 		return NO_SLOT;
 	}
 	slot = claim_way(tag, at, at.print ^ (__u32)(clock_coarse() >> 22), &evicted);
@@ -270,6 +259,7 @@ static __always_inline void track(const struct packet *p, __u32 vantage)
 	struct tag_set *tag = tags_of(at.set);
 	struct counters *c = my_counters();
 	struct flow *f = NULL;
+	bool fast = false;
 	__u32 slot;
 
 	if (!tag || !c)
@@ -282,16 +272,34 @@ static __always_inline void track(const struct packet *p, __u32 vantage)
 		return;
 	}
 	add(&c->count[COUNT_SEGMENTS], p->seg.packets);
-	if (f && fast_path(f, p)) {
+	if (f) {
+		__u64 now = clock_coarse();
+		struct history *h = ends_silence(f, now) ? history_at(slot) : NULL;
+
+		if (h)
+			note_both_left(h, f);
+		fast = fast_path(f, p->from & 1, &p->seg, now);
+	}
+	if (fast) {
 		add(&c->count[COUNT_FAST], p->seg.packets);
 		return;
 	}
-	/* Given to a stranger since the look-up: then it has no flow any more. */
-	if (slot != NO_SLOT && slow_path(p, slot, vantage, 0) == SLOW_DONE)
-		return;
+	if (slot != NO_SLOT) {
+		int result = slow_path(p, slot, vantage, 0);
+
+		if (result == SLOW_STRAY)
+			stray_path(p, slot);
+		if (result == SLOW_OPENED)
+			learn_hosts(p);
+		/* Given to a stranger since the look-up: then it has no flow any more. */
+		if (result != SLOW_NOT_MINE)
+			return;
+	}
 	slot = claim_slot(p, at.set, at.print);
-	if (slot != NO_SLOT)
+	if (slot != NO_SLOT) {
 		slow_path(p, slot, vantage, 1);
+		learn_hosts(p);
+	}
 }
 
 #endif

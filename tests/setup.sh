@@ -7,7 +7,7 @@
 
 # To build, and for the lab of `make run`.
 build_packages="gcc libc6-dev linux-libc-dev clang llvm bpftool libbpf-dev libelf-dev zlib1g-dev
-	libpcap-dev make iproute2 procps util-linux mount"
+	libpcap-dev libmnl-dev make iproute2 procps util-linux mount"
 # For the tests.
 test_packages="ethtool libcmocka-dev python3 iperf3 jq"
 # For make fuzz: libFuzzer and its sanitizers.

@@ -41,7 +41,7 @@ static bool is_chosen(const struct listing *l, const struct flow *f)
 
 /* ---- text: twice through the table, the first time for the widths --------- */
 
-static int measure(void *arg, const struct flow *f)
+static int measure(void *arg, const struct flow *f, const struct history *h)
 {
 	struct listing *l = arg;
 	char text[ENDPOINT_TEXT];
@@ -114,7 +114,7 @@ static void end_cells(struct listing *l, const struct flow *f, unsigned int end,
 	out_cell(l->out, state, strlen(state), STATE_WIDTH + 2, state_style(f->state[end]), l->colour);
 }
 
-static int print_row(void *arg, const struct flow *f)
+static int print_row(void *arg, const struct flow *f, const struct history *h)
 {
 	struct listing *l = arg;
 	unsigned int initiator = f->initiator & 1;
@@ -165,10 +165,10 @@ static void print_heads(struct listing *l)
 
 /* ---- json ------------------------------------------------------------------ */
 
-static int print_object(void *arg, const struct flow *f)
+static int print_object(void *arg, const struct flow *f, const struct history *h)
 {
 	struct listing *l = arg;
-	struct flow_record record = { .type = EVENT_FLOW, .time = l->now, .flow = *f };
+	struct flow_record record = { .type = EVENT_FLOW, .time = l->now, .flow = *f, .history = *h };
 
 	if (is_chosen(l, f))
 		l->sink.flow(&l->sink, &record);
@@ -182,6 +182,7 @@ static int list(struct listing *l, const struct running *running, bool json)
 	int err;
 
 	l->now = monotonic_ns();
+	l->sink.two_msl_ns = running_timeout(running, STATE_TIME_WAIT);
 	if (json)
 		return table_each(&running->maps, running->instance.sets, print_object, l);
 	l->width[0] = l->width[1] = strlen("INITIATOR");

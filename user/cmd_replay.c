@@ -168,8 +168,8 @@ static int open_all(struct session *s)
 	int err = capture_open(&s->capture, o->file);
 
 	s->capture.stop = &interrupted;
+	dispatch_init(&s->dispatch, first_sink(s), s->filter, o);
 	err = err ?: check_permission();
-	err = err ?: dispatch_init(&s->dispatch, first_sink(s), s->filter, o);
 	err = err ?: object_load(&s->object, o);
 	if (!err && s->track)
 		err = track_apply(&s->object.maps, s->track);
@@ -185,7 +185,6 @@ static void close_all(struct session *s)
 {
 	replay_close(&s->replay);
 	object_close(&s->object);
-	dispatch_free(&s->dispatch);
 	capture_close(&s->capture);
 }
 

@@ -27,7 +27,7 @@ struct census {
 	__u64 flows;
 };
 
-static int count_flow(void *arg, const struct flow *f)
+static int count_flow(void *arg, const struct flow *f, const struct history *h)
 {
 	struct census *c = arg;
 	unsigned int initiator = f->initiator & 1;

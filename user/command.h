@@ -28,6 +28,11 @@ extern const struct command detach_command;
 extern const struct command track_command;
 extern const struct command verify_command;
 extern const struct command replay_command;
+extern const struct command timewait_command;
+extern const struct command strays_command;
+extern const struct command leaks_command;
+extern const struct command halfopen_command;
+extern const struct command nat_command;
 
 /* The language of FILTER, for the help of those that take one. */
 #define FILTER_HELP \

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 #include "dispatch.h"
 
-#include <errno.h>
 #include <string.h>
 
 #include "error.h"
@@ -10,27 +9,17 @@
 #include "out.h"
 #include "sink.h"
 #include "tally.h"
-#include "time_wait.h"
 #include "wall_clock.h"
 
-int dispatch_init(struct dispatch *d, struct sink *sink, const struct filter *filter, const struct options *options)
+void dispatch_init(struct dispatch *d, struct sink *sink, const struct filter *filter, const struct options *options)
 {
 	*d = (struct dispatch){
 		.sink = sink,
 		.filter = filter,
 		.events = options->events,
 		.limit = options->count,
-		.two_msl_ns = options_timeout(options, STATE_TIME_WAIT),
-		.waits = time_waits_new(),
 	};
-	sink->two_msl_ns = d->two_msl_ns;
-	return d->waits ? 0 : fail(-ENOMEM, "out of memory while starting");
-}
-
-void dispatch_free(struct dispatch *d)
-{
-	time_waits_free(d->waits);
-	d->waits = NULL;
+	sink->two_msl_ns = options_timeout(options, STATE_TIME_WAIT);
 }
 
 static bool is_wanted(const struct dispatch *d, enum event_type type)
@@ -43,22 +32,35 @@ static bool is_full(const struct dispatch *d)
 	return d->limit && d->printed >= d->limit;
 }
 
-static void on_state(struct dispatch *d, const struct event *e)
+static bool is_chosen(const struct dispatch *d, enum event_type type, const struct event *e)
 {
 	const struct filter_subject subject = { &e->key, e->state, e->initiator & 1 };
-	struct time_wait_event wait;
-	bool waits = is_wanted(d, EVENT_TIME_WAIT) && time_wait_of(d->waits, e, &wait);
 
-	if (!filter_match(d->filter, &subject))
+	return is_wanted(d, type) && filter_match(d->filter, &subject);
+}
+
+static void on_state(struct dispatch *d, const struct event *e)
+{
+	if (!is_chosen(d, EVENT_STATE, e))
 		return;
-	if (is_wanted(d, EVENT_STATE)) {
-		d->sink->state(d->sink, e);
-		d->printed++;
-	}
-	if (waits && !is_full(d)) {
-		d->sink->time_wait(d->sink, &wait);
-		d->printed++;
-	}
+	d->sink->state(d->sink, e);
+	d->printed++;
+}
+
+static void on_time_wait(struct dispatch *d, const struct wait_event *w)
+{
+	if (!is_chosen(d, EVENT_TIME_WAIT, &w->event))
+		return;
+	d->sink->time_wait(d->sink, w);
+	d->printed++;
+}
+
+static void on_stray(struct dispatch *d, const struct stray_event *s)
+{
+	if (!is_chosen(d, EVENT_STRAY, &s->event))
+		return;
+	d->sink->stray(d->sink, s);
+	d->printed++;
 }
 
 static void on_flow(struct dispatch *d, const struct flow_record *r)
@@ -78,15 +80,16 @@ int dispatch_record(void *arg, const void *record, size_t size)
 
 	if (type == EVENT_STATE && size >= sizeof(struct event))
 		on_state(d, record);
+	else if (type == EVENT_TIME_WAIT && size >= sizeof(struct wait_event))
+		on_time_wait(d, record);
+	else if (type == EVENT_STRAY && size >= sizeof(struct stray_event))
+		on_stray(d, record);
 	else if (type == EVENT_FLOW && size >= sizeof(struct flow_record))
 		on_flow(d, record);
 	if (d->sink->out->error)
 		return d->sink->out->error;
 	return is_full(d) ? DISPATCH_DONE : 0;
 }
-
-/* A wait without an end for this long: the event of its end was lost. */
-#define PURGE_SLACK_NS (60ULL * 1000000000)
 
 int dispatch_lost(struct dispatch *d, int counters_fd)
 {
@@ -105,7 +108,5 @@ int dispatch_lost(struct dispatch *d, int counters_fd)
 			d->sink->lost(d->sink, &lost);
 			d->lost[reason][kind] = sum.lost[reason][kind];
 		}
-	if (now > d->two_msl_ns + PURGE_SLACK_NS)
-		time_waits_purge(d->waits, now - d->two_msl_ns - PURGE_SLACK_NS);
 	return 0;
 }

@@ -10,7 +10,6 @@
 struct filter;
 struct options;
 struct sink;
-struct time_waits;
 
 #define DISPATCH_DONE 2 /* --count has been reached; no value that ring_drain has a meaning for */
 
@@ -20,15 +19,11 @@ struct dispatch {
 	__u32 events;                        /* 1 << enum event_type: which to print */
 	__u64 limit;                         /* 0: none */
 	__u64 printed;
-	__u64 two_msl_ns;
-	struct time_waits *waits;
 	__u64 lost[LOST_COUNT][EVENT_TYPES]; /* as reported so far */
 };
 
-/* 0 or a reported error. */
-int dispatch_init(struct dispatch *dispatch, struct sink *sink, const struct filter *filter,
-		  const struct options *options);
-void dispatch_free(struct dispatch *dispatch);
+void dispatch_init(struct dispatch *dispatch, struct sink *sink, const struct filter *filter,
+		   const struct options *options);
 
 /* 0; DISPATCH_DONE; or the sink's error, negative errno. For ring_open. */
 int dispatch_record(void *dispatch, const void *record, size_t size);

@@ -11,8 +11,8 @@
 #include "options.h"
 
 static const struct command *const commands[] = {
-	&watch_command, &replay_command, &flows_command, &states_command, &status_command, &track_command, &detach_command,
-	&verify_command,
+	&watch_command, &replay_command, &flows_command, &states_command, &timewait_command, &strays_command,
+	&leaks_command, &halfopen_command, &nat_command, &status_command, &track_command, &detach_command, &verify_command,
 };
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))
 

@@ -7,6 +7,9 @@
 #define PINNED_MAPS(X) \
 	X(tags)        \
 	X(flows)       \
+	X(histories)   \
+	X(reuses)      \
+	X(pairs)       \
 	X(counters)    \
 	X(settings)    \
 	X(track_nets)  \

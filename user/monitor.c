@@ -241,9 +241,9 @@ static int start(struct monitor *m, const struct filter *filter, const struct tr
 {
 	int err = check_permission();
 
+	dispatch_init(&m->dispatch, m->sink, filter, m->options);
 	if (!err && m->options->pin)
 		err = pins_claim(&m->pins, m->options->pin_dir);
-	err = err ?: dispatch_init(&m->dispatch, m->sink, filter, m->options);
 	err = err ?: object_load(&m->object, m->options);
 	if (!err && track)
 		err = track_apply(&m->object.maps, track);
@@ -335,7 +335,6 @@ int monitor_run(const struct options *options, struct sink *sink, const struct f
 	pins_release(&m.pins);
 	ring_close(&m.ring);
 	object_close(&m.object);
-	dispatch_free(&m.dispatch);
 	out->wait = NULL;
 	if (m.timer_fd >= 0)
 		close(m.timer_fd);

@@ -47,6 +47,30 @@ static const char *const lost_labels[LOST_COUNT] = {
 #undef X
 };
 
+static const char *const stray_labels[STRAY_COUNT] = {
+#define X(name, label) [STRAY_##name] = label,
+	STRAYS(X)
+#undef X
+};
+
+static const char *const outcome_labels[] = {
+#define X(name, label) [WAIT_##name] = label,
+	WAIT_OUTCOMES(X)
+#undef X
+};
+
+static const char *const reuse_labels[] = {
+#define X(name, label) [REUSE_##name] = label,
+	REUSES(X)
+#undef X
+};
+
+static const char *const phase_names[] = {
+	[WAIT_STARTED] = "started",
+	[WAIT_RESTARTED] = "restarted",
+	[WAIT_ENDED] = "ended",
+};
+
 static const char *const event_names[EVENT_TYPES] = {
 	[EVENT_STATE] = "state",
 	[EVENT_TIME_WAIT] = "time_wait",
@@ -123,6 +147,26 @@ const char *passed_over_name(unsigned int reason)
 const char *lost_reason_name(unsigned int reason)
 {
 	return WORD(lost_labels, reason);
+}
+
+const char *stray_name(unsigned int kind)
+{
+	return WORD(stray_labels, kind);
+}
+
+const char *wait_phase_name(unsigned int phase)
+{
+	return WORD(phase_names, phase);
+}
+
+const char *wait_outcome_name(unsigned int outcome)
+{
+	return WORD(outcome_labels, outcome);
+}
+
+const char *reuse_name(unsigned int reuse)
+{
+	return WORD(reuse_labels, reuse);
 }
 
 size_t flags_text(char text[FLAGS_TEXT], unsigned int flags)

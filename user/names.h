@@ -25,6 +25,10 @@ const char *close_how_name(unsigned int how); /* enum close_how: "fin" */
 const char *counter_name(unsigned int counter);
 const char *passed_over_name(unsigned int reason);
 const char *lost_reason_name(unsigned int reason);
+const char *stray_name(unsigned int kind);           /* enum stray: "late_data" */
+const char *wait_phase_name(unsigned int phase);
+const char *wait_outcome_name(unsigned int outcome);
+const char *reuse_name(unsigned int reuse);
 
 /* Flags as tcpdump writes them: "S." ; returns the length. */
 #define FLAGS_TEXT 12

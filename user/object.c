@@ -32,6 +32,9 @@ void object_messages(bool show)
 
 /* ---- size --------------------------------------------------------------- */
 
+/* A slot of the table and the history beside it. */
+#define SLOT_BYTES (sizeof(struct flow) + sizeof(struct history))
+
 /* Half full at max_flows, so that sets rarely fill while others have room. */
 static __u32 sets_for(__u32 max_flows)
 {
@@ -40,7 +43,7 @@ static __u32 sets_for(__u32 max_flows)
 
 static __u64 table_bytes(__u32 sets)
 {
-	return (__u64)sets * (sizeof(struct tag_set) + SET_WAYS * sizeof(struct flow));
+	return (__u64)sets * (sizeof(struct tag_set) + SET_WAYS * SLOT_BYTES);
 }
 
 /* MemAvailable in bytes; all there is in the world if it can't be read. */
@@ -62,7 +65,7 @@ static __u64 memory_available(void)
 static int report_too_large(int err, __u32 max_flows)
 {
 	__u64 available = memory_available();
-	__u32 fits = available / 4 / (2 * sizeof(struct flow)); /* a quarter of it is no burden */
+	__u32 fits = available / 4 / (2 * SLOT_BYTES); /* a quarter of it is no burden */
 
 	return fail(err, "a table for %u flows takes %llu MiB of kernel memory, and this machine can give %llu MiB. Ask for fewer, such as --max-flows %u",
 		    max_flows, table_bytes(sets_for(max_flows)) >> 20, available >> 20,
@@ -121,6 +124,8 @@ static int configure(struct xdp_tcpstate *skeleton, const struct options *option
 	if (!err)
 		err = bpf_map__set_max_entries(skeleton->maps.flows, sets * SET_WAYS);
 	if (!err)
+		err = bpf_map__set_max_entries(skeleton->maps.histories, sets * SET_WAYS);
+	if (!err)
 		err = bpf_map__set_max_entries(skeleton->maps.events, options->ring_bytes);
 	return err;
 }
@@ -156,9 +161,6 @@ static int write_settings(const struct object *object, const struct options *opt
 	__u32 zero = 0;
 	int err;
 
-	/* Time_wait events are made from those of states. */
-	if (settings.events & 1 << EVENT_TIME_WAIT)
-		settings.events |= 1 << EVENT_STATE;
 	for (int state = 0; state < STATE_SLOTS; state++)
 		settings.timeout_ns[state] = options_timeout(options, state);
 	err = bpf_map_update_elem(object->maps.settings, &zero, &settings, BPF_ANY);

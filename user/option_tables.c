@@ -38,6 +38,8 @@ void options_init(struct options *o)
 		.ring_bytes = 4 << 20,
 		.events = 1 << EVENT_STATE | 1 << EVENT_TIME_WAIT | 1 << EVENT_STRAY,
 		.pin_dir = DEFAULT_PIN_DIR,
+		.limit = 20,
+		.older_ns = NS_PER_SECOND,
 		.words = strdup(""),
 	};
 }
@@ -259,7 +261,7 @@ static int set_ring(struct options *o, const char *value)
 const struct option_group tracker_options = {
 	"What is tracked", (const struct option_def[]){
 	{ 0, "track", "EXPRESSION", "only these, chosen in the kernel: 'net 10.0.0.0/8 and port 443,8000-8100'", set_track },
-	{ 0, "max-flows", "N", "room for this many connections (default 131072; 0.5 KiB each)", set_max_flows },
+	{ 0, "max-flows", "N", "room for this many connections (default 131072; 0.8 KiB each)", set_max_flows },
 	{ 0, "msl", "SECONDS", "maximum segment lifetime (default 30, Linux's); TIME_WAIT lasts twice that", set_msl },
 	{ 0, "timeout", "STATE=SECONDS",
 	  "forget a silent connection after this long; several with commas. By default\n"
@@ -333,7 +335,8 @@ static int set_pin(struct options *o, const char *value)
 const struct option_group pin_options = {
 	"Other commands", (const struct option_def[]){
 	{ 0, "pin", "[DIR]",
-	  "let flows, states, status, track and detach work on this while it runs,\n"
+	  "let flows, states, status, track, detach and the reports (timewait, strays, leaks,\n"
+	  "halfopen, nat) work on this while it runs,\n"
 	  "through maps pinned in DIR (default " DEFAULT_PIN_DIR ")", set_pin },
 	{ 0 } }
 };

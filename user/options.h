@@ -4,6 +4,7 @@
 #define TCPSTATE_USER_OPTIONS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "tcpstate/abi.h"
 
@@ -41,6 +42,9 @@ struct options {
 	bool pin;
 	const char *pin_dir;
 
+	size_t limit;                       /* of a report for people: rows of each table */
+	__u64 older_ns;                     /* what is younger is not worth reporting */
+
 	bool replay;                        /* of a capture: its time, and nothing is attached */
 	bool takes_file;                    /* the first word is a file's name */
 	const char *file;
@@ -74,6 +78,8 @@ extern const struct option_group pin_options;
 extern const struct option_group reader_options;
 extern const struct option_group leftover_options;
 extern const struct option_group replay_options;
+extern const struct option_group report_options;
+extern const struct option_group lingering_options;
 
 void options_init(struct options *options);
 void options_free(struct options *options);

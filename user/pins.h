@@ -51,6 +51,9 @@ struct running {
 int running_open(struct running *running, const char *dir);
 void running_close(struct running *running);
 
+/* Its --timeout of a state, ns; TIME_WAIT: 2MSL. 0: it can't be read. */
+__u64 running_timeout(const struct running *running, unsigned int state);
+
 /* One pinned hook. fd: its link, or for clsact its program. Non-zero from visit ends the walk. */
 struct pinned_hook {
 	enum hook_kind kind;

@@ -18,11 +18,13 @@
 
 #define NO_SLOT (~0u)
 /*
- * More than one run can put into the ring: how a flow ended, its record, and
- * what the segment changed in the next one; each has a head of 8 bytes.
+ * More than one run can put into the ring: how a flow ended, its wait and its
+ * record, two changes of the next, a wait that begins, and a stray; each has a
+ * head of 8 bytes.
  */
-#define RUN_BYTES 1024
-_Static_assert(3 * (sizeof(struct event) + 8) + sizeof(struct flow_record) + 8 <= RUN_BYTES, "see emit_all()");
+#define RUN_BYTES 2048
+_Static_assert(3 * (sizeof(struct event) + 8) + 2 * (sizeof(struct wait_event) + 8) +
+	       sizeof(struct stray_event) + 8 + sizeof(struct flow_record) + 8 <= RUN_BYTES, "see emit_all()");
 /* Of the ring: behind it, the programs would wake a reader, and then begin to drop. */
 #define RING_PART 4
 
@@ -213,30 +215,34 @@ int replay_run(struct replay *r)
 /* ---- what is left --------------------------------------------------------- */
 
 struct living {
-	struct flow *flows;
+	struct flow_record *records;
 	size_t count, room;
+	__u64 now;
 };
 
-static int collect(void *arg, const struct flow *flow)
+static int collect(void *arg, const struct flow *flow, const struct history *history)
 {
 	struct living *l = arg;
 
 	if (l->count == l->room) {
 		size_t room = l->room ? l->room * 2 : 64;
-		struct flow *more = realloc(l->flows, room * sizeof(*more));
+		struct flow_record *more = realloc(l->records, room * sizeof(*more));
 
 		if (!more)
 			return -ENOMEM;
-		l->flows = more;
+		l->records = more;
 		l->room = room;
 	}
-	l->flows[l->count++] = *flow;
+	l->records[l->count++] = (struct flow_record){
+		.type = EVENT_FLOW, .time = l->now, .flow = *flow, .history = *history,
+	};
 	return 0;
 }
 
 static int by_start(const void *one, const void *other)
 {
-	const struct flow *a = one, *b = other;
+	const struct flow *a = &((const struct flow_record *)one)->flow;
+	const struct flow *b = &((const struct flow_record *)other)->flow;
 
 	if (a->start != b->start)
 		return a->start < b->start ? -1 : 1;
@@ -246,26 +252,26 @@ static int by_start(const void *one, const void *other)
 int replay_living(struct replay *r)
 {
 	__u32 sets = bpf_map__max_entries(r->object->skeleton->maps.tags);
-	struct flow_record record = { .type = EVENT_FLOW, .time = r->now };
-	struct living living = {};
+	struct living living = { .now = r->now };
 	int err = table_each(&r->object->maps, sets, collect, &living);
 
 	if (err)
 		fail(err, "reading the flow table: %s", strerror(-err));
 	else if (living.count)
-		qsort(living.flows, living.count, sizeof(*living.flows), by_start);
+		qsort(living.records, living.count, sizeof(*living.records), by_start);
 	for (size_t i = 0; !err && !r->full && i < living.count; i++) {
-		record.flow = living.flows[i];
+		const struct flow_record *record = &living.records[i];
+
 		/* One that nobody has believed in yet has had no events, and has no record. */
-		if (record.flow.traits & FLOW_QUIET)
+		if (record->flow.traits & FLOW_QUIET)
 			continue;
-		err = dispatch_record(r->dispatch, &record, sizeof(record));
+		err = dispatch_record(r->dispatch, record, sizeof(*record));
 		if (err == DISPATCH_DONE) {
 			r->full = true;
 			err = 0;
 		}
 	}
-	free(living.flows);
+	free(living.records);
 	return err;
 }
 

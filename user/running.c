@@ -119,6 +119,15 @@ void running_close(struct running *running)
 	close(running->dir_fd);
 }
 
+__u64 running_timeout(const struct running *running, unsigned int state)
+{
+	struct settings settings = {};
+	__u32 zero = 0;
+
+	bpf_map_lookup_elem(running->maps.settings, &zero, &settings);
+	return settings.timeout_ns[state];
+}
+
 /* ---- take down ---------------------------------------------------------- */
 
 #define END_WITHIN_NS 5000000000ULL

@@ -8,7 +8,6 @@
 #include "tcpstate/abi.h"
 
 struct out;
-struct time_wait_event;
 struct wall_clock;
 
 struct lost_event {
@@ -22,7 +21,8 @@ struct sink {
 	/* Before the first event: a header line, if there is one. */
 	void (*start)(struct sink *sink);
 	void (*state)(struct sink *sink, const struct event *event);
-	void (*time_wait)(struct sink *sink, const struct time_wait_event *event);
+	void (*time_wait)(struct sink *sink, const struct wait_event *event);
+	void (*stray)(struct sink *sink, const struct stray_event *event);
 	void (*flow)(struct sink *sink, const struct flow_record *record);
 	void (*lost)(struct sink *sink, const struct lost_event *event);
 

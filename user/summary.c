@@ -4,7 +4,6 @@
 
 #include <string.h>
 
-#include "time_wait.h"
 #include "verdict.h"
 
 static struct summary *summary_of(struct sink *sink)
@@ -74,41 +73,47 @@ static void on_flow(struct sink *sink, const struct flow_record *r)
 }
 
 /* Counted by connections: where one end waited already, both do now. */
-static void count_start(struct summary *s, const struct event *e, unsigned int ends)
+static void count_start(struct summary *s, const struct wait_event *w)
 {
-	unsigned int initiator = e->initiator & 1;
+	unsigned int initiator = w->event.initiator & 1;
+	unsigned int waiting = (w->event.state[0] == STATE_TIME_WAIT) |
+			       (w->event.state[1] == STATE_TIME_WAIT) << 1;
 
-	if (e->was[initiator] == STATE_TIME_WAIT)
-		s->waits[0]--;
-	else if (e->was[!initiator] == STATE_TIME_WAIT)
-		s->waits[1]--;
-	if (ends == 3)
+	if (waiting == 3 && w->ends != 3)
+		s->waits[w->ends == 1u << initiator]--;
+	if (waiting == 3)
 		s->both_wait++;
 	else
-		s->waits[ends != 1u << initiator]++;
+		s->waits[w->ends != 1u << initiator]++;
 }
 
-static void count_wait(struct summary *s, const struct time_wait_event *t)
+static void count_wait(struct summary *s, const struct wait_event *w)
 {
-	if (!t->ended)
-		count_start(s, t->event, t->ends);
-	else if (!strcmp(t->outcome, "expired"))
-		s->wait_expired++;
-	else if (!strcmp(t->outcome, "reused"))
-		s->wait_reused++;
-	else if (!strcmp(t->outcome, "reset"))
-		s->wait_reset++;
-	else
-		s->wait_evicted++;
+	if (w->phase == WAIT_STARTED)
+		count_start(s, w);
+	if (w->phase != WAIT_ENDED)
+		return;
+	s->wait_expired += w->outcome == WAIT_EXPIRED;
+	s->wait_reused += w->outcome == WAIT_REUSED;
+	s->wait_reset += w->outcome == WAIT_RESET;
+	s->wait_evicted += w->outcome == WAIT_EVICTED;
 }
 
-static void on_time_wait(struct sink *sink, const struct time_wait_event *t)
+static void on_time_wait(struct sink *sink, const struct wait_event *w)
 {
 	struct summary *s = summary_of(sink);
 
-	count_wait(s, t);
+	count_wait(s, w);
 	if (is_passed_on(s, EVENT_TIME_WAIT))
-		s->next->time_wait(s->next, t);
+		s->next->time_wait(s->next, w);
+}
+
+static void on_stray(struct sink *sink, const struct stray_event *e)
+{
+	struct summary *s = summary_of(sink);
+
+	if (is_passed_on(s, EVENT_STRAY))
+		s->next->stray(s->next, e);
 }
 
 static void on_state(struct sink *sink, const struct event *e)
@@ -144,6 +149,7 @@ void summary_init(struct summary *s, struct sink *next, __u32 passed_on)
 		.start = on_start,
 		.state = on_state,
 		.time_wait = on_time_wait,
+		.stray = on_stray,
 		.flow = on_flow,
 		.lost = on_lost,
 		.out = next->out,

@@ -18,6 +18,7 @@ struct reader {
 	__u32 keys[CHUNK_SLOTS];
 	struct tag_set tags[CHUNK_SETS];
 	struct flow flows[CHUNK_SLOTS];
+	struct history histories[CHUNK_SLOTS];
 };
 
 static unsigned int tag_class(const struct tag_set *set, unsigned int way)
@@ -46,7 +47,18 @@ static int read_one(struct reader *r, __u32 slot, struct flow *flow)
 		r->flags = 0;
 		err = bpf_map_lookup_elem(r->maps->flows, &slot, flow);
 	}
-	return err;
+	return err ?: bpf_map_lookup_elem(r->maps->histories, &slot, &r->histories[flow - r->flows]);
+}
+
+static int read_many(struct reader *r, __u32 first, __u32 count)
+{
+	int err = read_batch(r->maps->flows, first, count, r->keys, r->flows, r->flags);
+
+	if (err == -EINVAL && r->flags) {
+		r->flags = 0;
+		err = read_batch(r->maps->flows, first, count, r->keys, r->flows, 0);
+	}
+	return err ?: read_batch(r->maps->histories, first, count, r->keys, r->histories, 0);
 }
 
 static int read_slots(struct reader *r, __u32 first_set, __u32 sets)
@@ -57,13 +69,8 @@ static int read_slots(struct reader *r, __u32 first_set, __u32 sets)
 	for (__u32 slot = 0; slot < count; slot++)
 		live += tag_class(&r->tags[slot / SET_WAYS], slot % SET_WAYS) != TAG_EMPTY;
 	/* A system call a slot costs as much as some four slots of a batch. */
-	if (live * 4 >= count) {
-		err = read_batch(r->maps->flows, first, count, r->keys, r->flows, r->flags);
-		if (err != -EINVAL || !r->flags)
-			return err;
-		r->flags = 0;
-		return read_batch(r->maps->flows, first, count, r->keys, r->flows, 0);
-	}
+	if (live * 4 >= count)
+		return read_many(r, first, count);
 	for (__u32 slot = 0; slot < count; slot++) {
 		if (tag_class(&r->tags[slot / SET_WAYS], slot % SET_WAYS) == TAG_EMPTY)
 			continue;
@@ -74,7 +81,7 @@ static int read_slots(struct reader *r, __u32 first_set, __u32 sets)
 	return 0;
 }
 
-int table_each(const struct maps *maps, __u32 sets, int (*visit)(void *arg, const struct flow *flow), void *arg)
+int table_each(const struct maps *maps, __u32 sets, table_visit *visit, void *arg)
 {
 	struct reader *r = malloc(sizeof(*r));
 	int err = 0;
@@ -94,7 +101,7 @@ int table_each(const struct maps *maps, __u32 sets, int (*visit)(void *arg, cons
 			/* A way just claimed has no flow yet: its id comes first. */
 			if (tag_class(&r->tags[slot / SET_WAYS], slot % SET_WAYS) != TAG_EMPTY && flow->id &&
 			    flow->state[0] && flow->state[1])
-				err = visit(arg, flow);
+				err = visit(arg, flow, &r->histories[slot]);
 		}
 	}
 	free(r);

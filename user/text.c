@@ -12,10 +12,10 @@
 #include "out.h"
 #include "sink.h"
 #include "style.h"
-#include "time_wait.h"
 #include "verdict.h"
 #include "wall_clock.h"
 
+#define NS_PER_MS 1000000ULL
 #define TIME_WIDTH 15
 #define V4_WIDTH 21     /* 255.255.255.255:65535 */
 #define STATE_WIDTH 27  /* SYN_RECEIVED -> ESTABLISHED */
@@ -128,10 +128,14 @@ static void tail(struct sink *sink, const struct flow_key *key, unsigned int tra
 	out_line(sink->out);
 }
 
+static const char *arrow_of(const struct event *e)
+{
+	return e->sender == SENDER_NONE ? "." : e->sender == (e->initiator & 1) ? ">" : "<";
+}
+
 static void text_state(struct sink *sink, const struct event *e)
 {
 	unsigned int initiator = e->initiator & 1;
-	const char *arrow = e->sender == SENDER_NONE ? "." : e->sender == initiator ? ">" : "<";
 	char flags[FLAGS_TEXT + 2] = "";
 
 	if (e->sender != SENDER_NONE) {
@@ -139,7 +143,7 @@ static void text_state(struct sink *sink, const struct event *e)
 		strcpy(flags + 1 + flags_text(flags + 1, e->flags), "]");
 	}
 	time_cell(sink, e->time);
-	endpoints(sink, &e->key, initiator, arrow);
+	endpoints(sink, &e->key, initiator, arrow_of(e));
 	state_cell(sink, e->was[initiator], e->state[initiator]);
 	state_cell(sink, e->was[!initiator], e->state[!initiator]);
 	cell(sink, flags, FLAGS_WIDTH + 2, STYLE_PLAIN);
@@ -147,24 +151,102 @@ static void text_state(struct sink *sink, const struct event *e)
 	tail(sink, &e->key, e->traits);
 }
 
-static void text_time_wait(struct sink *sink, const struct time_wait_event *t)
+static const char *who(unsigned int ends, unsigned int initiator)
 {
-	const struct event *e = t->event;
+	return ends == 3 ? "both ends" : ends == 1u << initiator ? "initiator" : "responder";
+}
+
+static void wait_outcome(struct sink *sink, const struct wait_event *w)
+{
+	char left[DURATION_TEXT];
+
+	out_text(sink->out, wait_outcome_name(w->outcome));
+	if (w->outcome != WAIT_REUSED)
+		return;
+	duration_text(left, w->remaining_ms * NS_PER_MS);
+	out_format(sink->out, " (%s%s, %s left)", w->reuse == REUSE_UNSAFE ? "" : "safe by ", reuse_name(w->reuse),
+		   left);
+}
+
+static void text_time_wait(struct sink *sink, const struct wait_event *w)
+{
+	const struct event *e = &w->event;
 	unsigned int initiator = e->initiator & 1;
-	const char *who = t->ends == 3 ? "both ends" : t->ends == 1u << initiator ? "initiator" : "responder";
 	char elapsed[DURATION_TEXT], whole[DURATION_TEXT];
 
-	duration_text(elapsed, t->elapsed_ns);
+	duration_text(elapsed, w->elapsed_ms * NS_PER_MS);
 	duration_text(whole, sink->two_msl_ns);
 	time_cell(sink, e->time);
-	endpoints(sink, &e->key, initiator, ".");
+	endpoints(sink, &e->key, initiator, arrow_of(e));
 	cell(sink, "TIME_WAIT", 0, STYLE_CYAN);
-	if (!t->ended)
-		out_format(sink->out, " started: %s, for %s", who, whole);
-	else if (t->start_known)
-		out_format(sink->out, " %s: %s, after %s of %s", t->outcome, who, elapsed, whole);
+	out_char(sink->out, ' ');
+	if (w->phase == WAIT_ENDED)
+		wait_outcome(sink, w);
 	else
-		out_format(sink->out, " %s: %s, its start was not seen", t->outcome, who);
+		out_text(sink->out, wait_phase_name(w->phase));
+	out_format(sink->out, ": %s, ", who(w->ends, initiator));
+	if (w->phase == WAIT_STARTED)
+		out_format(sink->out, "for %s", whole);
+	else
+		out_format(sink->out, "after %s of %s", elapsed, whole);
+	if (w->restarts)
+		out_format(sink->out, ", %u restart%s", w->restarts, w->restarts == 1 ? "" : "s");
+	tail(sink, &e->key, e->traits);
+}
+
+/* For those there is something that it came too late for. */
+static bool is_late(unsigned int kind)
+{
+	switch (kind) {
+	case STRAY_FIN_RETRANSMIT:
+	case STRAY_LATE_DATA:
+	case STRAY_LATE_ACK:
+	case STRAY_LATE_RST:
+	case STRAY_LATE_SYN:
+	case STRAY_AFTER_CLOSE:
+	case STRAY_OLD_INCARNATION:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static bool is_harmful(const struct stray_event *s)
+{
+	return s->kind == STRAY_OLD_INCARNATION && s->in_window && !s->paws_rejects;
+}
+
+static void text_stray(struct sink *sink, const struct stray_event *s)
+{
+	const struct event *e = &s->event;
+	unsigned int initiator = e->initiator & 1;
+	char flags[FLAGS_TEXT], time[DURATION_TEXT];
+	struct out *out = sink->out;
+
+	time_cell(sink, e->time);
+	endpoints(sink, &e->key, initiator, arrow_of(e));
+	cell(sink, "stray", 0, STYLE_YELLOW);
+	out_char(out, ' ');
+	cell(sink, stray_name(s->kind), 0, is_harmful(s) ? STYLE_RED : STYLE_PLAIN);
+	flags_text(flags, e->flags);
+	out_format(out, " from the %s [%s] len %u", e->sender == initiator ? "initiator" : "responder", flags, e->len);
+	if (is_late(s->kind)) {
+		duration_text(time, s->age_ms * NS_PER_MS);
+		out_format(out, ", %s late", time);
+	}
+	if (s->lifetime_ms != LIFETIME_UNKNOWN) {
+		duration_text(time, s->lifetime_ms * NS_PER_MS);
+		out_format(out, ", %s under way", time);
+	}
+	out_format(out, ", ttl %u", e->ttl);
+	if (s->usual_ttl && s->usual_ttl != e->ttl)
+		out_format(out, " (usually %u)", s->usual_ttl);
+	if (s->in_window)
+		out_text(out, ", in window");
+	if (s->paws_rejects)
+		out_text(out, ", PAWS rejects it");
+	if (is_harmful(s))
+		cell(sink, ", the receiver would take it", 0, STYLE_RED);
 	tail(sink, &e->key, e->traits);
 }
 
@@ -207,6 +289,7 @@ void text_sink(struct sink *sink, struct out *out, struct wall_clock *clock)
 		.start = text_start,
 		.state = text_state,
 		.time_wait = text_time_wait,
+		.stray = text_stray,
 		.flow = text_flow,
 		.lost = text_lost,
 		.out = out,

@@ -11,6 +11,13 @@ bool is_one_sided(const struct flow *f)
 	return !was_heard(f, 0) || !was_heard(f, 1);
 }
 
+__u64 wait_start(const struct history *h)
+{
+	__u64 a = h->wait_ends & 1 ? h->wait_since[0] : 0, b = h->wait_ends & 2 ? h->wait_since[1] : 0;
+
+	return a > b ? a : b;
+}
+
 const char *closed_by(const struct flow *f)
 {
 	switch (f->closed_by) {

@@ -15,7 +15,7 @@
 #include "segment.h"
 #include "state.h"
 
-#define ABI_VERSION 1
+#define ABI_VERSION 2
 
 /* ---- the key ----------------------------------------------------------- */
 
@@ -146,6 +146,101 @@ _Static_assert(offsetof(struct flow, end) == 64, "a cache line of its own for th
 _Static_assert(offsetof(struct flow, past) == 128, "the fast path stays inside two lines");
 _Static_assert(sizeof(struct flow) == 256, "four lines");
 
+/* ---- the history of a slot --------------------------------------------- */
+
+/* Segments that belong to no live part of their connection. X(NAME, label) */
+#define STRAYS(X)                                                             \
+	X(FIN_RETRANSMIT, "fin_retransmit")   /* in TIME_WAIT: the last ACK was lost */ \
+	X(LATE_DATA, "late_data")             /* in TIME_WAIT */              \
+	X(LATE_ACK, "late_ack")               /* in TIME_WAIT */              \
+	X(LATE_RST, "late_rst")               /* in TIME_WAIT, and not taken */ \
+	X(LATE_SYN, "late_syn")               /* in TIME_WAIT, or a copy of a live connection's */ \
+	X(AFTER_CLOSE, "after_close")         /* both ends are CLOSED */      \
+	X(OLD_INCARNATION, "old_incarnation") /* of the life before */        \
+	X(OLD_DUPLICATE, "old_duplicate")     /* acknowledged already, and sent before what came since */ \
+	X(SPURIOUS_RETRANSMIT, "spurious_retransmit") /* acknowledged already, and sent anew */ \
+	X(OUT_OF_WINDOW, "out_of_window")                                     \
+	X(ACK_UNSENT, "ack_unsent")                                           \
+	X(PAWS_STALE, "paws_stale")                                           \
+	X(DATA_AFTER_FIN, "data_after_fin")                                   \
+	X(RST_INVALID, "rst_invalid")                                         \
+	X(CHALLENGE_ACK, "challenge_ack")     /* an ACK that answers a SYN: the other end is half open */ \
+	X(UNKNOWN, "unknown")                 /* of no flow, and not worth one */
+
+enum stray {
+	STRAY_NONE,
+#define X(name, label) STRAY_##name,
+	STRAYS(X)
+#undef X
+	STRAY_COUNT
+};
+
+/* How TIME_WAIT ended. X(NAME, label) */
+#define WAIT_OUTCOMES(X)                                                      \
+	X(EXPIRED, "expired")                                                 \
+	X(REUSED, "reused")                                                   \
+	X(RESET, "reset")     /* TIME-WAIT assassination: RFC 1337 */         \
+	X(EVICTED, "evicted")
+
+enum wait_outcome {
+	WAIT_NONE,
+#define X(name, label) WAIT_##name,
+	WAIT_OUTCOMES(X)
+#undef X
+	WAIT_OUTCOME_COUNT
+};
+
+/* What made it safe to reuse the tuple (RFC 6191). X(NAME, label) */
+#define REUSES(X)                                                             \
+	X(SEQUENCE, "sequence")                                               \
+	X(TIMESTAMP, "timestamp")                                             \
+	X(UNSAFE, "unsafe")
+
+enum reuse {
+	REUSE_NONE,
+#define X(name, label) REUSE_##name,
+	REUSES(X)
+#undef X
+	REUSE_COUNT
+};
+
+/* Two moments of a sender's timestamp clock, to learn its rate from (RFC 7323 5.4). */
+struct sender_clock {
+	__u64 first_time;  /* ns; 0: never seen */
+	__u64 time;
+	__u32 first_tsval;
+	__u32 tsval;       /* newest */
+	__u64 left_time;   /* by when left_tsval had come: either end's newest segment then */
+	__u32 left_tsval;  /* flow.end's, which the fast path moves on without a time */
+	__u32 pad;
+};
+
+/*
+ * What the fast path never needs: one beside every slot, under its lock. By
+ * end where there are two; masks have bit 0 for end 0, bit 1 for end 1.
+ */
+struct history {
+	struct sender_clock clock[2];
+	__u64 former_end;        /* ns, when the life before ended; 0: none is known */
+	__u32 former_next[2];    /* its end.next */
+	__u32 former_tsval[2];
+	__u64 wait_since[2];     /* ns, since when the end waits; a restart moves it */
+	__u32 wait_elapsed_ms;   /* of the ended wait, since its newest start */
+	__u32 wait_remaining_ms; /* of 2MSL, when it ended early */
+	__u32 lifetime_max_ms;   /* of strays whose lifetime is known */
+	__u16 wait_restarts;
+	__u8 wait_ends;          /* mask: who waits or has waited */
+	__u8 wait_acked;         /* mask: its last ACK was seen */
+	__u8 wait_outcome;       /* enum wait_outcome */
+	__u8 wait_reuse;         /* enum reuse */
+	__u16 harmful;           /* strays of the life before that this one would have taken */
+	__u16 strays[STRAY_COUNT]; /* by kind */
+	__u8 owes_rst;           /* mask: after the close, something was sent to the end */
+	__u8 former_heard;       /* mask: former_next is known */
+	__u64 pad[2];
+};
+_Static_assert(sizeof(struct history) == 192, "three cache lines");
+
 /* ---- the tags ---------------------------------------------------------- */
 
 enum tag_class { TAG_EMPTY = 0, TAG_UNCONFIRMED = 1, TAG_CONFIRMED = 2, TAG_CLOSING = 3 };
@@ -166,7 +261,7 @@ struct tag_set {
 
 enum event_type {
 	EVENT_STATE = 1,
-	EVENT_TIME_WAIT = 2, /* made in user space from EVENT_STATE so far */
+	EVENT_TIME_WAIT = 2,
 	EVENT_STRAY = 3,
 	EVENT_FLOW = 4,
 	EVENT_TYPES = 8,
@@ -223,12 +318,44 @@ struct event {
 };
 _Static_assert(sizeof(struct event) == 96, "no hidden padding");
 
+enum wait_phase { WAIT_STARTED = 1, WAIT_RESTARTED, WAIT_ENDED };
+
+/* EVENT_TIME_WAIT. Of the event, sender is SENDER_NONE where no segment did it. */
+struct wait_event {
+	struct event event;
+	__u8 phase;         /* enum wait_phase */
+	__u8 ends;          /* mask: whose wait it is */
+	__u8 outcome;       /* enum wait_outcome, on WAIT_ENDED */
+	__u8 reuse;         /* enum reuse, if outcome is WAIT_REUSED */
+	__u32 elapsed_ms;   /* since the wait started or was restarted */
+	__u32 remaining_ms; /* of 2MSL */
+	__u16 restarts;
+	__u16 pad;
+};
+_Static_assert(sizeof(struct wait_event) == 112, "no hidden padding");
+
+#define LIFETIME_UNKNOWN (~0u)
+
+/* EVENT_STRAY. */
+struct stray_event {
+	struct event event;
+	__u8 kind;          /* enum stray */
+	__u8 usual_ttl;     /* of its sender; 0: unknown */
+	__u8 in_window;     /* the sequence check would accept it now (RFC 9293 3.10.7.4) */
+	__u8 paws_rejects;  /* the timestamp check alone would reject it (RFC 7323 5.3) */
+	__u32 age_ms;       /* since what it came late for */
+	__u32 lifetime_ms;  /* how long it was under way, or LIFETIME_UNKNOWN */
+	__u32 pad;
+};
+_Static_assert(sizeof(struct stray_event) == 112, "no hidden padding");
+
 /* EVENT_FLOW: the slot as it was when the incarnation ended. */
 struct flow_record {
 	__u32 type;
 	__u32 ended;      /* 0: still alive (a snapshot made by user space) */
 	__u64 time;
 	struct flow flow;
+	struct history history;
 };
 
 /* ---- counters ---------------------------------------------------------- */
@@ -300,11 +427,53 @@ enum lost_reason {
 	LOST_COUNT
 };
 
+/*
+ * Lifetimes of strays: four buckets for each power of two of ms. Bucket b holds
+ * those below lifetime_bucket_limit(b), and not below that of b - 1.
+ */
+#define LIFETIME_BUCKETS 96
+
 /* One per CPU; user space adds them up. */
 struct counters {
 	__u64 count[COUNT_COUNT];
 	__u64 passed_over[PASSED_COUNT];
 	__u64 lost[LOST_COUNT][EVENT_TYPES];
+	__u64 strays[STRAY_COUNT];
+	__u64 harmful;
+	__u64 waits[WAIT_OUTCOME_COUNT]; /* TIME_WAITs, by how they ended; WAIT_NONE: that began */
+	__u64 wait_restarts;
+	__u64 reuses[REUSE_COUNT];       /* of those that ended as reused */
+	__u64 lifetimes[LIFETIME_BUCKETS];
+};
+
+/*
+ * By host (map "reuses"): the shortest wait after which it gave its tuple to a
+ * new incarnation, which is its real policy.
+ */
+struct host_key {
+	__u8 addr[16];
+	__u32 zone;
+};
+
+struct host_reuse {
+	__u64 count[4];       /* by enum reuse */
+	__u32 shortest_ms;
+	__u32 pad;
+};
+
+/* By pair of addresses (map "pairs"): the clock of the hosts behind the first (RULES 28). */
+struct pair_key {
+	__u8 from[16];        /* who sent the SYNs */
+	__u8 to[16];
+	__u32 zone;
+};
+
+struct pair_clock {
+	__u64 time;           /* ns, of the newest SYN */
+	__u64 syns;           /* with a timestamp */
+	__u64 backwards;      /* of these, with one older than the newest before */
+	__u32 tsval;          /* newest */
+	__u32 worst;          /* ticks by which the oldest was behind */
 };
 
 /* ---- configuration ----------------------------------------------------- */

@@ -1,11 +1,37 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
-/* One segment applied to its flow, after it has been judged: states, times, counts. Pure. */
+/*
+ * One segment applied to its flow, after it has been judged: states, times,
+ * counts, and what there is to tell. Pure.
+ */
 #ifndef TCPSTATE_APPLY_H
 #define TCPSTATE_APPLY_H
 
 #include "expiry.h"
 #include "open.h"
 #include "step.h"
+#include "stray.h"
+
+/*
+ * What there is to tell: see passes_through() and changes(); wait, if its phase
+ * is not 0; stray, if it is not STRAY_NONE.
+ */
+struct news {
+	struct outcome outcome;
+	struct wait_news wait;
+	__u32 stray;    /* enum stray */
+	__u32 judgment; /* enum judgment */
+	__u32 in_window; /* the sequence check would accept it, as the flow was before it */
+};
+
+/*
+ * In BPF, news lies in a map, and what was in a map is any number to the
+ * verifier: it does not follow each judgment through all that comes after
+ * step(), but sees that code once.
+ */
+static __always_inline __u32 reread(const __u32 *value)
+{
+	return *(const volatile __u32 *)value;
+}
 
 /* All that x sent, as seen, whatever becomes of it; but what is broken says nothing by its flags. */
 static __always_inline void count_segment(struct flow *f, __u32 x, const struct segment *s,
@@ -13,8 +39,6 @@ static __always_inline void count_segment(struct flow *f, __u32 x, const struct 
 {
 	struct end_past *past = &f->past[x];
 
-	if (!f->end[x].packets)
-		past->ttl = s->ttl;
 	f->end[x].packets += s->packets;
 	f->end[x].bytes += s->len;
 	if (judgment == JUDGE_BAD_CHECKSUM || judgment == JUDGE_BAD_FLAGS)
@@ -27,11 +51,25 @@ static __always_inline void count_segment(struct flow *f, __u32 x, const struct 
 		past->rsts++;
 }
 
-/* out becomes what there is to tell: see passes_through() and changes(). */
-static __always_inline void apply(struct flow *f, __u32 x, const struct segment *s,
-				  enum judgment judgment, __u64 now, struct outcome *out)
+/* A sender's clock is learnt from what is taken, and not late. */
+static __always_inline bool tells_time(__u32 judgment, __u32 stray)
 {
+	return stray == STRAY_NONE && judgment < JUDGE_BAD_FLAGS && judgment != JUDGE_RST &&
+	       judgment != JUDGE_REFUSED && judgment != JUDGE_RST_ANSWER;
+}
+
+/* news becomes what there is to tell. */
+static __always_inline void apply(struct flow *f, struct history *h, __u32 x, const struct segment *s,
+				  enum judgment judgment, __u64 now, struct news *news)
+{
+	struct outcome *out = &news->outcome;
+
+	note_both_left(h, f);
+	news->judgment = judgment;
+	news->stray = stray_kind(f, h, x, s, judgment);
+	news->in_window = would_be_in_window(f, x, s);
 	out->was = out->via = state_pair_of(f);
+	out->facts = 0;
 	count_segment(f, x, s, judgment);
 	/* Of a SYN whose options were cut off, the window scale is not known: as lenient as with fragments. */
 	if ((s->traits & SEG_FRAGMENT) || ((s->traits & SEG_CUT_OPTIONS) && (s->flags & TH_SYN)))
@@ -39,9 +77,15 @@ static __always_inline void apply(struct flow *f, __u32 x, const struct segment 
 	out->cause = step(f, x, s, judgment, now, out);
 	if (state_pair_of(f) != out->was)
 		f->changed = now;
-	if (out->cause == CAUSE_MIDSTREAM)
+	note_wait(f, h, x, s, out, now, &news->wait);
+	note_owed_rst(f, h, x, s);
+	/* The usual one is that of the first segment that is not stray. */
+	if (!f->past[x].ttl && reread(&news->stray) == STRAY_NONE)
+		f->past[x].ttl = s->ttl;
+	if (tells_time(reread(&news->judgment), reread(&news->stray)))
+		note_clock(&h->clock[x], s, now);
+	if (reread(&out->cause) == CAUSE_MIDSTREAM)
 		out->was = out->via = BOTH(CLOSED); /* until now, nothing was said of it */
-
 	f->last_seen = now;
 	f->attention = needs_attention(f);
 }

@@ -3,7 +3,7 @@
 #ifndef TCPSTATE_EXPIRY_H
 #define TCPSTATE_EXPIRY_H
 
-#include "judge.h"
+#include "time_wait.h"
 
 #define NEVER (~0ull)
 
@@ -36,21 +36,20 @@ static __always_inline __u64 flow_timeout(const struct flow *f, const struct set
 	return shortest;
 }
 
-static __always_inline bool is_waiting(const struct flow *f)
-{
-	return f->state[0] == STATE_TIME_WAIT || f->state[1] == STATE_TIME_WAIT;
-}
-
 /*
  * The instant at which it runs out. TIME_WAIT counts from its start (or
  * restart), whatever comes late; a closed flow lingers from its close; all
  * else counts from the newest segment.
  */
-static __always_inline __u64 flow_deadline(const struct flow *f, const struct settings *set)
+static __always_inline __u64 flow_deadline(const struct flow *f, const struct history *h,
+					   const struct settings *set)
 {
-	__u64 since = is_waiting(f) || both_closed(f) ? f->changed : f->last_seen;
-	__u64 timeout = flow_timeout(f, set);
+	__u64 timeout = flow_timeout(f, set), since = f->last_seen;
 
+	if (waiting_ends(state_pair_of(f)))
+		since = waits_since(f, h);
+	else if (both_closed(f))
+		since = f->changed;
 	return timeout == NEVER || since + timeout < since ? NEVER : since + timeout;
 }
 
@@ -77,7 +76,7 @@ static __always_inline bool needs_attention(const struct flow *f)
 
 	return !(f->traits & FLOW_CONFIRMED) || (f->traits & odd) || (either & END_HOLE) ||
 	       f->past[0].doubtful_rst || f->past[1].doubtful_rst ||
-	       !(both & END_HEARD) || !(both & END_ACKED);
+	       !(both & END_HEARD) || !(both & END_ACKED) || !f->past[0].ttl || !f->past[1].ttl;
 }
 
 #endif

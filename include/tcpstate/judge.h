@@ -58,6 +58,13 @@ enum judgment {
 
 #define SYN_DATA_MAX 9000 /* one segment's */
 
+/* An index of an end that the verifier believes to be 0 or 1: Linux 6.1 loses sight of it in a 32-bit XOR. */
+static __always_inline __u32 end_index(__u32 end)
+{
+	__asm__ volatile("" : "+r"(end));
+	return end & 1;
+}
+
 static __always_inline bool has_seen_fin(const struct flow *f, __u32 x)
 {
 	return f->past[x].traits & END_FIN;
@@ -305,6 +312,15 @@ static __always_inline bool carries_on(const struct flow *f, __u32 x, const stru
 	       (is_synchronized(f->was[0]) || is_synchronized(f->was[1])) &&
 	       !seq_before(s->seq + 1, f->end[x].next) && !seq_after(s->seq, f->end[x ^ 1].edge) &&
 	       seq_between(f->end[x].acked, s->ack, f->end[x].edge);
+}
+
+/*
+ * x says anything to an end whose TIME_WAIT an RST has ended. Is that gone, its
+ * host answers with RST; an ACK is that of one that still waits (RFC 1337).
+ */
+static __always_inline bool asks_reset_wait(const struct flow *f, __u32 x)
+{
+	return (f->traits & FLOW_RST_CLOSED) && f->was[x ^ 1] == STATE_TIME_WAIT;
 }
 
 /*

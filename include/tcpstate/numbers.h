@@ -109,6 +109,9 @@ static __always_inline void note_timestamp(struct flow *f, __u32 x, const struct
 {
 	if (!(s->traits & SEG_TIMESTAMP) || f->state[x] == STATE_SYN_RECEIVED)
 		return;
+	/* A FIN that comes again lies outside the window (RFC 7323 5.3 R2; Linux tcp_timewait_state_process). */
+	if (f->state[x ^ 1] == STATE_TIME_WAIT && s->seq != expected(f, x))
+		return;
 	if (f->traits & FLOW_MIDSTREAM && !uses_timestamps(f, x)) {
 		f->past[x].traits |= END_TIMESTAMPS;
 		f->end[x].tsval = s->tsval;

@@ -27,6 +27,13 @@ static __always_inline state_pair with_state(state_pair pair, __u32 end, __u8 st
 	return (state_pair)((pair & ~(0xff << (end * 8))) | state << (end * 8));
 }
 
+/* Mask of the ends in TIME_WAIT: bit 0 for end 0, bit 1 for end 1. */
+static __always_inline __u8 waiting_ends(state_pair pair)
+{
+	return (state_in_pair(pair, 0) == STATE_TIME_WAIT) |
+	       (state_in_pair(pair, 1) == STATE_TIME_WAIT) << 1;
+}
+
 #define BOTH(state) ((state_pair)(STATE_##state | STATE_##state << 8))
 
 /* What a segment is to the flow as it was before: step_accept() looks at it first. */

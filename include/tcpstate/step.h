@@ -109,9 +109,6 @@ static __always_inline enum cause step_accept(struct flow *f, __u32 x, const str
 	}
 	if (!(f->traits & FLOW_CONFIRMED) && numbers_agree(f))
 		f->traits |= FLOW_CONFIRMED;
-	/* The last ACK was lost: 2MSL starts again (3.10.7.4, eighth). */
-	if ((out->facts & FACT_TIME_WAIT) && (out->facts & FACT_FIN_BEFORE) && (s->flags & TH_FIN))
-		f->changed = now;
 	/* Somebody talks back to it: it is a connection. */
 	if ((f->traits & FLOW_QUIET) &&
 	    ((f->traits & FLOW_CONFIRMED) || (out->facts & FACT_PROGRESS))) {
@@ -236,6 +233,15 @@ static __always_inline void remember_syn(struct flow *f, __u32 x, const struct s
 	f->pending_seq = s->seq;
 }
 
+/* Who closed by FIN, in closed_by's words: the end that waits, or the only one that has sent a FIN. */
+static __always_inline __u8 first_closer(const struct flow *f)
+{
+	__u8 waits = waiting_ends(state_pair_of(f));
+	__u8 sent = has_seen_fin(f, 0) | has_seen_fin(f, 1) << 1;
+
+	return waits ? waits : sent == 3 ? 0 : sent;
+}
+
 /* Both ends are what they were before the RST that was ignored. */
 static __always_inline void take_back_reset(struct flow *f)
 {
@@ -244,7 +250,7 @@ static __always_inline void take_back_reset(struct flow *f)
 	f->traits &= ~(FLOW_RST_CLOSED | FLOW_PENDING_ACK);
 	f->traits |= FLOW_RST_IGNORED;
 	f->closed_how = f->first_fin_ms ? CLOSE_FIN : CLOSE_NONE;
-	f->closed_by = 0;
+	f->closed_by = first_closer(f);
 }
 
 /*
@@ -313,7 +319,7 @@ static __always_inline enum cause step(struct flow *f, __u32 x, const struct seg
 	case JUDGE_LATE:
 		if (s->flags & TH_RST)
 			f->traits &= ~FLOW_PENDING_ACK;
-		else if (!(s->flags & TH_SYN) && carries_on(f, x, s))
+		else if (!(s->flags & TH_SYN) && (carries_on(f, x, s) || asks_reset_wait(f, x)))
 			remember_ack(f, x, s->ack);
 		return CAUSE_NONE;
 	case JUDGE_OLD:

@@ -20,6 +20,16 @@ struct {
 	__type(value, struct flow);
 } flow_hash SEC(".maps");
 
+/* Beside it, as histories is beside flows: only the slow path looks here. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1); /* set by the bench */
+	__type(key, struct flow_key);
+	__type(value, struct history);
+} history_hash SEC(".maps");
+
+const struct history empty_history = {};
+
 /* What a new entry begins as. Not a struct flow: its lock must lie in a map's value. */
 const __u8 __attribute__((aligned(8))) empty_flow[sizeof(struct flow)] = {};
 
@@ -77,7 +87,9 @@ static __always_inline __u32 find_flow(const struct tag_set *tag, struct place a
 
 static __always_inline __u32 claim_key(const struct flow_key *key)
 {
-	return bpf_map_update_elem(&flow_hash, key, empty_flow, BPF_NOEXIST) ? NO_SLOT : 0;
+	if (bpf_map_update_elem(&flow_hash, key, empty_flow, BPF_NOEXIST))
+		return NO_SLOT;
+	return bpf_map_update_elem(&history_hash, key, &empty_history, BPF_ANY) ? NO_SLOT : 0;
 }
 
 /* Arguments that nobody reads would not be passed at all, and the verifier wants them. */
@@ -88,6 +100,11 @@ static __always_inline __u32 claim_key(const struct flow_key *key)
 	({                                                                 \
 		read_by_nobody(slot);                                      \
 		p ? (struct flow *)bpf_map_lookup_elem(&flow_hash, &p->key) : NULL; \
+	})
+#define history_at(slot)                                                   \
+	({                                                                 \
+		read_by_nobody(slot);                                      \
+		p ? (struct history *)bpf_map_lookup_elem(&history_hash, &p->key) : NULL; \
 	})
 #define claim_way(tag, at, turn, evicted)                                  \
 	({                                                                 \

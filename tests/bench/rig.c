@@ -95,7 +95,9 @@ static int configure(struct rig *rig, __u32 max_flows)
 {
 	struct bpf_map *tags = bpf_object__find_map_by_name(rig->object, "tags");
 	struct bpf_map *flows = bpf_object__find_map_by_name(rig->object, "flows");
+	struct bpf_map *histories = bpf_object__find_map_by_name(rig->object, "histories");
 	struct bpf_map *hash = bpf_object__find_map_by_name(rig->object, "flow_hash");
+	struct bpf_map *history_hash = bpf_object__find_map_by_name(rig->object, "history_hash");
 	struct bpf_map *events = bpf_object__find_map_by_name(rig->object, "events");
 	struct bpf_program *program;
 	struct timespec tick;
@@ -113,11 +115,15 @@ static int configure(struct rig *rig, __u32 max_flows)
 		err = set_constant(rig->object, "hash_seed", seed, sizeof(seed));
 	if (!err && hash)
 		err = bpf_map__set_max_entries(hash, max_flows * rig_hash_room);
+	if (!err && hash)
+		err = bpf_map__set_max_entries(history_hash, max_flows * rig_hash_room);
 	/* The hash tracker does not use the table, but its object has it: at its smallest. */
 	if (!err && !hash)
 		err = bpf_map__set_max_entries(tags, rig->sets);
 	if (!err && !hash)
 		err = bpf_map__set_max_entries(flows, rig->sets * SET_WAYS);
+	if (!err && !hash)
+		err = bpf_map__set_max_entries(histories, rig->sets * SET_WAYS);
 	if (!err)
 		err = bpf_map__set_max_entries(events, RING_BYTES);
 	bpf_object__for_each_program(program, rig->object) {

@@ -6,11 +6,15 @@
 #include <string.h>
 
 #include "tcpstate/apply.h"
+#include "tcpstate/describe.h"
+#include "tcpstate/fast_path.h"
+#include "tcpstate/succession.h"
 
 #define SECOND 1000000000ull
 
 struct native_flow {
 	struct flow flow;
+	struct history history;
 	struct native_flow *next;
 };
 
@@ -31,7 +35,7 @@ struct settings native_settings(__u32 msl)
 			[STATE_CLOSED] = 2 * msl * SECOND,
 		},
 		.unconfirmed_ns = 300 * SECOND,
-		.events = 1 << EVENT_STATE | 1 << EVENT_FLOW,
+		.events = 1 << EVENT_STATE | 1 << EVENT_TIME_WAIT | 1 << EVENT_STRAY | 1 << EVENT_FLOW,
 	};
 }
 
@@ -57,11 +61,23 @@ static struct native_flow **place_of(struct native_tracker *t, const struct flow
 	return at;
 }
 
+static const struct native_flow *find(const struct native_tracker *t, const struct flow_key *key)
+{
+	return *place_of((struct native_tracker *)t, key);
+}
+
 const struct flow *native_find(const struct native_tracker *t, const struct flow_key *key)
 {
-	const struct native_flow *n = *place_of((struct native_tracker *)t, key);
+	const struct native_flow *n = find(t, key);
 
 	return n ? &n->flow : NULL;
+}
+
+const struct history *native_find_history(const struct native_tracker *t, const struct flow_key *key)
+{
+	const struct native_flow *n = find(t, key);
+
+	return n ? &n->history : NULL;
 }
 
 static struct native_flow *new_flow(const struct flow_key *key)
@@ -89,6 +105,7 @@ void native_clear(struct native_tracker *t)
 	for (int i = 0; i < NATIVE_BUCKETS; i++)
 		while (t->bucket[i])
 			drop(&t->bucket[i]);
+	native_hosts_clear(&t->hosts);
 	memset(&t->counters, 0, sizeof(t->counters));
 }
 
@@ -107,43 +124,56 @@ static void tell(struct native_tracker *t, enum event_type type, const void *rec
 static void tell_state(struct native_tracker *t, const struct flow *f, state_pair was, state_pair is,
 		       enum cause cause, __u64 time, __u32 x, const struct segment *s)
 {
-	struct event e = {
-		.type = EVENT_STATE,
-		.initiator = f->initiator,
-		.local = f->local,
-		.sender = s ? x : SENDER_NONE,
-		.cause = cause,
-		.time = time,
-		.id = f->id,
-		.key = f->key,
-		.state = { state_in_pair(is, 0), state_in_pair(is, 1) },
-		.was = { state_in_pair(was, 0), state_in_pair(was, 1) },
-		.traits = f->traits,
-	};
+	struct event e = {};
 
-	if (s) {
-		e.flags = s->flags;
-		e.ttl = s->ttl;
-		e.seq = s->seq;
-		e.ack = s->flags & TH_ACK ? s->ack : 0;
-		e.len = s->len;
-	}
+	describe(&e, f, was, is, cause, time);
+	if (s)
+		describe_segment(&e, x, s);
 	tell(t, EVENT_STATE, &e);
 }
 
-/* How the incarnation ends. */
-static void conclude(struct native_tracker *t, struct flow *f, enum cause cause, __u64 time)
+static void tell_wait(struct native_tracker *t, const struct wait_event *w)
 {
+	if (w->phase == WAIT_RESTARTED)
+		t->counters.wait_restarts++;
+	else
+		t->counters.waits[w->outcome]++;
+	if (w->outcome == WAIT_REUSED)
+		t->counters.reuses[w->reuse]++;
+	tell(t, EVENT_TIME_WAIT, w);
+}
+
+static void tell_stray(struct native_tracker *t, const struct stray_event *e)
+{
+	const __u32 bucket = lifetime_bucket(e->lifetime_ms);
+
+	t->counters.strays[e->kind]++;
+	t->counters.harmful += is_harmful(e);
+	if (e->lifetime_ms != LIFETIME_UNKNOWN)
+		t->counters.lifetimes[bucket < LIFETIME_BUCKETS ? bucket : LIFETIME_BUCKETS - 1]++;
+	tell(t, EVENT_STRAY, e);
+}
+
+/* How the incarnation ends. deadline: when its time would have run out. *ended: of its TIME_WAIT. */
+static void conclude(struct native_tracker *t, struct native_flow *n, enum cause cause, __u64 time,
+		     __u64 deadline, struct wait_event *ended)
+{
+	struct flow *f = &n->flow;
 	const state_pair was = state_pair_of(f);
+	const __u8 waited = end_incarnation(f, &n->history, cause, time, deadline);
 	struct flow_record record = { .type = EVENT_FLOW, .ended = 1, .time = time };
 
 	t->counters.count[COUNT_FLOWS_CLOSED]++;
-	step_timeout(f);
 	if (f->traits & FLOW_QUIET)
 		return;
 	if (state_pair_of(f) != was)
 		tell_state(t, f, was, state_pair_of(f), cause, time, 0, NULL);
+	if (waited) {
+		describe_wait(ended, f, &n->history, WAIT_ENDED, waited, time);
+		tell_wait(t, ended);
+	}
 	record.flow = *f;
+	record.history = n->history;
 	tell(t, EVENT_FLOW, &record);
 }
 
@@ -179,18 +209,35 @@ static void count_judgment(struct native_tracker *t, enum judgment judgment)
 			t->counters.count[judgment_counts[i].counter]++;
 }
 
-/* A segment that no flow is to be opened for. */
-static void pass_over(struct native_tracker *t, const struct segment *s)
+/* A segment that opened an incarnation. *ended: of the TIME_WAIT before it. */
+static void learn_hosts(struct native_tracker *t, const struct packet *p, const struct wait_event *ended, __u64 now)
 {
-	if (s->traits & SEG_BAD_CHECKSUM)
-		t->counters.passed_over[PASSED_BAD_CHECKSUM]++;
-	else if (!has_legal_flags(s))
-		t->counters.passed_over[PASSED_BAD_FLAGS]++;
-	else
-		t->counters.passed_over[PASSED_NO_FLOW]++;
+	const struct segment *s = &p->seg;
+
+	if (ended->outcome == WAIT_REUSED)
+		native_note_reuse(&t->hosts, &p->key, ended->ends >> 1 & 1, ended->reuse, ended->elapsed_ms);
+	if ((s->flags & (TH_SYN | TH_ACK)) == TH_SYN && (s->traits & SEG_TIMESTAMP))
+		native_note_syn(&t->hosts, p, now);
 }
 
 /* ---- packets ------------------------------------------------------------ */
+
+/* A segment that no flow is to be opened for. */
+static void pass_over(struct native_tracker *t, const struct packet *p, __u64 now)
+{
+	const struct segment *s = &p->seg;
+	struct stray_event e;
+
+	if (s->traits & SEG_BAD_CHECKSUM) {
+		t->counters.passed_over[PASSED_BAD_CHECKSUM]++;
+	} else if (!has_legal_flags(s)) {
+		t->counters.passed_over[PASSED_BAD_FLAGS]++;
+	} else {
+		t->counters.passed_over[PASSED_NO_FLOW]++;
+		describe_unknown(&e, &p->key, p->from, s, now);
+		tell_stray(t, &e);
+	}
+}
 
 static void open_incarnation(struct native_tracker *t, struct flow *f, const struct packet *p,
 			     enum judgment judgment, enum locality local, __u64 now)
@@ -221,55 +268,85 @@ static void track_icmp_error(struct native_tracker *t, const struct packet *p, _
 	}
 }
 
+/* As tell() and stray_path() of bpf/. concluded: the segment ended an incarnation, and is none of it. */
+static void tell_news(struct native_tracker *t, struct native_flow *n, __u32 x, const struct segment *s,
+		      const struct news *news, bool concluded, __u64 now)
+{
+	const struct outcome *what = &news->outcome;
+	const struct flow *f = &n->flow;
+
+	if (passes_through(f, what))
+		tell_state(t, f, what->was, what->via, what->cause, now, x, s);
+	if (changes(f, what))
+		tell_state(t, f, what->via, state_pair_of(f), what->cause, now, x, s);
+	if (news->wait.phase) {
+		struct wait_event w = {};
+
+		describe_wait(&w, f, &n->history, news->wait.phase, news->wait.ends, now);
+		describe_segment(&w.event, x, s);
+		w.elapsed_ms = news->wait.elapsed_ms;
+		tell_wait(t, &w);
+	}
+	if (news->stray != STRAY_NONE && !concluded) {
+		struct stray_event e = {};
+
+		describe_stray(&e, f, &n->history, x, s, news->stray, news->in_window, now);
+		if (!is_overtaken_ack(&e, f, x, s)) {
+			note_stray(&n->history, &e);
+			tell_stray(t, &e);
+		}
+	}
+}
+
 static void track_segment(struct native_tracker *t, const struct packet *p, enum locality local, __u64 now)
 {
-	struct native_flow **at = place_of(t, &p->key);
+	struct native_flow **at = place_of(t, &p->key), *n = *at;
 	const struct segment *s = &p->seg;
 	const __u32 x = p->from;
-	bool fresh = !*at, end_former = false;
-	enum cause why_ended = CAUSE_NONE;
-	__u64 ended = now;
+	bool fresh = !n, concluded = false;
+	struct wait_event ended = {};
+	struct news news = {};
 
 	t->counters.count[COUNT_SEGMENTS] += s->packets;
-	if (!fresh) {
-		__u64 deadline = flow_deadline(&(*at)->flow, &t->settings);
+	if (!fresh && ends_silence(&n->flow, now))
+		note_both_left(&n->history, &n->flow);
+	if (!fresh && !t->slow && fast_path(&n->flow, x, s, now)) {
+		t->counters.count[COUNT_FAST] += s->packets;
+		t->judgment = JUDGE_ACCEPT;
+		return;
+	}
+	if (fresh && !opens_flow(s)) {
+		pass_over(t, p, now);
+		return;
+	}
+	if (fresh) {
+		n = *at = new_flow(&p->key);
+		t->judgment = judge_opening(s);
+	} else {
+		__u64 deadline = flow_deadline(&n->flow, &n->history, &t->settings);
 
 		if (deadline < now && opens_flow(s)) {
-			fresh = end_former = true;
-			why_ended = CAUSE_TIMEOUT;
-			ended = deadline;
+			t->judgment = judge_opening(s);
+			conclude(t, n, CAUSE_TIMEOUT, deadline, deadline, &ended);
+			succeed(&n->flow, &n->history, deadline);
+			concluded = true;
 		} else {
-			t->judgment = judge(&(*at)->flow, x, s, now);
+			t->judgment = judge(&n->flow, x, s, now);
 			if (t->judgment == JUDGE_OPEN || t->judgment == JUDGE_OPEN_SYN_ACK) {
-				end_former = true;
-				why_ended = CAUSE_REUSED;
+				n->history.wait_reuse = reuse_by(&n->flow, x, s, t->judgment);
+				conclude(t, n, CAUSE_REUSED, now, deadline, &ended);
+				succeed(&n->flow, &n->history, now);
+				concluded = true;
 			}
 		}
-	} else {
-		if (!opens_flow(s)) {
-			pass_over(t, s);
-			return;
-		}
-		*at = new_flow(&p->key);
 	}
-	if (fresh)
-		t->judgment = judge_opening(s);
-
-	struct flow *f = &(*at)->flow;
-
-	if (end_former)
-		conclude(t, f, why_ended, ended);
-	if (fresh || end_former)
-		open_incarnation(t, f, p, t->judgment, local, now);
-
-	struct outcome out = {};
-
-	apply(f, x, s, t->judgment, now, &out);
-	if (passes_through(f, &out))
-		tell_state(t, f, out.was, out.via, out.cause, now, x, s);
-	if (changes(f, &out))
-		tell_state(t, f, out.via, state_pair_of(f), out.cause, now, x, s);
+	if (fresh || concluded)
+		open_incarnation(t, &n->flow, p, t->judgment, local, now);
+	apply(&n->flow, &n->history, x, s, t->judgment, now, &news);
+	tell_news(t, n, x, s, &news, concluded, now);
 	count_judgment(t, t->judgment);
+	if (fresh || concluded)
+		learn_hosts(t, p, &ended, now);
 }
 
 void native_track(struct native_tracker *t, const struct packet *p, enum locality local, __u64 now)
@@ -286,10 +363,12 @@ void native_sweep(struct native_tracker *t, __u64 now)
 		struct native_flow **at = &t->bucket[i];
 
 		while (*at) {
-			__u64 deadline = flow_deadline(&(*at)->flow, &t->settings);
+			__u64 deadline = flow_deadline(&(*at)->flow, &(*at)->history, &t->settings);
 
 			if (deadline < now) {
-				conclude(t, &(*at)->flow, CAUSE_TIMEOUT, deadline);
+				struct wait_event ended = {};
+
+				conclude(t, *at, CAUSE_TIMEOUT, deadline, deadline, &ended);
 				drop(at);
 			} else {
 				at = &(*at)->next;

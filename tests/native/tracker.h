@@ -2,13 +2,13 @@
 /*
  * The tracker, natively: what bpf/tracker.h and bpf/sweep.h do to a slot of the
  * table, this does to an element of a plain hash table, with neither locks nor
- * a fast path nor a limit. The core (include/tcpstate/) is the same, so that
+ * a limit. The core (include/tcpstate/) is the same, so that
  * what differs between the two is the fault of what is around it.
  */
 #ifndef TCPSTATE_TESTS_NATIVE_TRACKER_H
 #define TCPSTATE_TESTS_NATIVE_TRACKER_H
 
-#include "bpf/packet.h"
+#include "tests/native/hosts.h"
 #include "tcpstate/judge.h"
 
 struct native_flow;
@@ -20,12 +20,14 @@ struct native_flow;
 struct native_tracker {
 	struct settings settings;
 	struct counters counters;
+	bool slow;              /* without the fast path: the same must come of it */
 	enum judgment judgment; /* of the newest segment that met a flow */
-	/* Gets each record in order: a struct event or a struct flow_record, as its first member says. */
+	/* Gets each record in order: its first member says which of those in abi.h it is. */
 	void (*told)(void *arg, const void *record);
 	void *arg;
 	__u64 next_id;
 	struct native_flow *bucket[NATIVE_BUCKETS];
+	struct native_hosts hosts;
 };
 
 /* RFC 9293's and Linux's times, as the command has them when nothing is said. msl: seconds. */
@@ -40,7 +42,10 @@ void native_sweep(struct native_tracker *t, __u64 now);
 /* The flow of this key, or NULL. */
 const struct flow *native_find(const struct native_tracker *t, const struct flow_key *key);
 
-/* Forgets all flows and counts; keeps settings and told. */
+/* What lies beside it, or NULL. */
+const struct history *native_find_history(const struct native_tracker *t, const struct flow_key *key);
+
+/* Forgets all flows, hosts and counts; keeps settings and told. */
 void native_clear(struct native_tracker *t);
 
 #endif

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 /*
- * track-pcap [--all] FILE: a capture through the parser and the core, natively
- * and over a plain table. What bpf/tracker.h does to a slot, this does to a
- * list element, in the same order, without a fast path: so that a wrong state
- * is the core's, and can be debugged with gdb and printf.
+ * track-pcap [--all] FILE: a capture through the parser and the tracker of
+ * tests/native: so that a wrong state is the core's, and can be debugged with
+ * gdb and printf.
  *
  * Output, one line each, separated by tabs:
  *
@@ -11,7 +10,7 @@
  *	frame FRAME TIME INCARNATION SENDER RECEIVER FLAGS SEQ ACK LEN WIN TSVAL TSECR JUDGMENT
  *	      SENDER-STATE RECEIVER-STATE			(with --all)
  *
- * FRAME counts from 1; 0 is a timeout. INCARNATION counts from 1 on each key.
+ * FRAME counts from 1; 0 is a timeout. Each INCARNATION has another number.
  * SEQ and ACK are relative to the ISN of the end that they number, where it is known.
  */
 #include <arpa/inet.h>
@@ -24,29 +23,12 @@
 #include <string.h>
 
 #include "bpf/parse_walk.h"
-#include "tcpstate/apply.h"
+#include "tcpstate/open.h"
+#include "tests/native/tracker.h"
 
 #define SECOND 1000000000ull
-#define MSL (30 * SECOND)
-#define BUCKETS 65536
+#define MSL 30 /* seconds */
 #define SWEEP_INTERVAL SECOND
-
-/* DESIGN 4 */
-static const struct settings settings = {
-	.timeout_ns = {
-		[STATE_SYN_SENT] = 120 * SECOND,
-		[STATE_SYN_RECEIVED] = 60 * SECOND,
-		[STATE_ESTABLISHED] = 86400 * SECOND,
-		[STATE_FIN_WAIT_1] = 120 * SECOND,
-		[STATE_FIN_WAIT_2] = 86400 * SECOND,
-		[STATE_CLOSE_WAIT] = 86400 * SECOND,
-		[STATE_CLOSING] = 120 * SECOND,
-		[STATE_LAST_ACK] = 120 * SECOND,
-		[STATE_TIME_WAIT] = 2 * MSL,
-		[STATE_CLOSED] = 2 * MSL,
-	},
-	.unconfirmed_ns = 300 * SECOND,
-};
 
 static const char *const state_names[STATE_SLOTS] = {
 #define X(name, number, label) [number] = #name,
@@ -71,18 +53,12 @@ static const char *const judgment_names[] = {
 };
 #undef NAME
 
-/* A flow of the table; flow.id is 0 once it has been swept, and its key lives on. */
-struct entry {
-	struct flow flow;
-	unsigned int incarnation;
-	struct entry *next;
-};
-
-static struct entry *table[BUCKETS];
+static struct native_tracker tracker;
 static bool show_all;
 
-/* What is being looked at; 0: a sweep. */
+/* What is being looked at. */
 static unsigned long frame_number;
+static const char *looking; /* at no segment: what is printed for its judgment */
 
 static const char *judgment_name(unsigned int judgment)
 {
@@ -119,19 +95,23 @@ static void print_time(unsigned long frame, __u64 time)
 	printf("\t%lu\t%" PRIu64 ".%09" PRIu64, frame, (uint64_t)(time / SECOND), (uint64_t)(time % SECOND));
 }
 
-static void print_state(const struct entry *e, state_pair was, state_pair is, enum cause cause, const char *judgment,
-			unsigned long frame, __u64 time)
+static void print_state(const struct event *e)
 {
-	const struct flow *f = &e->flow;
-
 	printf("state");
-	print_time(frame, time);
-	printf("\t%u\t%u\t%s\t%s", e->incarnation, f->initiator, cause_names[cause], judgment);
+	print_time(e->cause == CAUSE_TIMEOUT ? 0 : frame_number, e->time);
+	printf("\t%" PRIu64 "\t%u\t%s\t%s", (uint64_t)e->id, e->initiator, cause_names[e->cause],
+	       looking ? looking : judgment_name(tracker.judgment));
 	for (int end = 0; end < 2; end++) {
-		print_end(&f->key, end);
-		printf("\t%s\t%s", state_name(state_in_pair(is, end)), state_name(state_in_pair(was, end)));
+		print_end(&e->key, end);
+		printf("\t%s\t%s", state_name(e->state[end]), state_name(e->was[end]));
 	}
 	putchar('\n');
+}
+
+static void told(void *arg, const void *record)
+{
+	if (*(const __u32 *)record == EVENT_STATE)
+		print_state(record);
 }
 
 static const char *flag_text(__u8 flags)
@@ -147,68 +127,33 @@ static const char *flag_text(__u8 flags)
 	return n ? text : "none";
 }
 
-static __u32 isn_of(const struct entry *e, unsigned int end)
+static __u32 isn_of(const struct flow *f, unsigned int end)
 {
-	return e && e->flow.past[end].traits & END_SYN ? e->flow.past[end].isn : 0;
+	return f && f->past[end].traits & END_SYN ? f->past[end].isn : 0;
 }
 
-/* e: NULL, if the frame belongs to no flow. */
-static void print_frame(const struct entry *e, const struct packet *p, const char *judgment, __u64 time)
+/* f: NULL, if the frame belongs to no flow. */
+static void print_frame(const struct flow *f, const struct packet *p, const char *judgment, __u64 time)
 {
 	const struct segment *s = &p->seg;
 	const unsigned int x = p->from & 1;
 
-	if (!show_all)
-		return;
 	printf("frame");
 	print_time(frame_number, time);
-	printf("\t%u", e ? e->incarnation : 0);
+	printf("\t%" PRIu64, f ? (uint64_t)f->id : 0);
 	print_end(&p->key, x);
 	print_end(&p->key, x ^ 1);
-	printf("\t%s\t%u\t%u\t%u\t%u", flag_text(s->flags), s->seq - isn_of(e, x),
-	       s->flags & TH_ACK ? s->ack - isn_of(e, x ^ 1) : 0, s->len, s->window);
+	printf("\t%s\t%u\t%u\t%u\t%u", flag_text(s->flags), s->seq - isn_of(f, x),
+	       s->flags & TH_ACK ? s->ack - isn_of(f, x ^ 1) : 0, s->len, s->window);
 	if (s->traits & SEG_TIMESTAMP)
 		printf("\t%u\t%u", s->tsval, s->tsecr);
 	else
 		printf("\t-\t-");
-	printf("\t%s\t%s\t%s\n", judgment, state_name(e ? e->flow.state[x] : 0),
-	       state_name(e ? e->flow.state[x ^ 1] : 0));
+	printf("\t%s\t%s\t%s\n", judgment, state_name(f ? f->state[x] : 0),
+	       state_name(f ? f->state[x ^ 1] : 0));
 }
 
-/* ---- the table ---------------------------------------------------------- */
-
-static struct entry *entry_of(const struct flow_key *key)
-{
-	const __u8 *bytes = (const __u8 *)key;
-	__u32 hash = 2166136261u; /* FNV-1a */
-	struct entry *e;
-
-	for (size_t i = 0; i < sizeof(*key); i++)
-		hash = (hash ^ bytes[i]) * 16777619u;
-	for (e = table[hash % BUCKETS]; e; e = e->next)
-		if (memcmp(&e->flow.key, key, sizeof(*key)) == 0)
-			return e;
-	e = calloc(1, sizeof(*e));
-	if (!e) {
-		perror("track-pcap: a table entry");
-		exit(1);
-	}
-	e->flow.key = *key;
-	e->next = table[hash % BUCKETS];
-	table[hash % BUCKETS] = e;
-	return e;
-}
-
-/* How the incarnation ends: conclude() of bpf/tracker.h. */
-static void conclude(struct entry *e, enum cause cause, const char *judgment, unsigned long frame, __u64 time)
-{
-	struct flow *f = &e->flow;
-	const state_pair was = state_pair_of(f);
-
-	step_timeout(f);
-	if (!(f->traits & FLOW_QUIET) && (state_pair_of(f) != was))
-		print_state(e, was, state_pair_of(f), cause, judgment, frame, time);
-}
+/* ---- the tracker -------------------------------------------------------- */
 
 static void sweep(__u64 now)
 {
@@ -217,89 +162,19 @@ static void sweep(__u64 now)
 	if (last && now - last < SWEEP_INTERVAL)
 		return;
 	last = now;
-	for (unsigned int i = 0; i < BUCKETS; i++) {
-		for (struct entry *e = table[i]; e; e = e->next) {
-			__u64 deadline = flow_deadline(&e->flow, &settings);
-
-			if (!e->flow.id || deadline >= now)
-				continue;
-			conclude(e, CAUSE_TIMEOUT, "-", 0, deadline);
-			e->flow.id = 0;
-		}
-	}
+	looking = "-";
+	native_sweep(&tracker, now);
 }
 
-/* ---- one segment -------------------------------------------------------- */
-
-static void open_entry(struct entry *e, const struct packet *p, enum judgment judgment, __u64 now)
+static void track(const struct packet *p, __u64 now)
 {
-	struct flow *f = &e->flow;
+	const struct flow *f;
 
-	*f = (struct flow){ .key = p->key, .id = 1 };
-	e->incarnation++;
-	if (p->self)
-		f->traits = FLOW_SELF;
-	open_flow(f, p->from & 1, &p->seg, judgment, now);
-}
-
-/* slow_path() of bpf/tracker.h */
-static void track_segment(const struct packet *p, __u64 now)
-{
-	struct entry *e = entry_of(&p->key);
-	const struct segment *s = &p->seg;
-	const __u32 x = p->from & 1;
-	struct flow *f = &e->flow;
-	enum judgment judgment;
-	struct outcome what = {};
-	bool fresh = !f->id;
-
-	if (fresh) {
-		if (!opens_flow(s)) {
-			print_frame(NULL, p, "NO_FLOW", now);
-			return;
-		}
-		judgment = judge_opening(s);
-	} else {
-		__u64 deadline = flow_deadline(f, &settings);
-
-		if (deadline < now && opens_flow(s)) {
-			judgment = judge_opening(s);
-			conclude(e, CAUSE_TIMEOUT, judgment_name(judgment), 0, deadline);
-			fresh = true;
-		} else {
-			judgment = judge(f, x, s, now);
-			if (judgment == JUDGE_OPEN || judgment == JUDGE_OPEN_SYN_ACK) {
-				conclude(e, CAUSE_REUSED, judgment_name(judgment), frame_number, now);
-				fresh = true;
-			}
-		}
-	}
-	if (fresh)
-		open_entry(e, p, judgment, now);
-	apply(f, x, s, judgment, now, &what);
-	print_frame(e, p, judgment_name(judgment), now);
-	if (passes_through(f, &what))
-		print_state(e, what.was, what.via, what.cause, judgment_name(judgment), frame_number, now);
-	if (changes(f, &what))
-		print_state(e, what.via, state_pair_of(f), what.cause, judgment_name(judgment), frame_number, now);
-}
-
-/* icmp_path() of bpf/tracker.h */
-static void track_icmp_error(const struct packet *p, __u64 now)
-{
-	struct entry *e = entry_of(&p->key);
-	struct flow *f = &e->flow;
-	const state_pair was = state_pair_of(f);
-	enum cause cause;
-
-	if (!f->id)
-		return;
-	cause = step_icmp_error(f, p->from & 1, p->seg.seq);
-	print_frame(e, p, "ICMP", now);
-	if (state_pair_of(f) != was) {
-		f->changed = now;
-		print_state(e, was, state_pair_of(f), cause, "ICMP", frame_number, now);
-	}
+	looking = p->icmp_error ? "ICMP" : NULL;
+	native_track(&tracker, p, LOCAL_TRANSIT, now);
+	f = native_find(&tracker, &p->key);
+	if (show_all && (f || !p->icmp_error))
+		print_frame(f, p, looking ? looking : f ? judgment_name(tracker.judgment) : "NO_FLOW", now);
 }
 
 /* ---- the capture -------------------------------------------------------- */
@@ -358,12 +233,8 @@ static int track_file(const char *path)
 
 		frame_number++;
 		sweep(now);
-		if (parse_captured(header, bytes, first, &p) != 0)
-			continue;
-		if (p.icmp_error)
-			track_icmp_error(&p, now);
-		else
-			track_segment(&p, now);
+		if (parse_captured(header, bytes, first, &p) == 0)
+			track(&p, now);
 	}
 	if (err == PCAP_ERROR)
 		fprintf(stderr, "track-pcap: %s: %s\n", path, pcap_geterr(capture));
@@ -378,5 +249,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "usage: track-pcap [--all] FILE\n");
 		return 2;
 	}
+	tracker.settings = native_settings(MSL);
+	tracker.told = told;
 	return track_file(argv[argc - 1]);
 }

@@ -8,7 +8,8 @@
  *    kind of segment may cause,
  *  - a second flow, whose sequence numbers and timestamps are all moved by
  *    constants, is judged the same and is in the same states,
- *  - so is a third, whose ends are exchanged.
+ *  - so is a third, whose ends are exchanged; and for all of them, the segment
+ *    is a stray of the same kind, with the same harm, age and lifetime.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -132,6 +133,8 @@ static __u64 some_time(void)
 
 struct walker {
 	struct flow flow;
+	struct history history;
+	struct news news;   /* of this segment */
 	__u32 exchanged;    /* its end 0 is the others' end 1 */
 	__u32 shift[2];     /* of its ends' numbers, by the others' end */
 	__u32 ts_shift[2];
@@ -154,17 +157,18 @@ static const struct settings times = {
 static void open_anew(struct walker *w, __u32 x, const struct segment *s, __u64 now)
 {
 	w->opened = true;
+	if (w->flow.id)
+		succeed(&w->flow, &w->history, now);
+	else
+		w->history = (struct history){};
 	/* Ports that tell nothing of the roles, whichever end comes first. */
 	w->flow = (struct flow){ .id = 1, .key = { .port = { 0xffff, 0xfffe } } };
 	open_flow(&w->flow, x, s, w->judgment, now);
 }
 
-/* False: no flow, and none is opened. */
-static bool take(struct walker *w, __u32 x, struct segment s, __u64 now)
+/* x's segment, in the walker's numbers. */
+static struct segment as_sent_to(const struct walker *w, __u32 x, struct segment s)
 {
-	struct flow *f = &w->flow;
-	struct outcome out;
-
 	s.seq += w->shift[x];
 	if (s.flags & TH_ACK)
 		s.ack += w->shift[x ^ 1];
@@ -172,9 +176,18 @@ static bool take(struct walker *w, __u32 x, struct segment s, __u64 now)
 		s.tsval += w->ts_shift[x];
 		s.tsecr += w->ts_shift[x ^ 1];
 	}
+	return s;
+}
+
+/* False: no flow, and none is opened. */
+static bool take(struct walker *w, __u32 x, struct segment s, __u64 now)
+{
+	struct flow *f = &w->flow;
+
+	s = as_sent_to(w, x, s);
 	x ^= w->exchanged;
 	w->opened = false;
-	if (!f->id || (flow_deadline(f, &times) < now && opens_flow(&s))) {
+	if (!f->id || (flow_deadline(f, &w->history, &times) < now && opens_flow(&s))) {
 		if (!opens_flow(&s))
 			return false;
 		w->judgment = judge_opening(&s);
@@ -187,7 +200,7 @@ static bool take(struct walker *w, __u32 x, struct segment s, __u64 now)
 	memcpy(w->before, f->state, 2);
 	if (w->judgment == JUDGE_UNIGNORED)
 		memcpy(w->before, f->was, 2);
-	apply(f, x, &s, w->judgment, now, &out);
+	apply(f, &w->history, x, &s, w->judgment, now, &w->news);
 	return true;
 }
 
@@ -248,6 +261,25 @@ static const char *what_is_wrong(const struct walker *w, __u32 x, __u8 flags)
 	return NULL;
 }
 
+/* What is told of a stray that x sent. */
+static const char *how_strays_differ(const struct walker *a, const struct walker *b, __u32 x,
+				     const struct segment *s, __u64 now)
+{
+	const struct segment there = as_sent_to(b, x, *s);
+	const __u32 z = x ^ b->exchanged;
+
+	if (a->news.stray == STRAY_NONE || a->opened)
+		return NULL;
+	if (stray_age_ms(&a->flow, &a->history, a->news.stray, now) !=
+	    stray_age_ms(&b->flow, &b->history, b->news.stray, now))
+		return "the stray's ages differ";
+	if (lifetime_of(&a->history, x, s, now) != lifetime_of(&b->history, z, &there, now))
+		return "the stray's lifetimes differ";
+	if (would_be_in_window(&a->flow, x, s) != would_be_in_window(&b->flow, z, &there))
+		return "only one stray is in the window";
+	return NULL;
+}
+
 static const char *how_they_differ(const struct walker *a, const struct walker *b)
 {
 	const __u32 e = b->exchanged;
@@ -260,7 +292,15 @@ static const char *how_they_differ(const struct walker *a, const struct walker *
 		return "the roles differ";
 	if ((a->flow.traits ^ b->flow.traits) & ~FLOW_PENDING_END_1)
 		return "the traits differ";
+	if (a->news.stray != b->news.stray)
+		return "it is a stray of different kinds";
+	if (memcmp(a->history.strays, b->history.strays, sizeof(a->history.strays)))
+		return "strays are counted differently";
+	if (a->news.wait.phase != b->news.wait.phase || a->history.wait_restarts != b->history.wait_restarts)
+		return "TIME_WAIT differs";
 	for (__u32 x = 0; x < 2; x++) {
+		if (a->history.wait_since[x] != b->history.wait_since[x ^ e])
+			return "TIME_WAIT began at different times";
 		if (a->flow.past[x].retransmits != b->flow.past[x ^ e].retransmits)
 			return "retransmissions are counted differently";
 		if (a->flow.past[x].traits != b->flow.past[x ^ e].traits)
@@ -305,6 +345,8 @@ static void walk(const char *name, __u64 seed, struct walker *other)
 		why = what_is_wrong(&one, x, s.flags);
 		if (!why)
 			why = how_they_differ(&one, other);
+		if (!why)
+			why = how_strays_differ(&one, other, x, &s, now);
 		if (why)
 			fail_step(name, seed, i, x, &s, &one, other, why);
 		if (one_in(2000))

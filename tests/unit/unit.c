@@ -11,20 +11,22 @@ struct segment segment(__u8 flags, __u32 seq, __u32 ack, __u32 len)
 enum judgment pass(struct flow *f, __u32 x, struct segment s, __u64 now)
 {
 	enum judgment judgment = judge(f, x, &s, now);
-	struct outcome out;
+	struct history history = {};
+	struct news news;
 
-	apply(f, x, &s, judgment, now, &out);
+	apply(f, &history, x, &s, judgment, now, &news);
 	return judgment;
 }
 
 struct flow established_flow(__u64 now)
 {
 	struct segment syn = segment(TH_SYN, 1000, 0, 0);
-	struct outcome out;
+	struct history history = {};
+	struct news news;
 	struct flow f = { .id = 1 };
 
 	open_flow(&f, 0, &syn, JUDGE_OPEN, now);
-	apply(&f, 0, &syn, JUDGE_OPEN, now, &out);
+	apply(&f, &history, 0, &syn, JUDGE_OPEN, now, &news);
 	pass(&f, 1, segment(TH_SYN | TH_ACK, 5000, 1001, 0), now);
 	pass(&f, 0, segment(TH_ACK, 1001, 5001, 0), now);
 	return f;
@@ -41,6 +43,7 @@ int main(void)
 	failures += test_numbers();
 	failures += test_open();
 	failures += test_expiry();
+	failures += test_late();
 	failures += test_walk();
 	return failures != 0;
 }

@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "tcpstate/apply.h"
+#include "tcpstate/succession.h"
 
 #define SECOND 1000000000ull
 
@@ -23,6 +24,7 @@ int test_judge(void);
 int test_numbers(void);
 int test_open(void);
 int test_expiry(void);
+int test_late(void);
 int test_walk(void);
 
 /* A flow over which the handshake has passed: end 0 sent SYN 1000, end 1 SYN-ACK 5000; windows of 65535. */
