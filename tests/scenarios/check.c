@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 #include "check.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "check_late.h"
+#include "differ.h"
 #include "words.h"
 
 /* Does a figure count from an end's sequence numbers, which a variant may move? */
@@ -51,29 +52,6 @@ static __u64 flow_figure(const struct flow *f, enum flow_figure which)
 		break;
 	}
 	return 0;
-}
-
-static bool differs(char *error, const char *format, ...) __attribute__((format(printf, 2, 3)));
-
-static bool differs(char *error, const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(error, ERROR_TEXT, format, args);
-	va_end(args);
-	return false;
-}
-
-static bool same_word(const struct word *words, const char *what, int is, int expected, char *error)
-{
-	return is == expected || differs(error, "%s %s where %s is expected", what, word_text(words, is),
-					 word_text(words, expected));
-}
-
-static bool same_number(const char *what, __u64 is, __u64 expected, char *error)
-{
-	return is == expected || differs(error, "%s is %llu where %llu is expected", what, is, expected);
 }
 
 static bool same_states(const char *what, const __u8 state[2], unsigned int initiator, const struct check *c,
@@ -167,6 +145,8 @@ bool check_holds(const struct check *c, const struct observation *o, unsigned in
 	const struct flow *f;
 	char what[64];
 
+	if (is_late_check(c->kind))
+		return late_check_holds(c, o, initiator, error);
 	switch (c->kind) {
 	case CHECK_CAUSE:
 	case CHECK_WAS:
@@ -192,79 +172,4 @@ bool check_holds(const struct check *c, const struct observation *o, unsigned in
 		f = subject(c, o);
 		return f ? check_flow(c, f, initiator, v, error) : differs(error, "there is no flow");
 	}
-}
-
-/* ---- two engines -------------------------------------------------------- */
-
-/* The tracker in BPF has a fast path, and counts frames: native code has neither. */
-static bool must_agree(enum counter which)
-{
-	return which != COUNT_FAST && which != COUNT_FRAMES_RX && which != COUNT_FRAMES_TX;
-}
-
-static bool counters_agree(const struct counters *a, const struct counters *b, char *error)
-{
-	for (int i = 0; i < COUNT_COUNT; i++)
-		if (must_agree(i) && a->count[i] != b->count[i])
-			return differs(error, "count %s: %llu and %llu", word_text(counter_words, i), a->count[i],
-				       b->count[i]);
-	for (int i = 0; i < PASSED_COUNT; i++)
-		if (a->passed_over[i] != b->passed_over[i])
-			return differs(error, "passed_over %s: %llu and %llu", word_text(passed_over_words, i),
-				       a->passed_over[i], b->passed_over[i]);
-	return true;
-}
-
-/* All of it but the lock's word, and the id, which only has to differ between incarnations. */
-static bool flows_agree(const char *what, struct flow a, struct flow b, char *error)
-{
-	memset(&a.lock, 0, sizeof(a.lock));
-	memset(&b.lock, 0, sizeof(b.lock));
-	a.id = b.id = 0;
-	if (!memcmp(a.state, b.state, sizeof(a.state))) {
-		for (size_t i = 0; i < sizeof(a); i++)
-			if (((__u8 *)&a)[i] != ((__u8 *)&b)[i])
-				return differs(error, "%s: byte %zu of struct flow: %#x and %#x", what, i,
-					       ((__u8 *)&a)[i], ((__u8 *)&b)[i]);
-		return true;
-	}
-	return differs(error, "%s: %s %s and %s %s", what, word_text(state_words, a.state[0]),
-		       word_text(state_words, a.state[1]), word_text(state_words, b.state[0]),
-		       word_text(state_words, b.state[1]));
-}
-
-static bool events_agree(struct event a, struct event b, char *error)
-{
-	a.id = b.id = 0;
-	if (a.cause != b.cause)
-		return differs(error, "cause %s and %s", word_text(cause_words, a.cause), word_text(cause_words, b.cause));
-	for (size_t i = 0; i < sizeof(a); i++)
-		if (((__u8 *)&a)[i] != ((__u8 *)&b)[i])
-			return differs(error, "byte %zu of struct event: %#x and %#x", i, ((__u8 *)&a)[i], ((__u8 *)&b)[i]);
-	return true;
-}
-
-bool observations_agree(const struct observation *a, const struct observation *b, char *error)
-{
-	if (a->has_flow != b->has_flow)
-		return differs(error, "%s and %s", a->has_flow ? "a flow" : "no flow", b->has_flow ? "a flow" : "no flow");
-	if (a->events != b->events)
-		return differs(error, "%d and %d events", a->events, b->events);
-	if (a->records != b->records)
-		return differs(error, "%d and %d records", a->records, b->records);
-	if (a->has_flow && !flows_agree("the flow", a->flow, b->flow, error))
-		return false;
-	for (int i = 0; i < a->events; i++)
-		if (!events_agree(a->event[i], b->event[i], error))
-			return false;
-	for (int i = 0; i < a->records; i++) {
-		struct flow was[2] = { a->record[i].flow, b->record[i].flow };
-
-		was[0].attention = was[1].attention = 0; /* of no meaning to a flow that has ended */
-		if (a->record[i].time != b->record[i].time)
-			return differs(error, "the record's time: %llu and %llu", a->record[i].time, b->record[i].time);
-		if (!flows_agree("the record", was[0], was[1], error))
-			return false;
-	}
-	return counters_agree(&a->counters, &b->counters, error);
 }

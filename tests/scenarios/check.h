@@ -10,7 +10,4 @@
 bool check_holds(const struct check *c, const struct observation *o, unsigned int initiator,
 		 const struct variant *v, char *error);
 
-/* What both engines must agree on. False: *error says what differs. */
-bool observations_agree(const struct observation *a, const struct observation *b, char *error);
-
 #endif

@@ -119,6 +119,17 @@ static int clear_table(char *error)
 	return err ? fail(error, "clearing the table", err) : 0;
 }
 
+static void clear_hash(const struct bpf_map *map)
+{
+	union {
+		struct host_key host;
+		struct pair_key pair;
+	} key;
+
+	while (!bpf_map_get_next_key(bpf_map__fd(map), NULL, &key))
+		bpf_map_delete_elem(bpf_map__fd(map), &key);
+}
+
 static int begin(const struct conditions *c, char *error)
 {
 	__u32 zero = 0;
@@ -130,6 +141,8 @@ static int begin(const struct conditions *c, char *error)
 		return -1;
 	if (clear_table(error))
 		return -1;
+	clear_hash(in_use->skeleton->maps.reuses);
+	clear_hash(in_use->skeleton->maps.pairs);
 	observed = NULL;
 	ring_buffer__consume(in_use->ring);
 	err = bpf_map_update_elem(bpf_map__fd(in_use->skeleton->maps.settings), &zero, &c->settings, BPF_ANY);
@@ -171,9 +184,27 @@ static int find_flow(struct observation *o, char *error)
 		if (is_used(&tags, keys[i]) && !memcmp(&flows[i].key, &newest, sizeof(newest))) {
 			o->has_flow = true;
 			o->flow = flows[i];
+			err = bpf_map_lookup_elem(bpf_map__fd(in_use->skeleton->maps.histories), &keys[i], &o->history);
+			if (err)
+				return fail(error, "reading a history", err);
 		}
 	}
 	return 0;
+}
+
+/* What is not there stays 0. */
+static void find_hosts(struct observation *o)
+{
+	for (int x = 0; x < 2; x++) {
+		struct host_key host = { .zone = newest.zone };
+		struct pair_key pair = { .zone = newest.zone };
+
+		memcpy(host.addr, newest.addr[x], sizeof(host.addr));
+		memcpy(pair.from, newest.addr[x], sizeof(pair.from));
+		memcpy(pair.to, newest.addr[!x], sizeof(pair.to));
+		bpf_map_lookup_elem(bpf_map__fd(in_use->skeleton->maps.reuses), &host, &o->reuse[x]);
+		bpf_map_lookup_elem(bpf_map__fd(in_use->skeleton->maps.pairs), &pair, &o->pair[x]);
+	}
 }
 
 static int observe(struct observation *o, char *error)
@@ -181,6 +212,7 @@ static int observe(struct observation *o, char *error)
 	if (find_flow(o, error) || read_counters(&o->counters, error))
 		return -1;
 	add_counters(&o->counters, &counted_before, -1);
+	find_hosts(o);
 	observed = o;
 	ring_buffer__consume(in_use->ring);
 	observed = NULL;

@@ -96,13 +96,17 @@ static bool read_with(struct line *l, struct scenario *s)
 		c->local = value + 1;
 		return true;
 	}
+	if (line_has(l, "strays")) {
+		c->watched = true;
+		return line_must(l, "watched");
+	}
 	if (line_has(l, "segments")) {
 		c->repeated = true;
 		return line_must(l, "repeated");
 	}
 	l->at++;
 	return line_fail(l, "with what? ports A B, ipv4, ipv6, self, msl N, timeout STATE N, unconfirmed N, "
-			    "checksums verified, observer at END, only END seen, segments repeated");
+			    "checksums verified, observer at END, only END seen, strays watched, segments repeated");
 }
 
 /* ---- sends -------------------------------------------------------------- */

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "parse_late.h"
+
 static const struct word end_figure_words[] = {
 #define X(name, shift, member) { #name, FIGURE_##name },
 	END_FIGURES(X)
@@ -30,7 +32,7 @@ static bool read_count(struct line *l, struct check *c)
 	return true;
 }
 
-/* no event, no flow, no record, no trait T */
+/* no event, no flow, no record, no trait T, and those of parse_no_late() */
 static bool parse_no(struct line *l, struct check *c)
 {
 	c->n = 0;
@@ -50,8 +52,10 @@ static bool parse_no(struct line *l, struct check *c)
 		c->kind = CHECK_FLOW_TRAIT;
 		return line_word(l, flow_trait_words, "a trait", &c->a);
 	}
+	if (parse_no_late(l, c))
+		return true;
 	l->at++;
-	return line_fail(l, "no what? event, flow, record, trait T");
+	return line_fail(l, "no what? event, flow, record, trait T, stray, time_wait, in_window, paws_rejects");
 }
 
 /* initiator has timestamps; responder lacks sack */
@@ -103,6 +107,8 @@ static bool parse_named(struct line *l, struct check *c)
 
 bool parse_expectation(struct line *l, struct check *c)
 {
+	bool known;
+
 	if (!l->word[l->at])
 		return line_fail(l, "expect what?");
 	if (line_has(l, "cause")) {
@@ -164,5 +170,7 @@ bool parse_expectation(struct line *l, struct check *c)
 		return parse_end_trait(l, c, INITIATOR);
 	if (line_has(l, "responder"))
 		return parse_end_trait(l, c, RESPONDER);
-	return parse_named(l, c);
+	if (!parse_late(l, c, &known))
+		return false;
+	return known || parse_named(l, c);
 }

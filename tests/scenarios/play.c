@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "agree.h"
 #include "check.h"
 #include "words.h"
 
@@ -17,6 +18,7 @@ struct performance {
 	unsigned int initiator;               /* its index in the key */
 	__u64 told_id;                        /* of the incarnation that the newest event was of */
 	__u8 told[2];                         /* the states that its events add up to */
+	__u8 waiting;                         /* mask of the ends whose TIME_WAIT has started, and not ended */
 	char *error;
 };
 
@@ -63,13 +65,56 @@ static bool events_add_up(struct performance *p, int line)
 	return true;
 }
 
-static bool holds_always(struct performance *p, int line)
+/* So do those of TIME_WAIT: what starts, ends, and nothing else is started again. */
+static bool waits_add_up(struct performance *p, int line)
+{
+	const struct observation *o = &p->seen[0];
+	__u8 is = 0;
+
+	for (int i = 0; i < o->waits; i++) {
+		const struct wait_event *w = &o->wait[i];
+		bool good = w->phase == WAIT_STARTED ? !(p->waiting & w->ends) :
+						       (p->waiting & w->ends) == w->ends;
+
+		if (!w->ends || !good)
+			return fail(p, line, "TIME_WAIT starts again that has not ended, or ends that has not started");
+		if (w->phase == WAIT_STARTED)
+			p->waiting |= w->ends;
+		if (w->phase == WAIT_ENDED)
+			p->waiting &= ~w->ends;
+	}
+	for (int x = 0; o->has_flow && x < 2; x++)
+		is |= (o->flow.state[x] == STATE_TIME_WAIT) << x;
+	return is == p->waiting || fail(p, line, "the ends that wait are not those whose TIME_WAIT has started");
+}
+
+/* A stray is the segment of this step. */
+static bool strays_are_this(struct performance *p, int line, const struct wire *w)
+{
+	const struct observation *o = &p->seen[0];
+	const struct event *e = &o->stray[0].event;
+
+	if (!o->strays)
+		return true;
+	if (o->strays > 1 || !w)
+		return fail(p, line, w ? "one segment is two strays" : "a stray where there is no segment");
+	if ((e->sender ^ p->initiator) != w->from || e->seq != w->seg.seq || e->len != w->seg.len ||
+	    e->ttl != w->seg.ttl || (e->flags & TH_CONTROL) != (w->seg.flags & TH_CONTROL))
+		return fail(p, line, "the stray that is told is not this segment");
+	return true;
+}
+
+/* w: NULL, if there was no segment. */
+static bool holds_always(struct performance *p, int line, const struct wire *w)
 {
 	const struct observation *o = &p->seen[0];
 	char what[ERROR_TEXT - 200], differ[ERROR_TEXT - 300];
 
 	for (int i = 1; i < p->cast->engines; i++) {
-		if (!observations_agree(o, &p->seen[i], p->error)) {
+		bool good = p->cast->engine[i]->slow ? observations_agree_slowly(o, &p->seen[i], p->error) :
+						       observations_agree(o, &p->seen[i], p->error);
+
+		if (!good) {
 			snprintf(differ, sizeof(differ), "%.200s", p->error);
 			snprintf(what, sizeof(what), "%s and %s disagree: %s", p->cast->engine[0]->name,
 				 p->cast->engine[i]->name, differ);
@@ -78,7 +123,7 @@ static bool holds_always(struct performance *p, int line)
 	}
 	if (o->has_flow && (!is_state(o->flow.state[0]) || !is_state(o->flow.state[1])))
 		return fail(p, line, "an end is in no state at all");
-	return events_add_up(p, line);
+	return events_add_up(p, line) && waits_add_up(p, line) && strays_are_this(p, line, w);
 }
 
 /* ---- steps -------------------------------------------------------------- */
@@ -97,6 +142,10 @@ static void trace(const struct performance *p, int line, const char *step)
 		fprintf(p->cast->trace, " %-12s %-12s", "-", "-");
 	for (int i = 0; i < o->events; i++)
 		fprintf(p->cast->trace, " %s", word_text(cause_words, o->event[i].cause));
+	for (int i = 0; i < o->waits; i++)
+		fprintf(p->cast->trace, " wait-%s", word_text(wait_phase_words, o->wait[i].phase));
+	for (int i = 0; i < o->strays; i++)
+		fprintf(p->cast->trace, " stray-%s", word_text(stray_words, o->stray[i].kind));
 	fputc('\n', p->cast->trace);
 }
 
@@ -115,7 +164,7 @@ static bool send(struct performance *p, const struct action *a, __u64 now)
 		}
 	}
 	trace(p, a->line, a->send.icmp ? "ICMP error" : word_text(end_words, a->send.from));
-	return holds_always(p, a->line);
+	return holds_always(p, a->line, &w);
 }
 
 static bool sweep(struct performance *p, int line, __u64 now)
@@ -129,7 +178,7 @@ static bool sweep(struct performance *p, int line, __u64 now)
 		}
 	}
 	trace(p, line, "sweep");
-	return holds_always(p, line);
+	return holds_always(p, line, NULL);
 }
 
 /* Of an expectation, what still holds where a segment was repeated: the states. */
@@ -142,10 +191,32 @@ static bool check(struct performance *p, const struct check *c)
 {
 	char what[ERROR_TEXT - 200];
 
-	if (!is_wanted(p, c) || check_holds(c, &p->seen[0], p->initiator, p->v, p->error))
+	if (!is_wanted(p, c))
 		return true;
-	snprintf(what, sizeof(what), "%.300s", p->error);
-	return fail(p, c->line, what);
+	for (int i = 0; i < p->cast->engines; i++) {
+		if (!check_holds(c, &p->seen[i], p->initiator, p->v, p->error)) {
+			snprintf(what, sizeof(what), "%s: %.250s", p->cast->engine[i]->name, p->error);
+			return fail(p, c->line, what);
+		}
+	}
+	return true;
+}
+
+/* The expectations behind action i do not mention a stray: then there is none. */
+static bool no_stray_unseen(struct performance *p, int i)
+{
+	const struct action *a = p->s->actions;
+	char what[100];
+
+	if (!p->s->conditions.watched || !p->v->as_written || p->v->repeated >= 0 || !p->seen[0].strays ||
+	    !(p->v->seen & 1 << a[i].send.from))
+		return true;
+	for (int next = i + 1; next < p->s->count && a[next].kind == DO_CHECK; next++)
+		if (a[next].check.kind == CHECK_STRAY)
+			return true;
+	snprintf(what, sizeof(what), "stray %s, and the file does not expect it",
+		 word_text(stray_words, p->seen[0].stray[0].kind));
+	return fail(p, a[i].line, what);
 }
 
 /* The segment comes once more: neither end's state may change. */
@@ -168,6 +239,8 @@ static bool act(struct performance *p, int i)
 	switch (a->kind) {
 	case DO_SEND:
 		if (!send(p, a, a->at))
+			return false;
+		if (!no_stray_unseen(p, i))
 			return false;
 		/* As the wire may duplicate it, at the same time. */
 		return i != p->v->after || repeat(p, &p->s->actions[p->v->repeated], a->at);

@@ -8,7 +8,7 @@
 #include "engine.h"
 #include "variant.h"
 
-#define MAX_ENGINES 2
+#define MAX_ENGINES 3
 
 struct cast {
 	const struct engine *engine[MAX_ENGINES];

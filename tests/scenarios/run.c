@@ -185,8 +185,10 @@ int main(int argc, char **argv)
 			refuse_file(argv[i]);
 		return done();
 	}
-	if (native)
+	if (native) {
 		add_engine(&run, &engine_native);
+		add_engine(&run, &engine_slow);
+	}
 #ifndef SCENARIOS_NATIVE_ONLY
 	if (bpf)
 		add_engine(&run, &engine_bpf);

@@ -23,6 +23,7 @@ struct conditions {
 	__u8 local;         /* the observer sits at 0: neither, 1: the initiator, 2: the responder */
 	bool self;          /* both ends are one socket */
 	bool checksums;     /* are verified */
+	bool watched;       /* a stray that is not expected is a failure */
 	bool repeated;      /* any segment may come again later, and nothing changes */
 	struct settings settings;
 };
@@ -80,6 +81,33 @@ enum check_kind {
 	CHECK_END_TRAIT,   /* a: enum end_trait, b: has it, n: whose */
 	CHECK_CLOSED_BY,   /* a: closer_words */
 	CHECK_CLOSED_HOW,  /* a: enum close_how */
+
+	/* What comes after the close (check_late.c). Of the newest stray: */
+	CHECK_STRAYS,      /* n: how many in this step */
+	CHECK_STRAY,       /* a: enum stray */
+	CHECK_AGE,         /* n: ms */
+	CHECK_LIFETIME,    /* n: ms, or LIFETIME_UNKNOWN */
+	CHECK_IN_WINDOW,   /* b: is it */
+	CHECK_PAWS_REJECTS, /* b: does it */
+	CHECK_USUAL_TTL,   /* n */
+	/* Of the newest event of TIME_WAIT: */
+	CHECK_WAITS,       /* n: how many in this step */
+	CHECK_WAIT,        /* a: enum wait_phase */
+	CHECK_WAIT_ENDS,   /* a: closer_words */
+	CHECK_WAIT_OUTCOME, /* a: enum wait_outcome */
+	CHECK_WAIT_REUSE,  /* a: enum reuse */
+	CHECK_ELAPSED,     /* n: ms */
+	CHECK_REMAINING,   /* n: ms */
+	CHECK_RESTARTS,    /* n */
+	/* Of the flow: */
+	CHECK_HISTORY_STRAYS, /* a: enum stray, n: how many */
+	CHECK_HARMFUL,     /* n */
+	/* Of the host at end a: */
+	CHECK_HOST_REUSES, /* b: enum reuse, n: how many */
+	CHECK_SHORTEST_WAIT, /* n: ms */
+	CHECK_CLOCK_SYNS,  /* n */
+	CHECK_CLOCK_BACKWARDS, /* n */
+	CHECK_CLOCK_WORST, /* n: ticks */
 };
 
 struct check {

@@ -64,6 +64,31 @@ const struct word passed_over_words[] = {
 	{}
 };
 
+const struct word stray_words[] = {
+#define X(name, label) { label, STRAY_##name },
+	STRAYS(X)
+#undef X
+	{}
+};
+
+const struct word wait_phase_words[] = {
+	{ "started", WAIT_STARTED }, { "restarted", WAIT_RESTARTED }, { "ended", WAIT_ENDED }, {}
+};
+
+const struct word wait_outcome_words[] = {
+#define X(name, label) { label, WAIT_##name },
+	WAIT_OUTCOMES(X)
+#undef X
+	{}
+};
+
+const struct word reuse_words[] = {
+#define X(name, label) { label, REUSE_##name },
+	REUSES(X)
+#undef X
+	{}
+};
+
 const struct word end_words[] = { { "initiator", 0 }, { "responder", 1 }, {} };
 
 const struct word closer_words[] = {

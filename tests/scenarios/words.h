@@ -18,6 +18,10 @@ extern const struct word flow_trait_words[];  /* enum flow_trait: rst_ignored */
 extern const struct word end_trait_words[];   /* enum end_trait: timestamps */
 extern const struct word counter_words[];     /* enum counter: rst_invalid */
 extern const struct word passed_over_words[]; /* enum passed_over: bad_flags */
+extern const struct word stray_words[];       /* enum stray: late_data */
+extern const struct word wait_phase_words[];  /* enum wait_phase: started */
+extern const struct word wait_outcome_words[]; /* enum wait_outcome: expired */
+extern const struct word reuse_words[];       /* enum reuse: sequence */
 extern const struct word end_words[];         /* initiator 0, responder 1 */
 extern const struct word closer_words[];      /* closed_by, by the file's ends: nobody 0, initiator, responder, both */
 extern const struct word close_how_words[];   /* enum close_how: rst */
