@@ -9,7 +9,7 @@ cd "$(dirname "$0")/../.." || exit 1
 
 XT=$PWD/$BUILD/xdp-tcpstate
 PIN=/sys/fs/bpf/tcpstate-cli-$$
-PARTS=(bad-input filter time-waits hooks foreign pins track events flows)
+PARTS=(bad-input filter hooks foreign pins track events flows reports)
 
 # The transmit hook where none is asked for, as watch names it: TCX came with Linux 6.6.
 if [ "$(printf '%s\n' 6.6 "$(uname -r)" | sort -V | head -n 1)" = 6.6 ]; then

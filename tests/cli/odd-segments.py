@@ -1,0 +1,84 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+"""odd-segments.py INTERFACE SERVER-MAC WHAT: segments that no socket would send.
+
+lone: an RST of no connection.
+clocks: five SYNs of 10.77.0.9, by turns of two clocks, to a port where nobody listens.
+late: a whole connection of 10.77.0.9 with one that does not exist, both ends'
+segments, and 400 ms after its close a copy of data that was sent 300 ms before.
+rst PORT: opens a connection to 10.77.0.2, and sends an RST of it that fits, but
+for its checksum: an observer takes it, the server does not. Keeps it open."""
+import socket
+import struct
+import sys
+import time
+
+interface, mac, what = sys.argv[1], bytes.fromhex(sys.argv[2].replace(":", "")), sys.argv[3]
+SERVER = socket.inet_aton("10.77.0.2")
+packets = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
+packets.bind((interface, 0))
+
+
+def checksum(data):
+    total = sum(struct.unpack("!%dH" % (len(data) // 2), data))
+    while total >> 16:
+        total = (total & 0xFFFF) + (total >> 16)
+    return ~total & 0xFFFF
+
+
+def send(source, sport, dport, seq, ack, flags, options=b"", spoil=0, data=b"", target=SERVER):
+    tcp = struct.pack("!HHIIBBHHH", sport, dport, seq, ack, (5 + len(options) // 4) << 4, flags, 500, 0, 0) + options + data
+    pseudo = source + target + struct.pack("!BBH", 0, 6, len(tcp))
+    tcp = tcp[:16] + struct.pack("!H", checksum(pseudo + tcp) ^ spoil) + tcp[18:]
+    ip = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 20 + len(tcp), 0, 0, 64, 6, 0, source, target)
+    ip = ip[:10] + struct.pack("!H", checksum(ip)) + ip[12:]
+    packets.send(mac + bytes.fromhex("020000007701") + b"\x08\x00" + ip + tcp)
+
+
+def number_of(connection, queue):
+    connection.setsockopt(socket.IPPROTO_TCP, 20, queue)  # TCP_REPAIR_QUEUE
+    return connection.getsockopt(socket.IPPROTO_TCP, 21) & 0xFFFFFFFF  # TCP_QUEUE_SEQ
+
+
+if what == "lone":
+    send(socket.inet_aton("10.77.0.9"), 1234, 4321, 1000, 2000, 0x14)
+elif what == "clocks":
+    for i, clock in enumerate((1000000, 5000, 1001000, 6000, 1002000)):
+        options = struct.pack("!BBBBII", 1, 1, 8, 10, clock, 0)
+        send(socket.inet_aton("10.77.0.9"), 2000 + i, 4321, 1000, 0, 0x02, options)
+        time.sleep(0.01)
+elif what == "late":
+    ends = socket.inet_aton("10.77.0.9"), socket.inet_aton("10.77.0.8")
+    began = time.monotonic()
+
+    def now():  # a clock of 1000 ticks a second
+        return 100000 + int((time.monotonic() - began) * 1000)
+
+    def segment(end, seq, ack, flags, data=b"", clock=None):
+        options = struct.pack("!BBBBII", 1, 1, 8, 10, now() if clock is None else clock, 1)
+        send(ends[end], (1234, 80)[end], (80, 1234)[end], seq, ack, flags, options, data=data, target=ends[end ^ 1])
+
+    segment(0, 1000, 0, 0x02)
+    segment(1, 5000, 1001, 0x12)
+    segment(0, 1001, 5001, 0x10)
+    time.sleep(0.3)
+    sent = now()
+    segment(1, 5001, 1001, 0x18, b"data")
+    segment(0, 1001, 5005, 0x10)
+    time.sleep(0.3)
+    segment(0, 1001, 5005, 0x11)
+    segment(1, 5005, 1002, 0x11)
+    segment(0, 1002, 5006, 0x10)
+    time.sleep(0.4)
+    segment(1, 5001, 1001, 0x18, b"data", sent)
+    print(now() - sent)
+elif what == "rst":
+    connection = socket.create_connection(("10.77.0.2", int(sys.argv[4])))
+    connection.sendall(b"hello")
+    time.sleep(0.2)  # until it is acknowledged
+    connection.setsockopt(socket.IPPROTO_TCP, 19, 1)  # TCP_REPAIR: to read the numbers
+    seq, ack = number_of(connection, 2), number_of(connection, 1)
+    connection.setsockopt(socket.IPPROTO_TCP, 19, -1)  # off, without a window probe
+    send(socket.inet_aton("10.77.0.1"), connection.getsockname()[1], int(sys.argv[4]), seq, ack, 0x14, spoil=0x5555)
+    print("ready", flush=True)
+    time.sleep(1000)
