@@ -134,12 +134,37 @@ static void on_end(const struct flow_record *r)
 	told.ended = true;
 }
 
+static void on_wait(const struct wait_event *w)
+{
+	must(w->phase >= WAIT_STARTED && w->phase <= WAIT_ENDED, "a wait starts, starts again, or ends");
+	must(w->ends >= 1 && w->ends <= 3, "it is the wait of one end, or of both");
+	must(w->event.time <= now, "no wait changes in the future");
+}
+
+static void on_stray(const struct stray_event *e)
+{
+	must(e->kind > STRAY_NONE && e->kind < STRAY_COUNT, "a stray is of some kind");
+	must(e->in_window <= 1 && e->paws_rejects <= 1, "verdicts are yes or no");
+}
+
 static void on_record(void *arg, const void *record)
 {
-	if (*(const __u32 *)record == EVENT_STATE)
+	switch (*(const __u32 *)record) {
+	case EVENT_STATE:
 		on_state(record);
-	else
+		break;
+	case EVENT_TIME_WAIT:
+		on_wait(record);
+		break;
+	case EVENT_STRAY:
+		on_stray(record);
+		break;
+	case EVENT_FLOW:
 		on_end(record);
+		break;
+	default:
+		must(false, "a record is one of the ABI's");
+	}
 }
 
 /* ---- the flow --------------------------------------------------------------- */
