@@ -27,7 +27,7 @@ check "within a minute" took_less_than 60
 check "a handshake" shows 'SYN_SENT -> ESTABLISHED +LISTEN -> SYN_RECEIVED'
 check "the client waits" shows 'TIME_WAIT started: initiator'
 check "the server waits" shows 'TIME_WAIT started: responder'
-check "a simultaneous close: both wait" shows 'TIME_WAIT started: both ends'
+check "a simultaneous close: both wait" shows 'TIME_WAIT +CLOSING -> TIME_WAIT'
 check "a refusal" shows 'refused$'
 check "a reset" shows 'ESTABLISHED -> CLOSED +ESTABLISHED -> CLOSED .* rst$'
 check "IPv6" shows '\[fd77::1\].*FIN_WAIT_2 -> TIME_WAIT'
