@@ -107,6 +107,11 @@ enum flow_trait {
 	FLOW_PENDING_END_1 = 1 << 15, /* the pending SYN or ACK was sent by end 1 */
 };
 
+enum attention {
+	ATTENTION_ALL = 1 << 0,   /* every segment takes the slow path */
+	ATTENTION_CLOCK = 1 << 1, /* a sender's clock is still to be learnt: some do */
+};
+
 enum locality { LOCAL_TRANSIT = 0, LOCAL_END_0 = 1, LOCAL_END_1 = 2, LOCAL_BOTH = 3 };
 
 enum close_how { CLOSE_NONE = 0, CLOSE_FIN, CLOSE_RST, CLOSE_TIMEOUT };
@@ -121,7 +126,7 @@ struct flow {
 	struct bpf_spin_lock lock;
 	__u8 state[2];             /* enum tcp_end_state, by end */
 	__u8 wscale;               /* in force: end 0 in the low four bits, end 1 in the high */
-	__u8 attention;            /* not 0: every segment takes the slow path */
+	__u8 attention;            /* enum attention: what keeps segments from the fast path */
 
 	struct end end[2];
 

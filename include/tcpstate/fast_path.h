@@ -11,9 +11,11 @@
 
 /*
  * The slow path looks at a sender's clock every 4,096 ticks: 4 to 40 s for
- * clocks of 1000 to 100 Hz, in which they drift by a few ms.
+ * clocks of 1000 to 100 Hz, in which they drift by a few ms. While its rate is
+ * being learnt, every 128.
  */
 #define CLOCK_SAMPLE_BITS 12
+#define CLOCK_LEARN_BITS 7
 
 /*
  * The next segment in order, on a connection that is plainly talking: moves
@@ -33,7 +35,7 @@ static __always_inline bool fast_path(struct flow *f, __u32 x, const struct segm
 	const __u32 end = s->seq + s->len;
 	const __u8 odd = SEG_FRAGMENT | SEG_BAD_CHECKSUM | SEG_BAD_OPTIONS;
 
-	if (*(const __u16 *)f->state != BOTH(ESTABLISHED) || f->attention)
+	if (*(const __u16 *)f->state != BOTH(ESTABLISHED) || (f->attention & ATTENTION_ALL))
 		return false;
 	if ((s->flags & TH_CONTROL) != TH_ACK || (s->traits & odd) || !s->window)
 		return false;
@@ -47,7 +49,8 @@ static __always_inline bool fast_path(struct flow *f, __u32 x, const struct segm
 		if (ts_older(s->tsval, me->tsval))
 			return false;
 		/* Now and then the slow path looks at the sender's clock (sender_clock.h). */
-		if ((s->tsval ^ me->tsval) >> CLOCK_SAMPLE_BITS)
+		if ((s->tsval ^ me->tsval) >>
+		    (f->attention & ATTENTION_CLOCK ? CLOCK_LEARN_BITS : CLOCK_SAMPLE_BITS))
 			return false;
 		if (!seq_after(s->seq, peer->acked) && me->tsval != s->tsval)
 			me->tsval = s->tsval;

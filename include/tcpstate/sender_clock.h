@@ -58,6 +58,14 @@ static __always_inline void note_both_left(struct history *h, const struct flow 
 	note_left(&h->clock[1], f, 1);
 }
 
+/* How far apart two samples shall be before they are taken rarely. */
+#define CLOCK_LEARNT_NS (2 * NS_PER_SECOND)
+
+static __always_inline bool is_learning(const struct sender_clock *c)
+{
+	return c->first_time && c->time - c->first_time < CLOCK_LEARNT_NS;
+}
+
 static __always_inline bool is_about(__u64 rate, __u64 usual)
 {
 	return rate * 100 >= usual * (100 - TICK_SNAP_PERCENT) &&
