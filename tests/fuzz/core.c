@@ -199,7 +199,7 @@ static void check_flow(const struct flow *f)
 	must(f->local <= LOCAL_BOTH, "the observer sits somewhere");
 	must(f->closed_by <= 3 && f->closed_how <= CLOSE_TIMEOUT, "it was closed somehow");
 	must(f->start <= f->changed && f->changed <= now && f->last_seen <= now, "time goes on");
-	must(f->attention == needs_attention(f), "attention is paid where it is needed");
+	must(!!(f->attention & ATTENTION_ALL) == needs_attention(f), "attention is paid where it is needed");
 	check_end(f, 0);
 	check_end(f, 1);
 	if (!(f->traits & FLOW_QUIET) && !never_told(f))

@@ -5,7 +5,7 @@
 #
 #   guest_lock                     wait until no other guest runs
 #   guest_prepare                  the kernel and its modules, under build/kernel/
-#   guest_root DIR                 a root file system: busybox, ip, tc, modules
+#   guest_root DIR                 a root file system: busybox, ip, tc, nsenter, modules
 #   guest_add DIR FILE [PLACE]     one more file, with the libraries it needs
 #   guest_boot DIR SECONDS         run DIR/init on the kernel until it powers off
 #
@@ -122,6 +122,8 @@ guest_root()
 	ln -s busybox "$root/bin/sh"
 	guest_add "$root" "$(PATH=$PATH:/sbin:/usr/sbin command -v ip)" || return 1
 	guest_add "$root" "$(PATH=$PATH:/sbin:/usr/sbin command -v tc)" || return 1
+	# That of busybox would run busybox's own ip, whatever lies in PATH.
+	guest_add "$root" "$(command -v nsenter)" || return 1
 	for module in $MODULES; do
 		cp "$module" "$root/modules/" && basename "$module" >> "$root/modules/order" || return 1
 	done
