@@ -58,12 +58,14 @@ static __always_inline void note_both_left(struct history *h, const struct flow 
 	note_left(&h->clock[1], f, 1);
 }
 
-/* How far apart two samples shall be before they are taken rarely. */
+/* How far apart two samples shall be before they are taken rarely: either of these tells the rate. */
 #define CLOCK_LEARNT_NS (2 * NS_PER_SECOND)
+#define CLOCK_LEARNT_TICKS 2048
 
 static __always_inline bool is_learning(const struct sender_clock *c)
 {
-	return c->first_time && c->time - c->first_time < CLOCK_LEARNT_NS;
+	return c->first_time && c->time - c->first_time < CLOCK_LEARNT_NS &&
+	       c->tsval - c->first_tsval < CLOCK_LEARNT_TICKS;
 }
 
 static __always_inline bool is_about(__u64 rate, __u64 usual)
