@@ -164,10 +164,10 @@ __noinline int slow_path(const struct packet *p, __u32 slot, __u32 vantage, __u3
 	emit_all(out, set->events);
 	/* Read again from the map: so the verifier need not follow each judgment up to here. */
 	count_judgment(reread(&out->news.judgment));
-	if (out->concluded)
+	if (out->concluded) {
 		count(COUNT_FLOWS_CLOSED);
-	if (out->concluded)
 		return SLOW_OPENED;
+	}
 	return out->news.stray ? SLOW_STRAY : SLOW_DONE;
 }
 
@@ -221,6 +221,14 @@ __noinline int icmp_path(const struct packet *p, __u32 slot)
 	return SLOW_DONE;
 }
 
+/* Why a segment that opens no flow (see opens_flow()) is passed over. */
+static __always_inline enum passed_over why_none_is_opened(const struct segment *s)
+{
+	if (s->traits & SEG_BAD_CHECKSUM)
+		return PASSED_BAD_CHECKSUM;
+	return has_legal_flags(s) ? PASSED_NO_FLOW : PASSED_BAD_FLAGS;
+}
+
 /* A way for a segment without a flow, if it is worth one; else NO_SLOT. A global function, as slow_path. */
 __noinline __u32 claim_slot(const struct packet *p, __u32 set_number, __u32 print)
 {
@@ -236,9 +244,10 @@ __noinline __u32 claim_slot(const struct packet *p, __u32 set_number, __u32 prin
 		return NO_SLOT;
 	}
 	if (!opens_flow(&p->seg)) {
-		count_passed_over(p->seg.traits & SEG_BAD_CHECKSUM ? PASSED_BAD_CHECKSUM :
-				  has_legal_flags(&p->seg) ? PASSED_NO_FLOW : PASSED_BAD_FLAGS);
-		if (has_legal_flags(&p->seg) && !(p->seg.traits & SEG_BAD_CHECKSUM))
+		enum passed_over why = why_none_is_opened(&p->seg);
+
+		count_passed_over(why);
+		if (why == PASSED_NO_FLOW)
 			tell_unknown(p, set);
 		return NO_SLOT;
 	}
