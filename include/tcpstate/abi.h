@@ -228,7 +228,6 @@ struct history {
 	struct sender_clock clock[2];
 	__u64 former_end;        /* ns, when the life before ended; 0: none is known */
 	__u32 former_next[2];    /* its end.next */
-	__u32 former_tsval[2];
 	__u64 wait_since[2];     /* ns, since when the end waits; a restart moves it */
 	__u32 wait_elapsed_ms;   /* of the ended wait, since its newest start */
 	__u32 wait_remaining_ms; /* of 2MSL, when it ended early */
@@ -242,7 +241,7 @@ struct history {
 	__u16 strays[STRAY_COUNT]; /* by kind */
 	__u8 owes_rst;           /* mask: after the close, something was sent to the end */
 	__u8 former_heard;       /* mask: former_next is known */
-	__u64 pad[2];
+	__u64 pad[3];
 };
 _Static_assert(sizeof(struct history) == 192, "three cache lines");
 

@@ -39,7 +39,6 @@ static __always_inline bool is_number_known(const struct flow *f, __u32 x)
 static __always_inline void succeed(const struct flow *f, struct history *h, __u64 time)
 {
 	__u32 next[2] = { f->end[0].next, f->end[1].next };
-	__u32 tsval[2] = { f->end[0].tsval, f->end[1].tsval };
 	__u8 heard = is_number_known(f, 0) | is_number_known(f, 1) << 1;
 
 	__builtin_memset(h, 0, sizeof(*h));
@@ -47,8 +46,6 @@ static __always_inline void succeed(const struct flow *f, struct history *h, __u
 	h->former_heard = heard;
 	h->former_next[0] = next[0];
 	h->former_next[1] = next[1];
-	h->former_tsval[0] = tsval[0];
-	h->former_tsval[1] = tsval[1];
 }
 
 #endif
