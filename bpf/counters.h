@@ -19,12 +19,25 @@ static __always_inline void add(__u64 *counter, __u64 n)
 	__sync_fetch_and_add(counter, n);
 }
 
-static __always_inline void count(enum counter what)
+static __always_inline void count_many(enum counter what, __u64 n)
 {
 	struct counters *c = my_counters();
 
 	if (c)
-		add(&c->count[what], 1);
+		add(&c->count[what], n);
+}
+
+static __always_inline void count(enum counter what)
+{
+	count_many(what, 1);
+}
+
+static __always_inline void count_reset(__u32 kind)
+{
+	struct counters *c = my_counters();
+
+	if (c && kind < RESET_COUNT)
+		add(&c->resets[kind], 1);
 }
 
 static __always_inline void count_passed_over(__u32 why)
@@ -66,6 +79,10 @@ static __always_inline void count_judgment(enum judgment judgment)
 	case JUDGE_OPEN_SYN_ACK:
 	case JUDGE_OPEN_MIDSTREAM:
 		count(COUNT_FLOWS_OPENED);
+		break;
+	case JUDGE_SYN_AGAIN:
+	case JUDGE_SYN_ACK_AGAIN:
+		count(COUNT_SYN_RETRANSMITS);
 		break;
 	case JUDGE_RST_INEXACT:
 	case JUDGE_RST_INVALID:

@@ -10,6 +10,7 @@
 
 #include "clock.h"
 #include "counters.h"
+#include "gauges.h"
 #include "maps.h"
 #include "tcpstate/apply.h"
 #include "tcpstate/describe.h"
@@ -24,6 +25,9 @@ struct scratch {
 	struct wait_event wait;
 	struct stray_event stray;
 	struct news news;            /* what the core makes of it */
+	struct change change;        /* what there is to count */
+	__u32 retransmits;           /* of the segment's sender: how many more */
+	__u32 out_of_order;
 	__u32 concluded;             /* an incarnation ended in the slot */
 	__u32 pad;
 };
@@ -97,7 +101,10 @@ static __always_inline void emit(void *record, __u32 size, __u32 type, bool conf
 
 static __always_inline void emit_state(struct event *e, __u32 wanted)
 {
-	if (e->type && (wanted & 1 << EVENT_STATE))
+	if (!e->type)
+		return;
+	count_transitions(e);
+	if (wanted & 1 << EVENT_STATE)
 		emit(e, sizeof(*e), EVENT_STATE, e->traits & FLOW_CONFIRMED);
 }
 
@@ -106,13 +113,16 @@ static __always_inline void emit_wait(struct wait_event *w, __u32 wanted)
 	if (!w->event.type)
 		return;
 	count_wait(w);
+	if (w->phase == WAIT_ENDED)
+		count_duration(TIMING_TIME_WAIT, w->elapsed_ms * 1000ull);
 	if (wanted & 1 << EVENT_TIME_WAIT)
 		emit(w, sizeof(*w), EVENT_TIME_WAIT, true);
 }
 
-/* In the order in which it happened. wanted: settings.events. */
+/* Counts it all, and tells it in the order in which it happened. wanted: settings.events. */
 static __always_inline void emit_all(struct scratch *s, __u32 wanted)
 {
+	count_change(&s->change);
 	emit_state(&s->past, wanted);
 	emit_wait(&s->past_wait, wanted);
 	if (s->record.type && (wanted & 1 << EVENT_FLOW))

@@ -25,6 +25,7 @@ static __always_inline void count_late(const struct stray_event *e)
 		return;
 	bucket = lifetime_bucket(e->lifetime_ms);
 	add(&c->lifetimes[bucket < LIFETIME_BUCKETS ? bucket : LIFETIME_BUCKETS - 1], 1);
+	add(&c->lifetimes_sum_ms, e->lifetime_ms);
 }
 
 /* The slot's flow may be another by now: then there is nothing to tell. */

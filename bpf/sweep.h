@@ -18,17 +18,17 @@
 __u32 sweep_set;
 __u32 sweep_round;
 
-/* Under the lock: the slot is nobody's, and its way rests. In replay nobody else can still hold it. */
-static __always_inline bool free_slot(struct flow *f, __u64 *word, __u32 way)
+/*
+ * Under the lock: the way rests, so that nobody takes it while the slot is
+ * emptied. In replay nobody else can still hold it. False if a newcomer has
+ * claimed it over our head (who concludes what is in the slot), or another
+ * way of the word has changed: then the next sweep comes by.
+ */
+static __always_inline bool retire_way(__u64 *word, __u32 way)
 {
 	__u64 old = *(volatile __u64 *)word;
 
-	/* Claimed over our head: the newcomer takes the slot as it is. */
-	if (!class_of_way(old, way) || !swap_tag(word, old, way, replay ? 0 : TAG_RESTING))
-		return false;
-	clear_flow(f);
-	__builtin_memset(&f->key, 0, sizeof(f->key));
-	return true;
+	return class_of_way(old, way) && swap_tag(word, old, way, replay ? 0 : TAG_RESTING);
 }
 
 /* Returns 1 if the flow in the slot had expired. A global function, as slow_path. */
@@ -47,10 +47,14 @@ __noinline int sweep_slot(__u32 slot, __u64 now)
 	bpf_spin_lock(&f->lock);
 	__u64 deadline = flow_deadline(f, h, set);
 
-	if (f->id && deadline < now) {
+	change_begins(&out->change, f);
+	if (f->id && deadline < now && retire_way(tag_word(tag, slot % SET_WAYS), slot % SET_WAYS)) {
 		conclude(f, h, out, CAUSE_TIMEOUT, deadline, deadline);
-		freed = free_slot(f, tag_word(tag, slot % SET_WAYS), slot % SET_WAYS);
+		clear_flow(f);
+		__builtin_memset(&f->key, 0, sizeof(f->key));
+		freed = 1;
 	}
+	change_ends(&out->change, f);
 	if (replay)
 		touched_deadline = f->id ? deadline : NEVER;
 	bpf_spin_unlock(&f->lock);

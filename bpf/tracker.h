@@ -52,6 +52,7 @@ static __always_inline void conclude(struct flow *f, struct history *h, struct s
 	__u8 waited = end_incarnation(f, h, cause, time, deadline);
 
 	out->concluded = 1;
+	change_concludes(&out->change, f);
 	if (f->traits & FLOW_QUIET)
 		return;
 	if (state_pair_of(f) != was)
@@ -125,10 +126,12 @@ __noinline int slow_path(const struct packet *p, __u32 slot, __u32 vantage, __u3
 	}
 	__u64 deadline = flow_deadline(f, h, set);
 
+	change_begins(&out->change, f);
 	if (fresh) {
 		judgment = judge_opening(s);
 		if (f->id)
-			conclude(f, h, out, CAUSE_EVICTED, now, deadline);
+			conclude(f, h, out, deadline < now ? CAUSE_TIMEOUT : CAUSE_EVICTED,
+				 deadline < now ? deadline : now, deadline);
 		__builtin_memset(h, 0, sizeof(*h));
 	} else if (deadline < now && opens_flow(s)) {
 		/* What begins no flow finds an expired one, and is late. */
@@ -155,20 +158,40 @@ __noinline int slow_path(const struct packet *p, __u32 slot, __u32 vantage, __u3
 			f->traits = FLOW_SELF;
 		open_flow(f, x, s, judgment, now);
 	}
+	out->retransmits = -f->past[x].retransmits;
+	out->out_of_order = -f->past[x].out_of_order;
 	apply(f, h, x, s, judgment, now, &out->news);
+	out->retransmits += f->past[x].retransmits;
+	out->out_of_order += f->past[x].out_of_order;
+	change_ends(&out->change, f);
 	tell(out, f, h, x, s, now);
 	set_class(word, slot % SET_WAYS, flow_class(f));
 	note_deadline(f, h, slot, set);
 	bpf_spin_unlock(&f->lock);
 
+	return out->concluded ? SLOW_OPENED : out->news.stray ? SLOW_STRAY : SLOW_DONE;
+}
+
+/* What slow_path has left to tell and to count, without the lock. A global function, with a stack of its own. */
+__noinline int tell_news(const struct packet *p)
+{
+	__u32 zero = 0, own = SCRATCH_PACKET;
+	struct settings *set = bpf_map_lookup_elem(&settings, &zero);
+	struct scratch *out = bpf_map_lookup_elem(&scratch, &own);
+
+	if (!p || !set || !out)
+		return 0;
 	emit_all(out, set->events);
-	/* Read again from the map: so the verifier need not follow each judgment up to here. */
-	count_judgment(reread(&out->news.judgment));
-	if (out->concluded) {
+	count_judgment(out->news.judgment);
+	if (p->seg.flags & TH_RST)
+		count_reset(reset_kind(out->news.judgment));
+	if (out->retransmits)
+		count_many(COUNT_RETRANSMITS, out->retransmits);
+	if (out->out_of_order)
+		count_many(COUNT_OUT_OF_ORDER, out->out_of_order);
+	if (out->concluded)
 		count(COUNT_FLOWS_CLOSED);
-		return SLOW_OPENED;
-	}
-	return out->news.stray ? SLOW_STRAY : SLOW_DONE;
+	return 1;
 }
 
 /* An opening SYN: what it tells of its host, and of the one that waited. A global function, as slow_path. */
@@ -208,6 +231,7 @@ __noinline int icmp_path(const struct packet *p, __u32 slot)
 		return SLOW_NOT_MINE;
 	}
 	was = state_pair_of(f);
+	change_begins(&out->change, f);
 	enum cause cause = step_icmp_error(f, p->from & 1, p->seg.seq);
 
 	if (state_pair_of(f) != was) {
@@ -216,6 +240,7 @@ __noinline int icmp_path(const struct packet *p, __u32 slot)
 		set_class(tag_word(tag, slot % SET_WAYS), slot % SET_WAYS, flow_class(f));
 		note_deadline(f, h, slot, set);
 	}
+	change_ends(&out->change, f);
 	bpf_spin_unlock(&f->lock);
 	emit_all(out, set->events);
 	return SLOW_DONE;
@@ -247,8 +272,11 @@ __noinline __u32 claim_slot(const struct packet *p, __u32 set_number, __u32 prin
 		enum passed_over why = why_none_is_opened(&p->seg);
 
 		count_passed_over(why);
-		if (why == PASSED_NO_FLOW)
+		if (why == PASSED_NO_FLOW) {
+			if (p->seg.flags & TH_RST)
+				count_reset(RESET_UNKNOWN);
 			tell_unknown(p, set);
+		}
 		return NO_SLOT;
 	}
 	slot = claim_way(tag, at, at.print ^ (__u32)(clock_coarse() >> 22), &evicted);
@@ -281,6 +309,7 @@ static __always_inline void track(const struct packet *p, __u32 vantage)
 		return;
 	}
 	add(&c->count[COUNT_SEGMENTS], p->seg.packets);
+	add(&c->count[COUNT_PAYLOAD_BYTES], p->seg.len);
 	if (f) {
 		__u64 now = clock_coarse();
 		struct history *h = ends_silence(f, now) ? history_at(slot) : NULL;
@@ -296,6 +325,8 @@ static __always_inline void track(const struct packet *p, __u32 vantage)
 	if (slot != NO_SLOT) {
 		int result = slow_path(p, slot, vantage, 0);
 
+		if (result != SLOW_NOT_MINE)
+			tell_news(p);
 		if (result == SLOW_STRAY)
 			stray_path(p, slot);
 		if (result == SLOW_OPENED)
@@ -307,6 +338,7 @@ static __always_inline void track(const struct packet *p, __u32 vantage)
 	slot = claim_slot(p, at.set, at.print);
 	if (slot != NO_SLOT) {
 		slow_path(p, slot, vantage, 1);
+		tell_news(p);
 		learn_hosts(p);
 	}
 }

@@ -4,6 +4,7 @@
 #include "json_parts.h"
 #include "names.h"
 #include "sink.h"
+#include "tcpstate/standing.h"
 #include "verdict.h"
 #include "wall_clock.h"
 
@@ -47,7 +48,7 @@ static void closing(struct out *out, const struct flow *f)
 	bool both = f->first_fin_ms && f->second_fin_ms;
 
 	LITERAL(out, ",\"close\":{\"by\":");
-	out_word(out, closed_by(f));
+	out_word(out, closer_name(closer_of(f)));
 	LITERAL(out, ",\"how\":");
 	out_word(out, close_how_name(f->closed_how));
 	bool_or_null(out, ",\"simultaneous\":", f->traits & FLOW_SIMULTANEOUS_CLOSE, true);

@@ -35,6 +35,18 @@ static const char *const counter_labels[COUNT_COUNT] = {
 #undef X
 };
 
+static const char *const closer_names[CLOSER_COUNT] = {
+#define X(name, label) label,
+	CLOSERS(X)
+#undef X
+};
+
+static const char *const reset_names[RESET_COUNT] = {
+#define X(name, label) label,
+	RESETS(X)
+#undef X
+};
+
 static const char *const passed_labels[PASSED_COUNT] = {
 #define X(name, label) label,
 	PASSED_OVER(X)
@@ -132,6 +144,16 @@ const char *event_name(unsigned int type)
 const char *close_how_name(unsigned int how)
 {
 	return WORD(close_names, how);
+}
+
+const char *closer_name(unsigned int closer)
+{
+	return WORD(closer_names, closer);
+}
+
+const char *reset_name(unsigned int reset)
+{
+	return WORD(reset_names, reset);
 }
 
 const char *counter_name(unsigned int counter)

@@ -22,6 +22,8 @@ extern const char *const state_names[];
 const char *cause_name(unsigned int cause);
 const char *event_name(unsigned int type);    /* enum event_type: "state" */
 const char *close_how_name(unsigned int how); /* enum close_how: "fin" */
+const char *closer_name(unsigned int closer);  /* enum closer: "initiator" */
+const char *reset_name(unsigned int reset);    /* enum reset: "valid" */
 const char *counter_name(unsigned int counter);
 const char *passed_over_name(unsigned int reason);
 const char *lost_reason_name(unsigned int reason);

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "tcpstate/standing.h"
 #include "verdict.h"
 
 static struct summary *summary_of(struct sink *sink)
@@ -14,17 +15,6 @@ static struct summary *summary_of(struct sink *sink)
 static bool is_passed_on(const struct summary *s, enum event_type type)
 {
 	return s->passed_on >> type & 1;
-}
-
-static enum closer closer_of(const struct flow *f)
-{
-	switch (f->closed_by) {
-	case 0:
-		return CLOSER_NOBODY;
-	case 3:
-		return CLOSER_BOTH;
-	}
-	return f->closed_by - 1 == f->initiator ? CLOSER_INITIATOR : CLOSER_RESPONDER;
 }
 
 static void count_handshake(struct summary *s, const struct flow *f)
@@ -65,7 +55,7 @@ static void on_flow(struct sink *sink, const struct flow_record *r)
 	s->one_sided += is_one_sided(f);
 	s->guessed += !!(f->traits & FLOW_GUESSED_ROLES);
 	s->conn_state[conn_state_of(f)]++;
-	s->closed[closer_of(f)][f->closed_how & (CLOSE_WAYS - 1)]++;
+	s->closed[closer_of(f)][f->closed_how % CLOSE_HOWS]++;
 	count_handshake(s, f);
 	count_ends(s, f, !r->ended);
 	if (is_passed_on(s, EVENT_FLOW))

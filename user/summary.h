@@ -13,10 +13,6 @@
 
 struct replay_counts;
 
-/* By whom: enum of struct flow's closed_by, but by role. */
-enum closer { CLOSER_INITIATOR, CLOSER_RESPONDER, CLOSER_BOTH, CLOSER_NOBODY, CLOSERS };
-#define CLOSE_WAYS 4 /* enum close_how */
-
 struct summary {
 	struct sink sink;              /* first: the sink's functions get this */
 	struct sink *next;
@@ -26,7 +22,7 @@ struct summary {
 	__u64 packets, bytes;          /* that belong to connections; bytes of payload */
 	__u64 one_sided, guessed;
 	__u64 conn_state[CONN_STATE_COUNT];
-	__u64 closed[CLOSERS][CLOSE_WAYS];
+	__u64 closed[CLOSER_COUNT][CLOSE_HOWS];
 	__u64 left[2][STATE_SLOTS];    /* of those that live: initiators, responders */
 	__u64 syn_retransmits, retransmits, out_of_order, zero_windows;
 	__u64 waits[2], both_wait;     /* connections in which initiators, responders, both ends came to wait */

@@ -15,8 +15,7 @@
 #define NAME_WIDTH 24
 #define NUMBER_WIDTH 12
 
-static const char *const closer_names[CLOSERS] = { "initiator", "responder", "both at once", "nobody" };
-static const char *const closer_keys[CLOSERS] = { "initiator", "responder", "both", "none" };
+static const char *const closer_names[CLOSER_COUNT] = { "initiator", "responder", "both at once", "nobody" };
 
 /* What a newcomer can make of a frame that was passed over. X(NAME) of PASSED_OVER is its label. */
 static const char *const passed_texts[PASSED_COUNT] = {
@@ -168,9 +167,9 @@ static void close_lines(const struct summary *s)
 	if (!s->connections)
 		return;
 	heading(s, "CLOSED BY", columns);
-	for (unsigned int who = 0; who < CLOSERS; who++) {
+	for (unsigned int who = 0; who < CLOSER_COUNT; who++) {
 		name_cell(s->sink.out, closer_names[who], STYLE_PLAIN, false);
-		for (unsigned int way = 0; way < CLOSE_WAYS; way++)
+		for (unsigned int way = 0; way < CLOSE_HOWS; way++)
 			number_cell(s->sink.out, s->closed[who][ways[way]]);
 		out_char(s->sink.out, '\n');
 	}
@@ -330,10 +329,10 @@ static void json_connections(const struct summary *s)
 	for (unsigned int i = 0; i < CONN_STATE_COUNT; i++)
 		member(out, &first, conn_state_name(i), s->conn_state[i]);
 	out_text(out, "},\"closed\":{");
-	for (unsigned int who = 0; who < CLOSERS; who++) {
-		out_format(out, "%s\"%s\":{", who ? "," : "", closer_keys[who]);
+	for (unsigned int who = 0; who < CLOSER_COUNT; who++) {
+		out_format(out, "%s\"%s\":{", who ? "," : "", closer_name(who));
 		first = true;
-		for (unsigned int way = 0; way < CLOSE_WAYS; way++)
+		for (unsigned int way = 0; way < CLOSE_HOWS; way++)
 			member(out, &first, close_how_name(way), s->closed[who][way]);
 		out_char(out, '}');
 	}

@@ -7,8 +7,6 @@
 
 struct maps;
 
-#define TAG_CLASSES 4 /* enum tag_class */
-
 /*
  * Every live flow, as it is at that moment: each slot is read under its lock,
  * but the fast path does not take it, so that an end's numbers may be one

@@ -12,6 +12,7 @@
 #include "out.h"
 #include "sink.h"
 #include "style.h"
+#include "tcpstate/standing.h"
 #include "verdict.h"
 #include "wall_clock.h"
 
@@ -264,7 +265,7 @@ static void text_flow(struct sink *sink, const struct flow_record *r)
 		   f->end[initiator].packets, f->end[!initiator].packets, f->end[initiator].bytes,
 		   f->end[!initiator].bytes);
 	if (f->closed_how)
-		out_format(sink->out, "closed by %s (%s)", closed_by(f), close_how_name(f->closed_how));
+		out_format(sink->out, "closed by %s (%s)", closer_name(closer_of(f)), close_how_name(f->closed_how));
 	else
 		out_format(sink->out, "still %s/%s", state_name(f->state[initiator]), state_name(f->state[!initiator]));
 	tail(sink, &f->key, f->traits);

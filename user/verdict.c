@@ -17,15 +17,3 @@ __u64 wait_start(const struct history *h)
 
 	return a > b ? a : b;
 }
-
-const char *closed_by(const struct flow *f)
-{
-	switch (f->closed_by) {
-	case 0:
-		return "none";
-	case 3:
-		return "both";
-	default:
-		return f->closed_by - 1 == f->initiator ? "initiator" : "responder";
-	}
-}

@@ -13,7 +13,4 @@ bool is_one_sided(const struct flow *flow);
 /* When the flow's wait in TIME_WAIT (the later one, if both ends wait) began, or began again; 0: never. */
 __u64 wait_start(const struct history *history);
 
-/* "initiator", "responder", "both" or "none". */
-const char *closed_by(const struct flow *flow);
-
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
 /*
  * What the BPF object and user space share: the key and the slot of a flow,
- * the records of the ring buffer, the configuration, the counters.
+ * the records of the ring buffer, the configuration; in counters.h, the counters.
  * Fixed-width types, explicit padding. ABI_VERSION changes with any of it; a
  * daemon adopts pinned maps only of its own version.
  */
@@ -15,7 +15,7 @@
 #include "segment.h"
 #include "state.h"
 
-#define ABI_VERSION 2
+#define ABI_VERSION 3
 
 /* ---- the key ----------------------------------------------------------- */
 
@@ -114,7 +114,7 @@ enum attention {
 
 enum locality { LOCAL_TRANSIT = 0, LOCAL_END_0 = 1, LOCAL_END_1 = 2, LOCAL_BOTH = 3 };
 
-enum close_how { CLOSE_NONE = 0, CLOSE_FIN, CLOSE_RST, CLOSE_TIMEOUT };
+enum close_how { CLOSE_NONE = 0, CLOSE_FIN, CLOSE_RST, CLOSE_TIMEOUT, CLOSE_HOWS };
 
 /*
  * A slot of the table. The first 128 bytes are all that the fast path touches.
@@ -247,7 +247,7 @@ _Static_assert(sizeof(struct history) == 192, "three cache lines");
 
 /* ---- the tags ---------------------------------------------------------- */
 
-enum tag_class { TAG_EMPTY = 0, TAG_UNCONFIRMED = 1, TAG_CONFIRMED = 2, TAG_CLOSING = 3 };
+enum tag_class { TAG_EMPTY = 0, TAG_UNCONFIRMED = 1, TAG_CONFIRMED = 2, TAG_CLOSING = 3, TAG_CLASSES };
 
 #define SET_WAYS 32  /* flows a set */
 #define SET_WORDS 8  /* u64 words of four 16-bit tags */
@@ -362,93 +362,9 @@ struct flow_record {
 	struct history history;
 };
 
-/* ---- counters ---------------------------------------------------------- */
+#include "counters.h"
 
-/* Frames that were passed over. X(NAME, label) */
-#define PASSED_OVER(X)                                                        \
-	X(NOT_IP, "not_ip")                                                   \
-	X(NOT_TCP, "not_tcp")                                                 \
-	X(TRUNCATED, "truncated")             /* ends inside a header */      \
-	X(BAD_IP_HEADER, "bad_ip_header")     /* version, length below minimum */ \
-	X(BAD_TCP_HEADER, "bad_tcp_header")   /* data offset below 5 or beyond the segment */ \
-	X(FRAGMENT, "fragment")               /* a later fragment */          \
-	X(SHORT_FRAGMENT, "short_fragment")   /* a first one without a whole TCP header */ \
-	X(TOO_DEEP, "too_deep")               /* more headers than the parser walks */ \
-	X(BAD_TUNNEL, "bad_tunnel")           /* reserved bits, unknown version */ \
-	X(ICMP_ERROR, "icmp_error")           /* counted on its flow, if there is one */ \
-	X(NOT_TRACKED, "not_tracked")         /* --track does not choose it */\
-	X(BAD_FLAGS, "bad_flags")             /* SYN+FIN, SYN+RST, FIN+RST, or none */ \
-	X(BAD_CHECKSUM, "bad_checksum")       /* the receiver drops it */     \
-	X(NO_FLOW, "no_flow")                 /* belongs to none, and opens none */ \
-	X(TABLE_FULL, "table_full")           /* its set holds only confirmed flows */
-
-enum passed_over {
-#define X(name, label) PASSED_##name,
-	PASSED_OVER(X)
-#undef X
-	PASSED_COUNT
-};
-
-/* Everything else that is counted, per CPU. X(NAME, label) */
-#define COUNTERS(X)                                                           \
-	X(FRAMES_RX, "frames_rx")                                             \
-	X(FRAMES_TX, "frames_tx")                                             \
-	X(SEGMENTS, "segments")               /* that reached a flow */       \
-	X(FAST, "fast")                       /* of these, without the lock */\
-	X(FLOWS_OPENED, "flows_opened")                                       \
-	X(FLOWS_CLOSED, "flows_closed")       /* left the table */            \
-	X(EVICTED_UNCONFIRMED, "evicted_unconfirmed")                         \
-	X(EVICTED_CLOSING, "evicted_closing")                                 \
-	X(EVENTS, "events")                   /* put into the ring */         \
-	X(BAD_OPTIONS, "bad_options")         /* segments whose options run over */ \
-	X(FRAGMENTED, "fragmented")           /* first fragments taken as segments */ \
-	X(RST_INVALID, "rst_invalid")                                         \
-	X(RST_IGNORED, "rst_ignored")                                         \
-	X(CHALLENGED_SYN, "challenged_syn")   /* SYN on a live connection */  \
-	X(OUT_OF_WINDOW, "out_of_window")                                     \
-	X(ACK_UNSENT, "ack_unsent")                                           \
-	X(PAWS, "paws")                                                       \
-	X(DATA_AFTER_FIN, "data_after_fin")                                   \
-	X(OLD_DUPLICATE, "old_duplicate")     /* wholly before what the receiver expects */ \
-	X(LATE, "late")                       /* after the close, or in TIME_WAIT */
-
-enum counter {
-#define X(name, label) COUNT_##name,
-	COUNTERS(X)
-#undef X
-	COUNT_COUNT
-};
-
-/* Why an event was lost. */
-#define LOST_REASONS(X)                                                       \
-	X(RING_FULL, "ring_full")                                             \
-	X(YIELDED, "yielded") /* half full: unconfirmed flows give way */
-
-enum lost_reason {
-#define X(name, label) LOST_##name,
-	LOST_REASONS(X)
-#undef X
-	LOST_COUNT
-};
-
-/*
- * Lifetimes of strays: four buckets for each power of two of ms. Bucket b holds
- * those below lifetime_bucket_limit(b), and not below that of b - 1.
- */
-#define LIFETIME_BUCKETS 96
-
-/* One per CPU; user space adds them up. */
-struct counters {
-	__u64 count[COUNT_COUNT];
-	__u64 passed_over[PASSED_COUNT];
-	__u64 lost[LOST_COUNT][EVENT_TYPES];
-	__u64 strays[STRAY_COUNT];
-	__u64 harmful;
-	__u64 waits[WAIT_OUTCOME_COUNT]; /* TIME_WAITs, by how they ended; WAIT_NONE: that began */
-	__u64 wait_restarts;
-	__u64 reuses[REUSE_COUNT];       /* of those that ended as reused */
-	__u64 lifetimes[LIFETIME_BUCKETS];
-};
+/* ---- hosts ------------------------------------------------------------- */
 
 /*
  * By host (map "reuses"): the shortest wait after which it gave its tuple to a
@@ -514,7 +430,12 @@ struct instance {
 	__u32 max_flows;     /* as asked for */
 	__u32 decap;
 	__u32 pid;           /* of the owner */
-	__u64 started_ns;    /* CLOCK_MONOTONIC */
+	__u64 started_ns;    /* CLOCK_MONOTONIC: when the table was made */
+	__u64 hash_seed[6];  /* of the table: an owner that adopts it needs the same */
+	__u32 adoptions;     /* how often an owner took over what a dead one had left */
+	__u32 pad;
+	__u64 lost_told[LOST_COUNT][EVENT_TYPES]; /* of counters.lost, what the owner has reported */
+	char version[32];    /* of the owner's program */
 };
 
 #endif

@@ -8,6 +8,7 @@
 #include "tcpstate/apply.h"
 #include "tcpstate/describe.h"
 #include "tcpstate/fast_path.h"
+#include "tcpstate/standing.h"
 #include "tcpstate/succession.h"
 
 #define SECOND 1000000000ull
@@ -120,6 +121,36 @@ static void tell(struct native_tracker *t, enum event_type type, const void *rec
 		t->told(t->arg, record);
 }
 
+/* us: 0 is no time that was measured. */
+static void count_duration(struct native_tracker *t, enum timing timing, __u64 us)
+{
+	static const __u64 limits[] = {
+#define X(limit) limit##ull,
+		DURATION_LIMITS(X)
+#undef X
+	};
+	size_t bucket = 0;
+
+	while (bucket < sizeof(limits) / sizeof(*limits) && us > limits[bucket])
+		bucket++;
+	t->counters.timings[timing].bucket[bucket]++;
+	t->counters.timings[timing].sum_us += us;
+}
+
+static void count_change(struct native_tracker *t, const struct change *c)
+{
+	if (c->synack_us)
+		count_duration(t, TIMING_SYN_TO_SYN_ACK, c->synack_us);
+	if (c->ack_us)
+		count_duration(t, TIMING_SYN_ACK_TO_ACK, c->ack_us);
+	if (!c->is_over)
+		return;
+	t->counters.closes[c->by][c->how]++;
+	count_duration(t, TIMING_DURATION, c->duration_us);
+	if (c->first_fin_us)
+		count_duration(t, TIMING_FIRST_FIN, c->first_fin_us);
+}
+
 /* s: NULL for a timeout. */
 static void tell_state(struct native_tracker *t, const struct flow *f, state_pair was, state_pair is,
 		       enum cause cause, __u64 time, __u32 x, const struct segment *s)
@@ -129,6 +160,9 @@ static void tell_state(struct native_tracker *t, const struct flow *f, state_pai
 	describe(&e, f, was, is, cause, time);
 	if (s)
 		describe_segment(&e, x, s);
+	for (int end = 0; end < 2; end++)
+		if (e.was[end] != e.state[end])
+			t->counters.transitions[e.was[end]][e.state[end]]++;
 	tell(t, EVENT_STATE, &e);
 }
 
@@ -140,6 +174,8 @@ static void tell_wait(struct native_tracker *t, const struct wait_event *w)
 		t->counters.waits[w->outcome]++;
 	if (w->outcome == WAIT_REUSED)
 		t->counters.reuses[w->reuse]++;
+	if (w->phase == WAIT_ENDED)
+		count_duration(t, TIMING_TIME_WAIT, w->elapsed_ms * 1000ull);
 	tell(t, EVENT_TIME_WAIT, w);
 }
 
@@ -151,12 +187,14 @@ static void tell_stray(struct native_tracker *t, const struct stray_event *e)
 	t->counters.harmful += is_harmful(e);
 	if (e->lifetime_ms != LIFETIME_UNKNOWN)
 		t->counters.lifetimes[bucket < LIFETIME_BUCKETS ? bucket : LIFETIME_BUCKETS - 1]++;
+	if (e->lifetime_ms != LIFETIME_UNKNOWN)
+		t->counters.lifetimes_sum_ms += e->lifetime_ms;
 	tell(t, EVENT_STRAY, e);
 }
 
 /* How the incarnation ends. deadline: when its time would have run out. *ended: of its TIME_WAIT. */
 static void conclude(struct native_tracker *t, struct native_flow *n, enum cause cause, __u64 time,
-		     __u64 deadline, struct wait_event *ended)
+		     __u64 deadline, struct wait_event *ended, struct change *change)
 {
 	struct flow *f = &n->flow;
 	const state_pair was = state_pair_of(f);
@@ -164,6 +202,7 @@ static void conclude(struct native_tracker *t, struct native_flow *n, enum cause
 	struct flow_record record = { .type = EVENT_FLOW, .ended = 1, .time = time };
 
 	t->counters.count[COUNT_FLOWS_CLOSED]++;
+	change_concludes(change, f);
 	if (f->traits & FLOW_QUIET)
 		return;
 	if (state_pair_of(f) != was)
@@ -184,6 +223,8 @@ static const struct {
 	enum judgment judgment;
 	enum counter counter;
 } judgment_counts[] = {
+	{ JUDGE_SYN_AGAIN, COUNT_SYN_RETRANSMITS },
+	{ JUDGE_SYN_ACK_AGAIN, COUNT_SYN_RETRANSMITS },
 	{ JUDGE_RST_INEXACT, COUNT_RST_INVALID },
 	{ JUDGE_RST_INVALID, COUNT_RST_INVALID },
 	{ JUDGE_UNIGNORED, COUNT_RST_IGNORED },
@@ -234,6 +275,7 @@ static void pass_over(struct native_tracker *t, const struct packet *p, __u64 no
 		t->counters.passed_over[PASSED_BAD_FLAGS]++;
 	} else {
 		t->counters.passed_over[PASSED_NO_FLOW]++;
+		t->counters.resets[RESET_UNKNOWN] += !!(s->flags & TH_RST);
 		describe_unknown(&e, &p->key, p->from, s, now);
 		tell_stray(t, &e);
 	}
@@ -260,12 +302,16 @@ static void track_icmp_error(struct native_tracker *t, const struct packet *p, _
 
 	struct flow *f = &n->flow;
 	const state_pair was = state_pair_of(f);
+	struct change change;
 
+	change_begins(&change, f);
 	cause = step_icmp_error(f, p->from, p->seg.seq);
 	if (state_pair_of(f) != was) {
 		f->changed = now;
 		tell_state(t, f, was, state_pair_of(f), cause, now, 0, NULL);
 	}
+	change_ends(&change, f);
+	count_change(t, &change);
 }
 
 /* As tell() and stray_path() of bpf/. concluded: the segment ended an incarnation, and is none of it. */
@@ -306,8 +352,11 @@ static void track_segment(struct native_tracker *t, const struct packet *p, enum
 	bool fresh = !n, concluded = false;
 	struct wait_event ended = {};
 	struct news news = {};
+	struct change change;
+	struct end_past *past;
 
 	t->counters.count[COUNT_SEGMENTS] += s->packets;
+	t->counters.count[COUNT_PAYLOAD_BYTES] += s->len;
 	if (!fresh && ends_silence(&n->flow, now))
 		note_both_left(&n->history, &n->flow);
 	if (!fresh && !t->slow && fast_path(&n->flow, x, s, now)) {
@@ -319,22 +368,24 @@ static void track_segment(struct native_tracker *t, const struct packet *p, enum
 		pass_over(t, p, now);
 		return;
 	}
-	if (fresh) {
+	if (fresh)
 		n = *at = new_flow(&p->key);
+	change_begins(&change, &n->flow);
+	if (fresh) {
 		t->judgment = judge_opening(s);
 	} else {
 		__u64 deadline = flow_deadline(&n->flow, &n->history, &t->settings);
 
 		if (deadline < now && opens_flow(s)) {
 			t->judgment = judge_opening(s);
-			conclude(t, n, CAUSE_TIMEOUT, deadline, deadline, &ended);
+			conclude(t, n, CAUSE_TIMEOUT, deadline, deadline, &ended, &change);
 			succeed(&n->flow, &n->history, deadline);
 			concluded = true;
 		} else {
 			t->judgment = judge(&n->flow, x, s, now);
 			if (t->judgment == JUDGE_OPEN || t->judgment == JUDGE_OPEN_SYN_ACK) {
 				n->history.wait_reuse = reuse_by(&n->flow, x, s, t->judgment);
-				conclude(t, n, CAUSE_REUSED, now, deadline, &ended);
+				conclude(t, n, CAUSE_REUSED, now, deadline, &ended, &change);
 				succeed(&n->flow, &n->history, now);
 				concluded = true;
 			}
@@ -342,9 +393,18 @@ static void track_segment(struct native_tracker *t, const struct packet *p, enum
 	}
 	if (fresh || concluded)
 		open_incarnation(t, &n->flow, p, t->judgment, local, now);
+	past = &n->flow.past[x];
+	t->counters.count[COUNT_RETRANSMITS] -= past->retransmits;
+	t->counters.count[COUNT_OUT_OF_ORDER] -= past->out_of_order;
 	apply(&n->flow, &n->history, x, s, t->judgment, now, &news);
+	t->counters.count[COUNT_RETRANSMITS] += past->retransmits;
+	t->counters.count[COUNT_OUT_OF_ORDER] += past->out_of_order;
+	change_ends(&change, &n->flow);
+	count_change(t, &change);
 	tell_news(t, n, x, s, &news, concluded, now);
 	count_judgment(t, t->judgment);
+	if ((s->flags & TH_RST) && reset_kind(t->judgment) < RESET_COUNT)
+		t->counters.resets[reset_kind(t->judgment)]++;
 	if (fresh || concluded)
 		learn_hosts(t, p, &ended, now);
 }
@@ -367,12 +427,29 @@ void native_sweep(struct native_tracker *t, __u64 now)
 
 			if (deadline < now) {
 				struct wait_event ended = {};
+				struct change change;
 
-				conclude(t, *at, CAUSE_TIMEOUT, deadline, deadline, &ended);
+				change_begins(&change, &(*at)->flow);
+				conclude(t, *at, CAUSE_TIMEOUT, deadline, deadline, &ended, &change);
+				count_change(t, &change);
 				drop(at);
 			} else {
 				at = &(*at)->next;
 			}
 		}
 	}
+}
+
+void native_count_gauges(struct native_tracker *t)
+{
+	memset(t->counters.endpoints, 0, sizeof(t->counters.endpoints));
+	memset(t->counters.entries, 0, sizeof(t->counters.entries));
+	for (int i = 0; i < NATIVE_BUCKETS; i++)
+		for (const struct native_flow *n = t->bucket[i]; n; n = n->next) {
+			const struct flow *f = &n->flow;
+
+			for (int end = 0; end < 2; end++)
+				t->counters.endpoints[f->state[end]][end ^ f->initiator][whereabouts_of(f, end)]++;
+			t->counters.entries[flow_class(f)]++;
+		}
 }

@@ -39,6 +39,9 @@ void native_track(struct native_tracker *t, const struct packet *p, enum localit
 /* Ends and frees what has expired. */
 void native_sweep(struct native_tracker *t, __u64 now);
 
+/* The gauges among the counters, by looking at each flow (the programs keep them up to date by differences). */
+void native_count_gauges(struct native_tracker *t);
+
 /* The flow of this key, or NULL. */
 const struct flow *native_find(const struct native_tracker *t, const struct flow_key *key);
 

@@ -26,7 +26,14 @@ static bool counters_agree(const struct counters *a, const struct counters *b, c
 		if (a->strays[i] != b->strays[i])
 			return differs(error, "strays %s: %llu and %llu", word_text(stray_words, i), a->strays[i],
 				       b->strays[i]);
-	return same_bytes("counters.waits", a->waits, b->waits, sizeof(a->waits), error) &&
+	return same_bytes("counters.resets", a->resets, b->resets, sizeof(a->resets), error) &&
+	       same_bytes("counters.transitions", a->transitions, b->transitions, sizeof(a->transitions), error) &&
+	       same_bytes("counters.closes", a->closes, b->closes, sizeof(a->closes), error) &&
+	       same_bytes("counters.timings", a->timings, b->timings, sizeof(a->timings), error) &&
+	       same_bytes("counters.endpoints", a->endpoints, b->endpoints, sizeof(a->endpoints), error) &&
+	       same_bytes("counters.entries", a->entries, b->entries, sizeof(a->entries), error) &&
+	       same_bytes("counters.lifetimes_sum_ms", &a->lifetimes_sum_ms, &b->lifetimes_sum_ms, sizeof(a->lifetimes_sum_ms), error) &&
+	       same_bytes("counters.waits", a->waits, b->waits, sizeof(a->waits), error) &&
 	       same_bytes("counters.wait_restarts", &a->wait_restarts, &b->wait_restarts, sizeof(a->wait_restarts), error) &&
 	       same_bytes("counters.reuses", a->reuses, b->reuses, sizeof(a->reuses), error) &&
 	       same_bytes("counters.harmful", &a->harmful, &b->harmful, sizeof(a->harmful), error) &&

@@ -58,6 +58,7 @@ static void observe(struct observation *o)
 		if (pair)
 			o->pair[x] = *pair;
 	}
+	native_count_gauges(tracker);
 	o->counters = tracker->counters;
 }
 

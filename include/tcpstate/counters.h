@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/* What is counted, per CPU: a part of abi.h, which includes it. */
+#ifndef TCPSTATE_COUNTERS_H
+#define TCPSTATE_COUNTERS_H
+
+/* Frames that were passed over. X(NAME, label) */
+#define PASSED_OVER(X)                                                        \
+	X(NOT_IP, "not_ip")                                                   \
+	X(NOT_TCP, "not_tcp")                                                 \
+	X(TRUNCATED, "truncated")             /* ends inside a header */      \
+	X(BAD_IP_HEADER, "bad_ip_header")     /* version, length below minimum */ \
+	X(BAD_TCP_HEADER, "bad_tcp_header")   /* data offset below 5 or beyond the segment */ \
+	X(FRAGMENT, "fragment")               /* a later fragment */          \
+	X(SHORT_FRAGMENT, "short_fragment")   /* a first one without a whole TCP header */ \
+	X(TOO_DEEP, "too_deep")               /* more headers than the parser walks */ \
+	X(BAD_TUNNEL, "bad_tunnel")           /* reserved bits, unknown version */ \
+	X(ICMP_ERROR, "icmp_error")           /* counted on its flow, if there is one */ \
+	X(NOT_TRACKED, "not_tracked")         /* --track does not choose it */\
+	X(BAD_FLAGS, "bad_flags")             /* SYN+FIN, SYN+RST, FIN+RST, or none */ \
+	X(BAD_CHECKSUM, "bad_checksum")       /* the receiver drops it */     \
+	X(NO_FLOW, "no_flow")                 /* belongs to none, and opens none */ \
+	X(TABLE_FULL, "table_full")           /* its set holds only confirmed flows */
+
+enum passed_over {
+#define X(name, label) PASSED_##name,
+	PASSED_OVER(X)
+#undef X
+	PASSED_COUNT
+};
+
+/* Everything else that is counted, per CPU. X(NAME, label) */
+#define COUNTERS(X)                                                           \
+	X(FRAMES_RX, "frames_rx")                                             \
+	X(FRAMES_TX, "frames_tx")                                             \
+	X(SEGMENTS, "segments")               /* that reached a flow */       \
+	X(FAST, "fast")                       /* of these, without the lock */\
+	X(PAYLOAD_BYTES, "payload_bytes")     /* in them, as seen: retransmissions included */ \
+	X(FLOWS_OPENED, "flows_opened")                                       \
+	X(FLOWS_CLOSED, "flows_closed")       /* left the table */            \
+	X(EVICTED_UNCONFIRMED, "evicted_unconfirmed")                         \
+	X(EVICTED_CLOSING, "evicted_closing")                                 \
+	X(EVENTS, "events")                   /* put into the ring */         \
+	X(BAD_OPTIONS, "bad_options")         /* segments whose options run over */ \
+	X(FRAGMENTED, "fragmented")           /* first fragments taken as segments */ \
+	X(SYN_RETRANSMITS, "syn_retransmits") /* SYN and SYN-ACK */           \
+	X(RETRANSMITS, "retransmits")                                         \
+	X(OUT_OF_ORDER, "out_of_order")                                       \
+	X(RST_INVALID, "rst_invalid")                                         \
+	X(RST_IGNORED, "rst_ignored")                                         \
+	X(CHALLENGED_SYN, "challenged_syn")   /* SYN on a live connection */  \
+	X(OUT_OF_WINDOW, "out_of_window")                                     \
+	X(ACK_UNSENT, "ack_unsent")                                           \
+	X(PAWS, "paws")                                                       \
+	X(DATA_AFTER_FIN, "data_after_fin")                                   \
+	X(OLD_DUPLICATE, "old_duplicate")     /* wholly before what the receiver expects */ \
+	X(LATE, "late")                       /* after the close, or in TIME_WAIT */
+
+enum counter {
+#define X(name, label) COUNT_##name,
+	COUNTERS(X)
+#undef X
+	COUNT_COUNT
+};
+
+/* Segments with RST, by what their receiver makes of them. X(NAME, label) */
+#define RESETS(X)                                                             \
+	X(VALID, "valid")           /* closes the connection */               \
+	X(REFUSED, "refused")       /* answers a SYN */                       \
+	X(CHALLENGED, "challenged") /* in the window, but not exact: RFC 5961 3 */ \
+	X(INVALID, "invalid")                                                 \
+	X(LATE, "late")             /* after the close */                     \
+	X(UNKNOWN, "unknown")       /* of no flow */
+
+enum reset {
+#define X(name, label) RESET_##name,
+	RESETS(X)
+#undef X
+	RESET_COUNT
+};
+
+/* Times that are counted in histograms. X(NAME) */
+#define TIMINGS(X)                                                            \
+	X(SYN_TO_SYN_ACK)                                                     \
+	X(SYN_ACK_TO_ACK)                                                     \
+	X(FIRST_FIN)  /* since the first segment, of connections that are over */ \
+	X(DURATION)   /* first segment to the close of both ends */           \
+	X(TIME_WAIT)  /* as long as it lasted */
+
+enum timing {
+#define X(name) TIMING_##name,
+	TIMINGS(X)
+#undef X
+	TIMING_COUNT
+};
+
+/* Upper limits (inclusive) of a histogram's buckets, in us: 1, 2, 5 in each decade. X(us) */
+#define DURATION_LIMITS(X)                                                   \
+	X(10) X(20) X(50) X(100) X(200) X(500)                                \
+	X(1000) X(2000) X(5000) X(10000) X(20000) X(50000)                    \
+	X(100000) X(200000) X(500000) X(1000000) X(2000000) X(5000000)        \
+	X(10000000) X(20000000) X(30000000) X(60000000) X(120000000) X(300000000) \
+	X(1000000000) X(3600000000) X(10000000000) X(86400000000)
+
+#define X(us) +1
+enum { DURATION_BUCKETS = 1 DURATION_LIMITS(X) }; /* the last: beyond all limits */
+#undef X
+
+struct durations {
+	__u64 bucket[DURATION_BUCKETS]; /* each counts only its own */
+	__u64 sum_us;
+};
+
+/* Where an end is, seen from the observer: an index of counters.endpoints. */
+enum whereabouts { END_IN_TRANSIT, END_IS_LOCAL, END_IS_REMOTE, WHEREABOUTS = 4 };
+
+/* Who closed, by role: an index of counters.closes. X(NAME, label) */
+#define CLOSERS(X)                                                            \
+	X(INITIATOR, "initiator")                                             \
+	X(RESPONDER, "responder")                                             \
+	X(BOTH, "both")                                                       \
+	X(NOBODY, "none")
+
+enum closer {
+#define X(name, label) CLOSER_##name,
+	CLOSERS(X)
+#undef X
+	CLOSER_COUNT
+};
+
+/* Why an event was lost. */
+#define LOST_REASONS(X)                                                       \
+	X(RING_FULL, "ring_full")                                             \
+	X(YIELDED, "yielded") /* half full: unconfirmed flows give way */
+
+enum lost_reason {
+#define X(name, label) LOST_##name,
+	LOST_REASONS(X)
+#undef X
+	LOST_COUNT
+};
+
+/*
+ * Lifetimes of strays: four buckets for each power of two of ms. Bucket b holds
+ * those below lifetime_bucket_limit(b), and not below that of b - 1.
+ */
+#define LIFETIME_BUCKETS 96
+
+/*
+ * One per CPU; user space adds them up. Gauges too: one CPU's share of a gauge
+ * may be below zero (it wraps), but their sum is what there is.
+ */
+struct counters {
+	__u64 count[COUNT_COUNT];
+	__u64 passed_over[PASSED_COUNT];
+	__u64 lost[LOST_COUNT][EVENT_TYPES];
+	__u64 strays[STRAY_COUNT];
+	__u64 harmful;
+	__u64 waits[WAIT_OUTCOME_COUNT]; /* TIME_WAITs, by how they ended; WAIT_NONE: that began */
+	__u64 wait_restarts;
+	__u64 reuses[REUSE_COUNT];       /* of those that ended as reused */
+	__u64 lifetimes[LIFETIME_BUCKETS];
+	__u64 lifetimes_sum_ms;
+	__u64 resets[RESET_COUNT];
+	__u64 transitions[STATE_SLOTS][STATE_SLOTS]; /* of ends, as state events tell them: from, to */
+	__u64 closes[CLOSER_COUNT][CLOSE_HOWS]; /* connections both of whose ends came to CLOSED or TIME_WAIT */
+	struct durations timings[TIMING_COUNT];
+	/* Gauges: what is in the table now. */
+	__u64 endpoints[STATE_SLOTS][2][WHEREABOUTS]; /* by state, role (1: initiator), enum whereabouts */
+	__u64 entries[TAG_CLASSES];                   /* flows by enum tag_class; [TAG_EMPTY] is unused */
+};
+
+#endif

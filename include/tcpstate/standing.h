@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/*
+ * What the gauges and the histograms need of a flow, in one word: taken before
+ * a segment and after it, under the lock, their difference is what is counted
+ * after it. Pure.
+ */
+#ifndef TCPSTATE_STANDING_H
+#define TCPSTATE_STANDING_H
+
+#include "expiry.h"
+#include "outcome.h"
+
+/* 0: no flow. Bits; what is wider than one is shifted to its SHIFT. */
+enum standing {
+	STANDING_PRESENT = 1 << 0,
+	STANDING_RESPONDER_0 = 1 << 1, /* end 0 is the responder */
+	STANDING_CLASS_SHIFT = 2,      /* two bits: enum tag_class */
+	STANDING_STATE_SHIFT = 4,      /* two ends of four bits: enum tcp_end_state */
+	STANDING_PLACE_SHIFT = 12,     /* two ends of two bits: enum whereabouts */
+	STANDING_SYN_ACK = 1 << 16,    /* synack_us is known */
+	STANDING_OPENED = 1 << 17,     /* ack_us is known */
+	STANDING_OVER = 1 << 18,       /* both ends are CLOSED or in TIME_WAIT */
+};
+
+static __always_inline __u32 whereabouts_of(const struct flow *f, __u32 end)
+{
+	if (f->local == LOCAL_TRANSIT)
+		return END_IN_TRANSIT;
+	return f->local & (LOCAL_END_0 << end) ? END_IS_LOCAL : END_IS_REMOTE;
+}
+
+static __always_inline bool is_over(state_pair pair)
+{
+	for (__u32 end = 0; end < 2; end++)
+		if (state_in_pair(pair, end) != STATE_CLOSED && state_in_pair(pair, end) != STATE_TIME_WAIT)
+			return false;
+	return true;
+}
+
+static __always_inline __u32 standing_of(const struct flow *f)
+{
+	if (!f->id)
+		return 0;
+	return STANDING_PRESENT | (f->initiator ? STANDING_RESPONDER_0 : 0) |
+	       (__u32)flow_class(f) << STANDING_CLASS_SHIFT |
+	       (f->state[0] & 15u) << STANDING_STATE_SHIFT |
+	       (f->state[1] & 15u) << (STANDING_STATE_SHIFT + 4) |
+	       whereabouts_of(f, 0) << STANDING_PLACE_SHIFT |
+	       whereabouts_of(f, 1) << (STANDING_PLACE_SHIFT + 2) |
+	       (f->synack_us ? STANDING_SYN_ACK : 0) | (f->ack_us ? STANDING_OPENED : 0) |
+	       (is_over(state_pair_of(f)) ? STANDING_OVER : 0);
+}
+
+/* Of a present flow's end: where it is counted in counters.endpoints, as one index. */
+static __always_inline __u32 endpoint_index(__u32 standing, __u32 end)
+{
+	__u32 state = standing >> (STANDING_STATE_SHIFT + 4 * end) & 15;
+	__u32 role = (standing & STANDING_RESPONDER_0 ? 1 : 0) ^ end;
+	__u32 place = standing >> (STANDING_PLACE_SHIFT + 2 * end) & 3;
+
+	return (state * 2 + role) * WHEREABOUTS + place;
+}
+
+static __always_inline __u32 class_in_standing(__u32 standing)
+{
+	return standing >> STANDING_CLASS_SHIFT & 3;
+}
+
+/* By role. */
+static __always_inline enum closer closer_of(const struct flow *f)
+{
+	if (!f->closed_by)
+		return CLOSER_NOBODY;
+	if (f->closed_by == 3)
+		return CLOSER_BOTH;
+	return f->closed_by - 1 == f->initiator ? CLOSER_INITIATOR : CLOSER_RESPONDER;
+}
+
+/*
+ * From before a segment (or a timeout) to after it: what there is to count.
+ * In BPF it lies in a map, and is counted once the lock has been given back.
+ */
+struct change {
+	__u32 before;         /* enum standing of the slot */
+	__u32 after;
+	__u32 same;           /* before, if the slot's flow still is the same; else 0 */
+	__u32 synack_us;      /* just measured; else 0 */
+	__u32 ack_us;
+	__u32 is_over;        /* the connection has just come to its end: */
+	__u32 by;             /* enum closer */
+	__u32 how;            /* enum close_how */
+	__u64 duration_us;
+	__u64 first_fin_us;   /* 0: no FIN */
+};
+
+static __always_inline void change_begins(struct change *c, const struct flow *f)
+{
+	c->before = c->same = standing_of(f);
+	c->synack_us = 0;
+	c->ack_us = 0;
+	c->is_over = 0;
+}
+
+static __always_inline void note_over(struct change *c, const struct flow *f)
+{
+	c->is_over = 1;
+	c->by = closer_of(f);
+	c->how = f->closed_how;
+	c->duration_us = f->last_seen > f->start ? (f->last_seen - f->start) / 1000 : 0;
+	c->first_fin_us = f->first_fin_ms * 1000ull;
+}
+
+/* The incarnation has ended. In flows that were quiet nothing was said, and nothing is counted but them. */
+static __always_inline void change_concludes(struct change *c, const struct flow *f)
+{
+	if (!(c->same & STANDING_OVER) && !(f->traits & FLOW_QUIET))
+		note_over(c, f);
+	c->same = 0;
+}
+
+static __always_inline void change_ends(struct change *c, const struct flow *f)
+{
+	__u32 gained = standing_of(f);
+
+	c->after = gained;
+	gained &= ~c->same;
+	if (gained & STANDING_SYN_ACK)
+		c->synack_us = f->synack_us;
+	if (gained & STANDING_OPENED)
+		c->ack_us = f->ack_us;
+	if ((gained & STANDING_OVER) && !(f->traits & FLOW_QUIET))
+		note_over(c, f);
+}
+
+/* What the receiver makes of a segment with RST; RESET_COUNT: what is passed over is not counted here. */
+static __always_inline enum reset reset_kind(__u32 judgment)
+{
+	switch (judgment) {
+	case JUDGE_RST:
+	case JUDGE_RST_ANSWER:
+		return RESET_VALID;
+	case JUDGE_REFUSED:
+		return RESET_REFUSED;
+	case JUDGE_RST_INEXACT:
+		return RESET_CHALLENGED;
+	case JUDGE_LATE:
+		return RESET_LATE;
+	case JUDGE_BAD_FLAGS:
+	case JUDGE_BAD_CHECKSUM:
+		return RESET_COUNT;
+	default:
+		return RESET_INVALID;
+	}
+}
+
+/* The bucket of struct durations for a time. */
+static __always_inline __u32 duration_bucket(__u64 us)
+{
+	__u32 bucket = 0;
+
+	/* Constants in a straight line: no table for the verifier to bound. */
+#define X(limit) bucket += us > limit##ull;
+	DURATION_LIMITS(X)
+#undef X
+	return bucket;
+}
+
+#endif
