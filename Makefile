@@ -5,10 +5,11 @@ BPFTOOL ?= $(firstword $(wildcard /usr/sbin/bpftool) bpftool)
 CFLAGS ?= -O2 -g
 WARN := -Wall -Wextra -Wno-unused-parameter -Wmissing-prototypes -Wshadow
 CPPFLAGS += -Iinclude -I$(B) -D_GNU_SOURCE
-LIBS := -lbpf -lelf -lz -lpcap -lmnl
+LIBS := -lbpf -lelf -lz -lpcap -lmnl -lmicrohttpd -lcap-ng -lseccomp -lsystemd -lncursesw -ltinfo
 MULTIARCH = $(shell $(CC) -print-multiarch)
 # After su (without -) a root of Debian's has no sbin in its path: no tc, sysctl, bpftool, not even what apt-get needs.
-export PATH := $(PATH):/usr/sbin:/sbin
+# What tests/setup.sh only unpacks, as its package would start a service, is found last.
+export PATH := $(PATH):/usr/sbin:/sbin:$(CURDIR)/$(B)/tools/usr/bin
 
 .DELETE_ON_ERROR:
 .PHONY: all
@@ -34,6 +35,9 @@ USER_OBJ := $(USER_SRC:user/%.c=$(B)/user/%.o)
 
 $(USER_OBJ): $(B)/user/%.o: user/%.c $(wildcard user/*.h include/tcpstate/*.h) $(B)/xdp_tcpstate.skel.h | $(B)/user
 	$(CC) $(CPPFLAGS) $(CFLAGS) $(WARN) -c $< -o $@
+
+# Its assembler includes the page.
+$(B)/user/page.o: user/page/index.html
 
 $(B)/xdp-tcpstate: $(USER_OBJ)
 	$(CC) $(CFLAGS) $^ $(LDFLAGS) $(LIBS) -o $@

@@ -7,9 +7,12 @@
 
 # To build, and for the lab of `make run`.
 build_packages="gcc libc6-dev linux-libc-dev clang llvm bpftool libbpf-dev libelf-dev zlib1g-dev
-	libpcap-dev libmnl-dev make iproute2 procps util-linux mount"
+	libpcap-dev libmnl-dev libmicrohttpd-dev libcap-ng-dev libseccomp-dev libsystemd-dev libncurses-dev make iproute2 procps util-linux mount"
 # For the tests.
-test_packages="ethtool libcmocka-dev python3 iperf3 jq"
+test_packages="ethtool libcmocka-dev python3 iperf3 jq tmux chromium python3-websocket
+	python3-prometheus-client systemd man-db lintian debhelper dpkg-dev"
+# COMMAND:PACKAGE whose package would start a service: only unpacked, into build/tools.
+test_tools="prometheus:prometheus"
 # For make fuzz: libFuzzer and its sanitizers.
 fuzz_packages="libclang-rt-dev python3"
 
@@ -21,9 +24,10 @@ usage() {
 	exit 2
 }
 
+tools=
 case $#:$1 in
 0:) packages=$build_packages ;;
-1:test) packages="$build_packages $test_packages" ;;
+1:test) packages="$build_packages $test_packages" tools=$test_tools ;;
 1:fuzz) packages="$build_packages $fuzz_packages" ;;
 *) usage ;;
 esac
@@ -42,19 +46,43 @@ else
 	    "Debian 12 has in:" $packages
 fi
 
+unpacked=${BUILD:-build}/tools
+unpack=
+if command -v apt-get >/dev/null; then
+	for tool in $tools; do
+		command -v "${tool%:*}" >/dev/null || [ -x "$unpacked/usr/bin/${tool%:*}" ] ||
+			unpack="$unpack ${tool#*:}"
+	done
+fi
+
 as_root="run it as root: sudo make ..."
+# A mirror that fails is no reason to stop if what is needed comes from another.
+why="its reasons are above"
+update_lists() {
+	apt-get -qq -o APT::Update::Error-Mode=any update ||
+		why="the package lists could not be fetched: is there a network, and a mirror in /etc/apt?"
+}
+
 if [ -n "$missing" ]; then
 	[ "$(id -u)" -eq 0 ] || die "these packages are missing:$missing. To install them, $as_root"
 	say "installing$missing"
 	export DEBIAN_FRONTEND=noninteractive
-	# A mirror that fails is no reason to stop if what is needed comes from another.
-	why="its reasons are above"
-	apt-get -qq -o APT::Update::Error-Mode=any update ||
-		why="the package lists could not be fetched: is there a network, and a mirror in /etc/apt?"
+	update_lists
 	apt-get -qq -y install --no-install-recommends $missing >/dev/null ||
 		die "apt-get could not install$missing: $why"
 	say "installed"
 fi
+
+# In a directory of its own, which apt's own user may write to.
+for package in $unpack; do
+	say "unpacking $package (not installing it: that would start a service)"
+	[ -n "$missing" ] || update_lists
+	fetched=$(mktemp -d) && chmod 755 "$fetched" && mkdir -p "$unpacked" &&
+		(cd "$fetched" && apt-get -qq -o APT::Sandbox::User=root download "$package") &&
+		dpkg-deb -x "$fetched"/*.deb "$unpacked" ||
+		die "could not fetch and unpack the package $package: $why"
+	rm -rf "$fetched"
+done
 
 # mount_if_absent TYPE DIRECTORY WHAT-FOR
 mount_if_absent() {

@@ -10,9 +10,18 @@
 
 static bool as_json;
 
+static void (*taker)(void *arg, const char *text, int at);
+static void *taker_arg;
+
 void messages_as_json(bool on)
 {
 	as_json = on;
+}
+
+void messages_to(void (*take)(void *arg, const char *text, int at), void *arg)
+{
+	taker = take;
+	taker_arg = arg;
 }
 
 /* Written with one write(2), so that lines of several processes do not mix. */
@@ -20,6 +29,10 @@ static void say(const char *kind, const char *text, const char *expression, size
 {
 	struct out out;
 
+	if (taker) {
+		taker(taker_arg, text, expression ? (int)at : -1);
+		return;
+	}
 	if (out_init(&out, STDERR_FILENO))
 		return;
 	if (as_json) {
@@ -31,7 +44,7 @@ static void say(const char *kind, const char *text, const char *expression, size
 			out_text(&out, ",\"expression\":");
 			out_json_string(&out, expression);
 			out_text(&out, ",\"column\":");
-			out_u64(&out, at + 1);
+			out_u64(&out, where->at + 1);
 		}
 		out_text(&out, "}\n");
 	} else {
@@ -42,10 +55,10 @@ static void say(const char *kind, const char *text, const char *expression, size
 			out_text(&out, "    ");
 			out_text(&out, expression);
 			out_text(&out, "\n    ");
-			out_fill(&out, ' ', at);
+			out_fill(&out, ' ', where->at);
 			out_char(&out, '^');
-			if (len > 1)
-				out_fill(&out, '~', len - 1);
+			if (where->len > 1)
+				out_fill(&out, '~', where->len - 1);
 			out_char(&out, '\n');
 		}
 	}
@@ -53,53 +66,44 @@ static void say(const char *kind, const char *text, const char *expression, size
 	out_free(&out);
 }
 
-#define SENTENCE_MAX 2048
-
 int fail(int err, const char *format, ...)
 {
-	char text[SENTENCE_MAX];
 	va_list args;
 
 	va_start(args, format);
-	vsnprintf(text, sizeof(text), format, args);
+	say("error", NULL, format, args);
 	va_end(args);
-	say("error", text, NULL, 0, 0);
 	return err;
 }
 
 int fail_usage(const char *format, ...)
 {
-	char text[SENTENCE_MAX];
 	va_list args;
 
 	va_start(args, format);
-	vsnprintf(text, sizeof(text), format, args);
+	say("error", NULL, format, args);
 	va_end(args);
-	say("error", text, NULL, 0, 0);
 	return USAGE_ERROR;
 }
 
 int fail_at(const char *expression, size_t at, size_t len, const char *format, ...)
 {
-	char text[SENTENCE_MAX];
+	const struct excerpt where = { expression, at, len };
 	va_list args;
 
 	va_start(args, format);
-	vsnprintf(text, sizeof(text), format, args);
+	say("error", &where, format, args);
 	va_end(args);
-	say("error", text, expression, at, len);
 	return USAGE_ERROR;
 }
 
 void notice(const char *format, ...)
 {
-	char text[SENTENCE_MAX];
 	va_list args;
 
 	va_start(args, format);
-	vsnprintf(text, sizeof(text), format, args);
+	say("notice", NULL, format, args);
 	va_end(args);
-	say("notice", text, NULL, 0, 0);
 }
 
 #define WORD_MAX 40
