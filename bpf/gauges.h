@@ -62,20 +62,20 @@ static __always_inline void count_close(const struct change *change)
 
 	if (c && by < CLOSER_COUNT && how < CLOSE_HOWS)
 		add(&c->closes[by][how], 1);
-	count_duration(TIMING_DURATION, change->duration_us);
-	if (change->first_fin_us)
-		count_duration(TIMING_FIRST_FIN, change->first_fin_us);
+	count_duration(TIMING_DURATION, change->age_us);
 }
 
 static __always_inline void count_change(const struct change *change)
 {
 	if (change->before != change->after)
 		count_standing(change->before, change->after);
-	if (change->synack_us)
+	if (gained(change) & STANDING_SYN_ACK)
 		count_duration(TIMING_SYN_TO_SYN_ACK, change->synack_us);
-	if (change->ack_us)
+	if (gained(change) & STANDING_OPENED)
 		count_duration(TIMING_SYN_ACK_TO_ACK, change->ack_us);
-	if (change->is_over)
+	if (gained(change) & STANDING_FIN)
+		count_duration(TIMING_FIRST_FIN, change->age_us);
+	if (has_come_to_its_end(change))
 		count_close(change);
 }
 

@@ -433,7 +433,7 @@ struct instance {
 	__u64 started_ns;    /* CLOCK_MONOTONIC: when the table was made */
 	__u64 hash_seed[6];  /* of the table: an owner that adopts it needs the same */
 	__u32 adoptions;     /* how often an owner took over what a dead one had left */
-	__u32 pad;
+	__u32 daemon;        /* the owner is "run": the next one may go on with it */
 	__u64 lost_told[LOST_COUNT][EVENT_TYPES]; /* of counters.lost, what the owner has reported */
 	char version[32];    /* of the owner's program */
 };

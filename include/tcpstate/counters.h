@@ -82,7 +82,7 @@ enum reset {
 #define TIMINGS(X)                                                            \
 	X(SYN_TO_SYN_ACK)                                                     \
 	X(SYN_ACK_TO_ACK)                                                     \
-	X(FIRST_FIN)  /* since the first segment, of connections that are over */ \
+	X(FIRST_FIN)  /* since the first segment */                           \
 	X(DURATION)   /* first segment to the close of both ends */           \
 	X(TIME_WAIT)  /* as long as it lasted */
 
@@ -165,7 +165,7 @@ struct counters {
 	__u64 closes[CLOSER_COUNT][CLOSE_HOWS]; /* connections both of whose ends came to CLOSED or TIME_WAIT */
 	struct durations timings[TIMING_COUNT];
 	/* Gauges: what is in the table now. */
-	__u64 endpoints[STATE_SLOTS][2][WHEREABOUTS]; /* by state, role (1: initiator), enum whereabouts */
+	__u64 endpoints[STATE_SLOTS][2][WHEREABOUTS]; /* by state, role (0: initiator), enum whereabouts */
 	__u64 entries[TAG_CLASSES];                   /* flows by enum tag_class; [TAG_EMPTY] is unused */
 };
 

@@ -34,6 +34,15 @@ static __always_inline __u8 waiting_ends(state_pair pair)
 	       (state_in_pair(pair, 1) == STATE_TIME_WAIT) << 1;
 }
 
+/* The connection is done: both ends are CLOSED or in TIME_WAIT. */
+static __always_inline bool is_over(state_pair pair)
+{
+	for (__u32 end = 0; end < 2; end++)
+		if (state_in_pair(pair, end) != STATE_CLOSED && state_in_pair(pair, end) != STATE_TIME_WAIT)
+			return false;
+	return true;
+}
+
 #define BOTH(state) ((state_pair)(STATE_##state | STATE_##state << 8))
 
 /* What a segment is to the flow as it was before: step_accept() looks at it first. */

@@ -19,7 +19,8 @@ enum standing {
 	STANDING_PLACE_SHIFT = 12,     /* two ends of two bits: enum whereabouts */
 	STANDING_SYN_ACK = 1 << 16,    /* synack_us is known */
 	STANDING_OPENED = 1 << 17,     /* ack_us is known */
-	STANDING_OVER = 1 << 18,       /* both ends are CLOSED or in TIME_WAIT */
+	STANDING_FIN = 1 << 18,        /* one end has sent its FIN */
+	STANDING_OVER = 1 << 19,       /* is_over(), and was told of */
 };
 
 static __always_inline __u32 whereabouts_of(const struct flow *f, __u32 end)
@@ -27,14 +28,6 @@ static __always_inline __u32 whereabouts_of(const struct flow *f, __u32 end)
 	if (f->local == LOCAL_TRANSIT)
 		return END_IN_TRANSIT;
 	return f->local & (LOCAL_END_0 << end) ? END_IS_LOCAL : END_IS_REMOTE;
-}
-
-static __always_inline bool is_over(state_pair pair)
-{
-	for (__u32 end = 0; end < 2; end++)
-		if (state_in_pair(pair, end) != STATE_CLOSED && state_in_pair(pair, end) != STATE_TIME_WAIT)
-			return false;
-	return true;
 }
 
 static __always_inline __u32 standing_of(const struct flow *f)
@@ -48,7 +41,8 @@ static __always_inline __u32 standing_of(const struct flow *f)
 	       whereabouts_of(f, 0) << STANDING_PLACE_SHIFT |
 	       whereabouts_of(f, 1) << (STANDING_PLACE_SHIFT + 2) |
 	       (f->synack_us ? STANDING_SYN_ACK : 0) | (f->ack_us ? STANDING_OPENED : 0) |
-	       (is_over(state_pair_of(f)) ? STANDING_OVER : 0);
+	       (f->first_fin_ms ? STANDING_FIN : 0) |
+	       (is_over(state_pair_of(f)) && !(f->traits & FLOW_QUIET) ? STANDING_OVER : 0);
 }
 
 /* Of a present flow's end: where it is counted in counters.endpoints, as one index. */
@@ -78,58 +72,61 @@ static __always_inline enum closer closer_of(const struct flow *f)
 
 /*
  * From before a segment (or a timeout) to after it: what there is to count.
- * In BPF it lies in a map, and is counted once the lock has been given back.
+ * In BPF it lies in a map, and is looked at once the lock has been given back.
  */
 struct change {
 	__u32 before;         /* enum standing of the slot */
 	__u32 after;
-	__u32 same;           /* before, if the slot's flow still is the same; else 0 */
-	__u32 synack_us;      /* just measured; else 0 */
+	__u32 had;            /* before, of the same flow; of a new incarnation, nothing is measured yet */
+	__u32 cut_short;      /* an incarnation ended that was not over: the rest is about that */
+	__u32 synack_us;
 	__u32 ack_us;
-	__u32 is_over;        /* the connection has just come to its end: */
+	__u64 age_us;         /* from the first segment to the newest */
 	__u32 by;             /* enum closer */
 	__u32 how;            /* enum close_how */
-	__u64 duration_us;
-	__u64 first_fin_us;   /* 0: no FIN */
 };
 
 static __always_inline void change_begins(struct change *c, const struct flow *f)
 {
-	c->before = c->same = standing_of(f);
-	c->synack_us = 0;
-	c->ack_us = 0;
-	c->is_over = 0;
+	c->before = c->had = standing_of(f);
+	c->cut_short = 0;
 }
 
-static __always_inline void note_over(struct change *c, const struct flow *f)
+static __always_inline void note_close(struct change *c, const struct flow *f)
 {
-	c->is_over = 1;
+	c->age_us = f->last_seen > f->start ? (f->last_seen - f->start) / 1000 : 0;
 	c->by = closer_of(f);
 	c->how = f->closed_how;
-	c->duration_us = f->last_seen > f->start ? (f->last_seen - f->start) / 1000 : 0;
-	c->first_fin_us = f->first_fin_ms * 1000ull;
 }
 
-/* The incarnation has ended. In flows that were quiet nothing was said, and nothing is counted but them. */
+/* The incarnation has ended. Of one that was quiet nothing was said, and nothing is counted. */
 static __always_inline void change_concludes(struct change *c, const struct flow *f)
 {
-	if (!(c->same & STANDING_OVER) && !(f->traits & FLOW_QUIET))
-		note_over(c, f);
-	c->same = 0;
+	if (!(c->had & STANDING_OVER) && !(f->traits & FLOW_QUIET)) {
+		c->cut_short = 1;
+		note_close(c, f);
+	}
+	c->had = ~0u;
 }
 
 static __always_inline void change_ends(struct change *c, const struct flow *f)
 {
-	__u32 gained = standing_of(f);
+	c->after = standing_of(f);
+	c->synack_us = f->synack_us;
+	c->ack_us = f->ack_us;
+	if (!c->cut_short)
+		note_close(c, f);
+}
 
-	c->after = gained;
-	gained &= ~c->same;
-	if (gained & STANDING_SYN_ACK)
-		c->synack_us = f->synack_us;
-	if (gained & STANDING_OPENED)
-		c->ack_us = f->ack_us;
-	if ((gained & STANDING_OVER) && !(f->traits & FLOW_QUIET))
-		note_over(c, f);
+/* enum standing: what the flow has come to. */
+static __always_inline __u32 gained(const struct change *c)
+{
+	return c->after & ~c->had;
+}
+
+static __always_inline bool has_come_to_its_end(const struct change *c)
+{
+	return c->cut_short || (gained(c) & STANDING_OVER);
 }
 
 /* What the receiver makes of a segment with RST; RESET_COUNT: what is passed over is not counted here. */

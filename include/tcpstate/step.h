@@ -205,14 +205,17 @@ static __always_inline enum cause step_syn(struct flow *f, __u32 x, const struct
 
 static __always_inline enum cause step_reset(struct flow *f, __u32 x, enum judgment judgment)
 {
+	/* Else it ends a TIME_WAIT (RFC 1337), and how the connection was closed stays. */
+	if (!is_over(state_pair_of(f))) {
+		f->closed_how = CLOSE_RST;
+		f->closed_by = x + 1;
+	}
 	f->was[0] = f->state[0];
 	f->was[1] = f->state[1];
 	f->traits |= FLOW_RST_CLOSED;
 	f->traits &= ~FLOW_PENDING_ACK;
 	happens(f, 0, RESET);
 	happens(f, 1, RESET);
-	f->closed_how = CLOSE_RST;
-	f->closed_by = x + 1;
 	return judgment == JUDGE_REFUSED ? CAUSE_REFUSED : CAUSE_RST;
 }
 
@@ -348,8 +351,8 @@ static __always_inline void step_timeout(struct flow *f)
 {
 	happens(f, 0, TIMED_OUT);
 	happens(f, 1, TIMED_OUT);
-	if (f->closed_how)
-		return;
+	if (f->closed_how || f->closed_by)
+		return; /* the latter alone: by an ICMP error */
 	if (f->past[0].doubtful_rst || f->past[1].doubtful_rst) {
 		/* Nothing came after it: it was taken (RULES 16). */
 		f->closed_how = CLOSE_RST;

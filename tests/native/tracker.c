@@ -139,16 +139,16 @@ static void count_duration(struct native_tracker *t, enum timing timing, __u64 u
 
 static void count_change(struct native_tracker *t, const struct change *c)
 {
-	if (c->synack_us)
+	if (gained(c) & STANDING_SYN_ACK)
 		count_duration(t, TIMING_SYN_TO_SYN_ACK, c->synack_us);
-	if (c->ack_us)
+	if (gained(c) & STANDING_OPENED)
 		count_duration(t, TIMING_SYN_ACK_TO_ACK, c->ack_us);
-	if (!c->is_over)
+	if (gained(c) & STANDING_FIN)
+		count_duration(t, TIMING_FIRST_FIN, c->age_us);
+	if (!has_come_to_its_end(c))
 		return;
 	t->counters.closes[c->by][c->how]++;
-	count_duration(t, TIMING_DURATION, c->duration_us);
-	if (c->first_fin_us)
-		count_duration(t, TIMING_FIRST_FIN, c->first_fin_us);
+	count_duration(t, TIMING_DURATION, c->age_us);
 }
 
 /* s: NULL for a timeout. */
@@ -431,6 +431,7 @@ void native_sweep(struct native_tracker *t, __u64 now)
 
 				change_begins(&change, &(*at)->flow);
 				conclude(t, *at, CAUSE_TIMEOUT, deadline, deadline, &ended, &change);
+				change.after = 0;
 				count_change(t, &change);
 				drop(at);
 			} else {

@@ -55,11 +55,13 @@ for rule in $(seq -w 1 32); do
 	check "rule-$rule-is-covered" sh -c 'ls "$1"/../rules/"$2"-*.txt "$1"/"$2"-*.sed >/dev/null' - "$here" "$rule"
 done
 
-for script in "$here"/*.sed; do
-	name=$(basename "$script" .sed)
+# try SCRIPT: one line, of the words of ok and not_ok.
+try() {
+	local name rule what file before scenarios
+	name=$(basename "$1" .sed)
 	rule=${name%%-*}
-	what=$(sed -n '2s/^# //p' "$script")
-	file=$(sed -n '3s/^# file: //p' "$script")
+	what=$(sed -n '2s/^# //p' "$1")
+	file=$(sed -n '3s/^# file: //p' "$1")
 	before=$(caught original "$rule")
 	if [ -n "$before" ]; then
 		not_ok "$name" "scenarios of rule $rule fail without it: $before"
@@ -74,5 +76,21 @@ for script in "$here"/*.sed; do
 		fi
 	fi
 	rm -rf "${work:?}/$name"
+}
+
+# Most of it is compiling: as many at once as there are processors.
+scripts=("$here"/*.sed)
+shards=$(nproc)
+for ((shard = 0; shard < shards; shard++)); do
+	for ((i = shard; i < ${#scripts[@]}; i += shards)); do
+		try "${scripts[i]}"
+	done >"$work/results.$shard" &
 done
+wait
+cat "$work"/results.*
+tap_passed=$((tap_passed + $(cat "$work"/results.* | grep -c '^ok ')))
+tap_failed=$((tap_failed + $(cat "$work"/results.* | grep -c '^not ok ')))
+# One that said nothing has died.
+missing=$((${#scripts[@]} - $(cat "$work"/results.* | grep -cE '^(not )?ok ')))
+[ "$missing" -eq 0 ] || not_ok mutants "$missing of ${#scripts[@]} came to no result"
 tap_done
