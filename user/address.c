@@ -15,6 +15,13 @@ bool address_is_v4(const __u8 address[16])
 	return !memcmp(address, mapped, sizeof(mapped));
 }
 
+bool address_is_loopback(const __u8 address[16])
+{
+	static const __u8 one[16] = { [15] = 1 };
+
+	return address_is_v4(address) ? address[12] == 127 : !memcmp(address, one, sizeof(one));
+}
+
 size_t address_text(char text[ADDRESS_TEXT], const __u8 address[16])
 {
 	size_t n = 0;

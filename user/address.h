@@ -14,6 +14,9 @@
 /* IPv4-mapped? */
 bool address_is_v4(const __u8 address[16]);
 
+/* 127.0.0.0/8 or ::1? */
+bool address_is_loopback(const __u8 address[16]);
+
 /* The address at text, no zero at its end; returns the length. */
 size_t address_text(char text[ADDRESS_TEXT], const __u8 address[16]);
 

@@ -24,13 +24,38 @@ void messages_to(void (*take)(void *arg, const char *text, int at), void *arg)
 	taker_arg = arg;
 }
 
-/* Written with one write(2), so that lines of several processes do not mix. */
-static void say(const char *kind, const char *text, const char *expression, size_t at, size_t len)
-{
-	struct out out;
+static const char *file_path; /* NULL: the command line */
+static unsigned int file_line;
 
+void messages_of_file(const char *path, unsigned int line)
+{
+	file_path = path;
+	file_line = line;
+}
+
+/* A part of what the user has written: where the mistake is. */
+struct excerpt {
+	const char *text;
+	size_t at, len;
+};
+
+#define SENTENCE_MAX 2048
+
+/* Written with one write(2), so that lines of several processes do not mix. where: NULL if there is no excerpt. */
+static void say(const char *kind, const struct excerpt *where, const char *format, va_list args)
+{
+	const char *expression = where ? where->text : NULL;
+	char text[SENTENCE_MAX];
+	struct out out;
+	size_t len = 0;
+
+	if (file_path)
+		len = snprintf(text, sizeof(text), "%s:%u: ", file_path, file_line);
+	if (len >= sizeof(text))
+		len = 0; /* a path that long leaves no room for what is to be said */
+	vsnprintf(text + len, sizeof(text) - len, format, args);
 	if (taker) {
-		taker(taker_arg, text, expression ? (int)at : -1);
+		taker(taker_arg, text, where ? (int)where->at : -1);
 		return;
 	}
 	if (out_init(&out, STDERR_FILENO))

@@ -13,6 +13,18 @@
 void messages_as_json(bool on);
 
 /*
+ * From now on messages are handed to take instead, whose terminal stderr would
+ * spoil; NULL: to stderr again. at: where in an expression it is wrong; -1: in none.
+ */
+void messages_to(void (*take)(void *arg, const char *text, int at), void *arg);
+
+/*
+ * From now on each message says where the words that it is about are written:
+ * "FILE:LINE: ..." instead of the command line. NULL: on that again.
+ */
+void messages_of_file(const char *path, unsigned int line);
+
+/*
  * Say what was tried, on what, and what to do, then hand the error on.
  * Whoever knows enough for a whole sentence calls this, and nobody above does
  * again. Return their argument err, or USAGE_ERROR.

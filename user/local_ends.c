@@ -46,14 +46,7 @@ void local_ends_free(struct local_ends *ends)
 	owners_free(&ends->owners);
 }
 
-static bool is_loopback(const __u8 addr[16])
-{
-	static const __u8 one[16] = { [15] = 1 };
-
-	return address_is_v4(addr) ? addr[12] == 127 : !memcmp(addr, one, sizeof(one));
-}
-
 bool is_local_end(const struct local_ends *ends, const struct flow *f, unsigned int end)
 {
-	return f->local >> end & 1 || is_loopback(f->key.addr[end]) || sockets_find(&ends->sockets, &f->key, end);
+	return f->local >> end & 1 || address_is_loopback(f->key.addr[end]) || sockets_find(&ends->sockets, &f->key, end);
 }

@@ -4,6 +4,8 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "sink.h"
+
 static const char *const names[STATE_SLOTS] = {
 #define X(name, number, label) [number] = #name,
 	TCP_STATES(X)
@@ -53,10 +55,11 @@ static const char *const passed_labels[PASSED_COUNT] = {
 #undef X
 };
 
-static const char *const lost_labels[LOST_COUNT] = {
+static const char *const lost_labels[ALL_LOST_REASONS] = {
 #define X(name, label) label,
 	LOST_REASONS(X)
 #undef X
+	[LOST_IN_WRITING] = "write",
 };
 
 static const char *const stray_labels[STRAY_COUNT] = {
@@ -205,4 +208,11 @@ size_t flags_text(char text[FLAGS_TEXT], unsigned int flags)
 	}
 	text[n] = 0;
 	return n;
+}
+
+const char *zone_name(unsigned int zone)
+{
+	static const char *const zones[] = { [ZONE_NONE] = "none", [ZONE_VLAN] = "vlan", [ZONE_IFINDEX] = "ifindex" };
+
+	return zone < sizeof(zones) / sizeof(zones[0]) ? zones[zone] : "?";
 }

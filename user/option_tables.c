@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "error.h"
+#include "http.h"
 #include "names.h"
 #include "option_values.h"
 #include "pins.h"
@@ -38,6 +39,7 @@ void options_init(struct options *o)
 		.ring_bytes = 4 << 20,
 		.events = 1 << EVENT_STATE | 1 << EVENT_TIME_WAIT | 1 << EVENT_STRAY,
 		.pin_dir = DEFAULT_PIN_DIR,
+		.listen = HTTP_LISTEN,
 		.limit = 20,
 		.older_ns = NS_PER_SECOND,
 		.words = strdup(""),
@@ -48,6 +50,9 @@ void options_free(struct options *o)
 {
 	for (int i = 0; i < o->interface_count; i++)
 		free(o->interfaces[i]);
+	for (int i = 0; i < o->text_count; i++)
+		free(o->texts[i]);
+	free(o->texts);
 	free(o->words);
 }
 

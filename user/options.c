@@ -8,7 +8,7 @@
 
 #include "error.h"
 
-static const struct option_def *find_long(const struct option_group *const *groups, const char *name, size_t len)
+const struct option_def *options_find(const struct option_group *const *groups, const char *name, size_t len)
 {
 	for (; *groups; groups++)
 		for (const struct option_def *def = (*groups)->defs; def->name; def++)
@@ -28,21 +28,26 @@ static const struct option_def *find_letter(const struct option_group *const *gr
 
 #define MAX_OPTIONS 64
 
-static int unknown_option(const struct option_group *const *groups, const char *command, const char *argument)
+const char *options_near(const struct option_group *const *groups, const char *name)
 {
 	const char *names[MAX_OPTIONS + 1];
-	const char *near = NULL;
-	char word[64];
 	int count = 0;
 
 	for (; *groups; groups++)
 		for (const struct option_def *def = (*groups)->defs; def->name && count < MAX_OPTIONS; def++)
 			names[count++] = def->name;
 	names[count] = NULL;
+	return strlen(name) > 1 ? nearest(name, names) : NULL;
+}
+
+static int unknown_option(const struct option_group *const *groups, const char *command, const char *argument)
+{
+	const char *near;
+	char word[64];
+
 	snprintf(word, sizeof(word), "%s", argument + strspn(argument, "-"));
 	word[strcspn(word, "=")] = 0;
-	if (strlen(word) > 1)
-		near = nearest(word, names);
+	near = options_near(groups, word);
 	if (near)
 		return fail_usage("%s: unknown option %s; did you mean --%s?", command, argument, near);
 	return fail_usage("%s: unknown option %s; \"xdp-tcpstate %s --help\" lists what there is", command, argument,
@@ -94,7 +99,7 @@ static int take_option(struct options *options, const struct option_group *const
 	if (argument[1] == '-') {
 		size_t len = strcspn(argument + 2, "=");
 
-		def = find_long(groups, argument + 2, len);
+		def = options_find(groups, argument + 2, len);
 		if (argument[2 + len])
 			value = argument + 2 + len + 1;
 	} else {
@@ -125,6 +130,8 @@ int options_parse(struct options *options, const struct option_group *const *gro
 {
 	bool only_words = false;
 
+	options->argc = argc;
+	options->argv = argv;
 	for (int i = 0; i < argc; i++) {
 		int err;
 
@@ -140,6 +147,17 @@ int options_parse(struct options *options, const struct option_group *const *gro
 			return err;
 	}
 	return 0;
+}
+
+const char *options_keep(struct options *options, const char *text, size_t len)
+{
+	char **texts = realloc(options->texts, (options->text_count + 1) * sizeof(*texts));
+
+	if (!texts)
+		return NULL;
+	options->texts = texts;
+	texts[options->text_count] = strndup(text, len);
+	return texts[options->text_count] ? texts[options->text_count++] : NULL;
 }
 
 #define HELP_COLUMN 28

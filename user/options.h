@@ -42,8 +42,22 @@ struct options {
 	bool pin;
 	const char *pin_dir;
 
+	/* run */
+	bool daemon;                        /* that is what this is */
+	const char *config;                 /* --config; NULL: none */
+	const char *listen;                 /* ADDRESS:PORT of the HTTP server; NULL: none */
+	const char *events_file;            /* NULL: none */
+	bool journal;                       /* events go to the journal */
+	bool bpf_stats;                     /* the kernel measures the programs' run times */
+	bool discard;                       /* what a dead instance left, if it can't be adopted */
+	bool keep_attached;                 /* at the end, for the next one to adopt */
+
 	size_t limit;                       /* of a report for people: rows of each table */
 	__u64 older_ns;                     /* what is younger is not worth reporting */
+
+	__u64 interval_ns;                  /* top: between two looks */
+	int sort_column;                    /* top: enum top_column */
+	int grouping;                       /* top: enum top_grouping */
 
 	bool replay;                        /* of a capture: its time, and nothing is attached */
 	bool takes_file;                    /* the first word is a file's name */
@@ -54,6 +68,12 @@ struct options {
 	bool drain;
 
 	char *words;                        /* what is no option, joined by blanks; "" if nothing */
+
+	char **texts;                       /* options_keep's */
+	int text_count;
+
+	int argc;                           /* what options_parse has read, to be read again over a file */
+	char **argv;
 };
 
 struct option_def {
@@ -75,14 +95,19 @@ extern const struct option_group hook_options;
 extern const struct option_group tracker_options;
 extern const struct option_group event_options;
 extern const struct option_group pin_options;
+extern const struct option_group run_options;
 extern const struct option_group reader_options;
 extern const struct option_group leftover_options;
 extern const struct option_group replay_options;
 extern const struct option_group report_options;
 extern const struct option_group lingering_options;
+extern const struct option_group top_options;
 
 void options_init(struct options *options);
 void options_free(struct options *options);
+
+/* A copy of len bytes of text that lives as long as options; NULL: out of memory. */
+const char *options_keep(struct options *options, const char *text, size_t len);
 
 /*
  * Read argv into options; groups ends with NULL. 0 or USAGE_ERROR, reported.
@@ -90,6 +115,12 @@ void options_free(struct options *options);
  */
 int options_parse(struct options *options, const struct option_group *const *groups, const char *command, int argc,
 		  char **argv);
+
+/* The option of that name; NULL: there is none. */
+const struct option_def *options_find(const struct option_group *const *groups, const char *name, size_t len);
+
+/* The name of an option that was probably meant; NULL: none is near. */
+const char *options_near(const struct option_group *const *groups, const char *name);
 
 /* How long a silent flow stays in a state, with the defaults filled in; CLOSED: its linger. */
 __u64 options_timeout(const struct options *options, unsigned int state);

@@ -10,10 +10,13 @@
 struct out;
 struct wall_clock;
 
+/* Beside enum lost_reason: the events file or the journal did not take it. */
+enum { LOST_IN_WRITING = LOST_COUNT, ALL_LOST_REASONS };
+
 struct lost_event {
 	__u64 time;
 	unsigned int kind;   /* enum event_type */
-	unsigned int reason; /* enum lost_reason */
+	unsigned int reason; /* enum lost_reason, or LOST_IN_WRITING */
 	__u64 count;         /* since the one before */
 };
 

@@ -271,13 +271,24 @@ static void text_flow(struct sink *sink, const struct flow_record *r)
 	tail(sink, &f->key, f->traits);
 }
 
+static const char *loss_text(unsigned int reason)
+{
+	switch (reason) {
+	case LOST_YIELDED:
+		return "the ring buffer was half full, and unconfirmed flows give way";
+	case LOST_IN_WRITING:
+		return "they could not be written";
+	default:
+		return "the ring buffer was full";
+	}
+}
+
 static void text_lost(struct sink *sink, const struct lost_event *l)
 {
 	char text[160];
 
 	snprintf(text, sizeof(text), "%llu %s event%s lost: %s", l->count, event_name(l->kind), l->count == 1 ? "" : "s",
-		 l->reason == LOST_YIELDED ? "the ring buffer was half full, and unconfirmed flows give way"
-					   : "the ring buffer was full");
+		 loss_text(l->reason));
 	time_cell(sink, l->time);
 	cell(sink, text, 0, STYLE_RED);
 	out_char(sink->out, '\n');

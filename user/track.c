@@ -2,6 +2,7 @@
 #include "track.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <bpf/bpf.h>
@@ -207,6 +208,18 @@ int track_read(const struct maps *maps, struct track *track)
 	for (__u32 word = 0; !err && word < TRACK_PORT_WORDS; word++)
 		err = bpf_map_lookup_elem(maps->track_ports, &word, &track->ports[word]);
 	return err;
+}
+
+bool track_is(const struct maps *maps, const struct track *track)
+{
+	struct track *now = malloc(sizeof(*now));
+	bool same = now && !track_read(maps, now) && now->bits == track->bits && now->net_count == track->net_count &&
+		    !memcmp(now->ports, track->ports, sizeof(now->ports));
+
+	for (__u32 i = 0; same && i < now->net_count; i++)
+		same = lists_net(track, &now->nets[i]);
+	free(now);
+	return same;
 }
 
 /* ---- to text ------------------------------------------------------------ */

@@ -10,6 +10,8 @@
 #ifndef TCPSTATE_USER_TRACK_H
 #define TCPSTATE_USER_TRACK_H
 
+#include <stdbool.h>
+
 #include "tcpstate/abi.h"
 
 struct maps;
@@ -36,6 +38,9 @@ int track_apply(const struct maps *maps, const struct track *track);
 
 /* Read what is in force. */
 int track_read(const struct maps *maps, struct track *track);
+
+/* Is that what is in force? */
+bool track_is(const struct maps *maps, const struct track *track);
 
 /* As an expression that track_parse takes. */
 void track_text(struct out *out, const struct track *track);

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+/* The options that only the daemon has. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "error.h"
+#include "options.h"
+#include "pins.h"
+
+static int set_listen(struct options *o, const char *value)
+{
+	o->listen = strcmp(value, "none") ? value : NULL;
+	return 0;
+}
+
+static int set_config(struct options *o, const char *value)
+{
+	o->config = value;
+	return 0;
+}
+
+static int set_events_file(struct options *o, const char *value)
+{
+	o->events_file = value;
+	return 0;
+}
+
+static int set_journal(struct options *o, const char *value)
+{
+	o->journal = true;
+	return 0;
+}
+
+static int set_bpf_stats(struct options *o, const char *value)
+{
+	o->bpf_stats = true;
+	return 0;
+}
+
+static int set_pin_dir(struct options *o, const char *value)
+{
+	if (value[0] != '/')
+		return fail_usage("--pin %s: expected a path that starts with /, inside a BPF file system", value);
+	o->pin_dir = value;
+	return 0;
+}
+
+static int set_keep_attached(struct options *o, const char *value)
+{
+	o->keep_attached = true;
+	return 0;
+}
+
+static int set_discard(struct options *o, const char *value)
+{
+	o->discard = true;
+	return 0;
+}
+
+/* The same as words on the command line, for a file that has no words. */
+static int set_filter(struct options *o, const char *value)
+{
+	char *words = strdup(value);
+
+	if (!words)
+		return fail(-ENOMEM, "out of memory while reading --filter");
+	free(o->words);
+	o->words = words;
+	return 0;
+}
+
+const struct option_group run_options = {
+	"The daemon", (const struct option_def[]){
+	{ 0, "config", "FILE",
+	  "read options from there, too: \"long-option = value\" a line; what the command\n"
+	  "line says is preferred", set_config },
+	{ 0, "listen", "ADDRESS", "serve metrics and a page there (default 127.0.0.1:9436); none: nowhere", set_listen },
+	{ 0, "events-file", "FILE", "append the events to it, as NDJSON; SIGHUP opens it anew", set_events_file },
+	{ 0, "journal", NULL, "send the events to the journal", set_journal },
+	{ 0, "filter", "FILTER", "only these events; the same as words that are no options", set_filter },
+	{ 0, "bpf-stats", NULL, "measure the programs' run times, for some 20 ns a packet", set_bpf_stats },
+	{ 0, "pin", "DIR", "where its maps, programs and hooks are pinned\n(default " DEFAULT_PIN_DIR ")", set_pin_dir },
+	{ 0, "keep-attached", NULL,
+	  "when it ends, leave the programs attached and tracking, for the next one to go\n"
+	  "on with; \"xdp-tcpstate detach\" takes them down", set_keep_attached },
+	{ 0, "discard", NULL, "what an earlier one left, and can't be gone on with: start afresh", set_discard },
+	{ 0 } }
+};
