@@ -13,9 +13,7 @@
 #include <linux/if_arp.h>
 
 #include "error.h"
-#include "object.h"
 #include "options.h"
-#include "pins.h"
 
 const char *const hook_titles[HOOK_KINDS] = {
 	[HOOK_XDP_NATIVE] = "XDP (native)",
@@ -56,14 +54,14 @@ static int hardware_type(const char *name)
 	return err ? err : answer.ifr_hwaddr.sa_family;
 }
 
-static bool is_down(const char *name)
+bool is_down(const char *name)
 {
 	struct ifreq answer;
 
 	return !ask_interface(name, SIOCGIFFLAGS, &answer) && !(answer.ifr_flags & IFF_UP);
 }
 
-static int report_no_interface(const char *name)
+int report_no_interface(const char *name)
 {
 	struct if_nameindex *all = if_nameindex();
 	char list[512] = "";
@@ -77,28 +75,36 @@ static int report_no_interface(const char *name)
 	return fail(-ENODEV, "no interface \"%s\" in this network namespace; there are: %s", name, list);
 }
 
-int attach_check(const struct options *options)
+int attach_check_one(const char *name, const struct options *options)
 {
-	if (!options->interface_count)
-		return fail_usage("which interface? Give at least one: -i eth0 (\"ip -br link\" lists them)");
-	for (int i = 0; i < options->interface_count; i++) {
-		const char *name = options->interfaces[i];
-		int type;
+	int type = hardware_type(name);
 
-		if (strlen(name) >= IF_NAMESIZE || !if_nametoindex(name))
-			return report_no_interface(name);
-		type = hardware_type(name);
-		if (type >= 0 && type != ARPHRD_ETHER && type != ARPHRD_LOOPBACK)
-			return fail(-EOPNOTSUPP, "%s carries no Ethernet frames (link type %d), and these are what can be read. Watch the interface that its packets leave through",
-				    name, type);
-		if (type == ARPHRD_LOOPBACK && options->direction == DIRECTION_TX)
-			return fail_usage("%s hands every packet out and in again, so it is watched on receive only: leave out --direction tx",
-					  name);
-	}
+	if (type >= 0 && type != ARPHRD_ETHER && type != ARPHRD_LOOPBACK)
+		return fail(-EOPNOTSUPP, "%s carries no Ethernet frames (link type %d), and these are what can be read. Watch the interface that its packets leave through",
+			    name, type);
+	if (type == ARPHRD_LOOPBACK && options->direction == DIRECTION_TX)
+		return fail_usage("%s hands every packet out and in again, so it is watched on receive only: leave out --direction tx",
+				  name);
 	return 0;
 }
 
-static bool is_loopback(const char *name)
+int attach_check(const struct options *options)
+{
+	int err = 0;
+
+	if (!options->interface_count)
+		return fail_usage("which interface? Give at least one: -i eth0 (\"ip -br link\" lists them)");
+	for (int i = 0; !err && i < options->interface_count; i++) {
+		const char *name = options->interfaces[i];
+
+		if (strlen(name) >= IF_NAMESIZE || !if_nametoindex(name))
+			return report_no_interface(name);
+		err = attach_check_one(name, options);
+	}
+	return err;
+}
+
+bool interface_loops(const char *name)
 {
 	return hardware_type(name) == ARPHRD_LOOPBACK;
 }
@@ -106,12 +112,12 @@ static bool is_loopback(const char *name)
 bool only_loopback(const struct options *options)
 {
 	for (int i = 0; i < options->interface_count; i++)
-		if (!is_loopback(options->interfaces[i]))
+		if (!interface_loops(options->interfaces[i]))
 			return false;
 	return true;
 }
 
-/* ---- on ----------------------------------------------------------------- */
+/* ---- on and off --------------------------------------------------------- */
 
 static int attach_xdp(struct hook *hook, enum rx_hook wanted)
 {
@@ -154,67 +160,61 @@ static int attach_tc(struct hook *hook, enum tx_hook wanted)
 	return clsact_attach(hook);
 }
 
-static void detach(struct hook *hook)
+int attach_hook(struct hook *hook, const struct options *options)
+{
+	if (hook->receive && options->rx_hook != RX_HOOK_TC)
+		return attach_xdp(hook, options->rx_hook);
+	return attach_tc(hook, options->tx_hook);
+}
+
+bool attach_fits(enum hook_kind kind, bool receive, const struct options *options)
+{
+	bool xdp = receive && options->rx_hook != RX_HOOK_TC;
+
+	switch (kind) {
+	case HOOK_XDP_NATIVE:
+		return xdp && options->rx_hook != RX_HOOK_XDP_GENERIC;
+	case HOOK_XDP_GENERIC:
+		return xdp && options->rx_hook != RX_HOOK_XDP_NATIVE;
+	case HOOK_TCX:
+		return !xdp && options->tx_hook != TX_HOOK_CLSACT;
+	case HOOK_CLSACT:
+		return !xdp && options->tx_hook != TX_HOOK_TCX;
+	default:
+		return false;
+	}
+}
+
+int attach_swap(struct hook *hook, __u32 old_prog_id)
+{
+	if (hook->link_fd < 0)
+		return clsact_swap(hook, old_prog_id);
+	return bpf_link_update(hook->link_fd, hook->prog_fd, NULL);
+}
+
+bool attach_is_gone(int err)
+{
+	return err == -ENOENT || err == -ENOLINK || err == -ENODEV;
+}
+
+bool attach_holds(const struct hook *hook)
+{
+	struct bpf_link_info info = {};
+	__u32 size = sizeof(info);
+
+	if (hook->link_fd < 0)
+		return clsact_holds(hook);
+	/* XDP and TCX both tell the interface first; 0: the link has lost it. */
+	return bpf_obj_get_info_by_fd(hook->link_fd, &info, &size) || info.xdp.ifindex;
+}
+
+void detach_hook(struct hook *hook)
 {
 	if (hook->link_fd >= 0) {
 		bpf_link_detach(hook->link_fd); /* it may be pinned, too: closing alone would not do */
 		close(hook->link_fd);
+		hook->link_fd = -1;
 		return;
 	}
 	clsact_detach(hook->ifindex, hook->receive, hook->handle, hook->priority);
-}
-
-static int attach_one(struct hooks *hooks, const char *name, bool receive, const struct options *options,
-		      const struct object *object, const struct pins *pins)
-{
-	struct hook *hook = &hooks->list[hooks->count];
-	int err;
-
-	*hook = (struct hook){ .receive = receive, .ifindex = if_nametoindex(name), .link_fd = -1 };
-	snprintf(hook->ifname, sizeof(hook->ifname), "%s", name);
-	if (!hook->ifindex)
-		return report_no_interface(name);
-	if (receive && options->rx_hook != RX_HOOK_TC) {
-		hook->prog_fd = object->programs.tcpstate_xdp;
-		err = attach_xdp(hook, options->rx_hook);
-	} else {
-		hook->prog_fd = receive ? object->programs.tcpstate_tc_ingress : object->programs.tcpstate_tc_egress;
-		err = attach_tc(hook, options->tx_hook);
-	}
-	if (err)
-		return err;
-	hooks->count++;
-	return pins_add_hook(pins, hook);
-}
-
-int attach_all(struct hooks *hooks, const struct options *options, const struct object *object,
-	       const struct pins *pins)
-{
-	int err = 0;
-
-	hooks->count = 0;
-	hooks->list = calloc(options->interface_count * 2, sizeof(*hooks->list));
-	if (!hooks->list)
-		return fail(-ENOMEM, "out of memory while attaching");
-	for (int i = 0; !err && i < options->interface_count; i++) {
-		const char *name = options->interfaces[i];
-
-		if (options->direction != DIRECTION_TX)
-			err = attach_one(hooks, name, true, options, object, pins);
-		if (!err && options->direction != DIRECTION_RX && !is_loopback(name))
-			err = attach_one(hooks, name, false, options, object, pins);
-		if (!err && is_down(name))
-			notice("%s is down, so nothing comes or goes there: \"ip link set %s up\"", name, name);
-	}
-	if (err)
-		detach_all(hooks);
-	return err;
-}
-
-void detach_all(struct hooks *hooks)
-{
-	while (hooks->count)
-		detach(&hooks->list[--hooks->count]);
-	free(hooks->list);
-	hooks->list = NULL;
 }

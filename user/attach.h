@@ -9,8 +9,6 @@
 #include <linux/types.h>
 
 struct options;
-struct object;
-struct pins;
 
 enum hook_kind { HOOK_XDP_NATIVE, HOOK_XDP_GENERIC, HOOK_TCX, HOOK_CLSACT, HOOK_KINDS };
 
@@ -21,33 +19,49 @@ extern const char *const hook_names[HOOK_KINDS];
 struct hook {
 	enum hook_kind kind;
 	bool receive;
-	unsigned int ifindex;
+	bool attached;
+	unsigned int ifindex;      /* the interface it is, or was last, attached to; 0: none yet */
 	char ifname[IF_NAMESIZE];
 	int prog_fd;               /* not owned */
 	int link_fd;               /* -1 with clsact: the kernel keeps that without us */
 	__u32 handle, priority;    /* clsact */
-};
-
-struct hooks {
-	struct hook *list;
-	int count;
+	__u64 tried_ns;            /* when attaching to ifindex failed last; 0: it did not */
 };
 
 /* Are all names interfaces that carry Ethernet frames? 0 or a reported error. */
 int attach_check(const struct options *options);
+/* The same of one that is there. */
+int attach_check_one(const char *name, const struct options *options);
+int report_no_interface(const char *name);
+
+/* Does it hand its own packets back in (lo)? */
+bool interface_loops(const char *name);
+/* Do all that are named? Then both ends are local. */
+bool only_loopback(const struct options *options);
+/* There, but not up. */
+bool is_down(const char *name);
 
 /*
- * Attach to every interface that options name, and pin each hook if pins are
- * claimed. All or nothing. 0 or a reported error.
+ * Attach prog_fd to ifindex, the way options want it; kind and what follows
+ * from it are filled in. 0 or a reported error.
  */
-int attach_all(struct hooks *hooks, const struct options *options, const struct object *object,
-	       const struct pins *pins);
+int attach_hook(struct hook *hook, const struct options *options);
+void detach_hook(struct hook *hook);
 
-/* Leave the interfaces as they were found. */
-void detach_all(struct hooks *hooks);
+/* Is this kind of hook what options want for that direction? */
+bool attach_fits(enum hook_kind kind, bool receive, const struct options *options);
 
-/* Does every named interface hand its own packets back in (lo)? Then both ends are local. */
-bool only_loopback(const struct options *options);
+/*
+ * prog_fd in the place of the program that is attached there; every packet
+ * meets the one or the other. old_prog_id is needed for clsact, where it fills
+ * in handle and priority. 0 or negative errno.
+ */
+int attach_swap(struct hook *hook, __u32 old_prog_id);
+/* Does that error mean that nothing is attached any more? */
+bool attach_is_gone(int err);
+
+/* Is it still attached? Somebody else may have taken it off. */
+bool attach_holds(const struct hook *hook);
 
 /* ---- hook_xdp.c, hook_tc.c: one hook; 0 or a reported error ---- */
 
@@ -57,6 +71,10 @@ int xdp_attach(struct hook *hook, bool quiet);
 /* -EOPNOTSUPP, not reported: this kernel has no TCX. */
 int tcx_attach(struct hook *hook);
 int clsact_attach(struct hook *hook);
+
+/* As attach_swap and attach_holds. */
+int clsact_swap(struct hook *hook, __u32 old_prog_id);
+bool clsact_holds(const struct hook *hook);
 
 /* Remove our filter; the clsact qdisc too if we made it and nothing else is on it. */
 int clsact_detach(unsigned int ifindex, bool receive, __u32 handle, __u32 priority);

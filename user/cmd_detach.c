@@ -59,7 +59,8 @@ const struct command detach_command = {
 	.summary = "take a running instance down, and what a crash left behind",
 	.help = "Ends the instance whose pins are in the directory, takes its programs off all\n"
 		"interfaces and removes the pins. Does nothing, and says so, where there is none.\n"
-		"XDP and TCX programs go with their process. clsact filters do not: after a crash\n"
+		"So it does with what a run left that was killed, or had --keep-attached.\n"
+		"Of a watch, XDP and TCX programs go with it. clsact filters do not: after a crash\n"
 		"\"detach -i IFACE\" removes every filter named tcpstate_* from that interface,\n"
 		"also those of a watch that is still running there.\n",
 	.groups = (const struct option_group *const[]){ &common_options, &reader_options, &leftover_options, NULL },

@@ -239,7 +239,7 @@ const struct command flows_command = {
 	.name = "flows",
 	.words = "[FILTER]",
 	.summary = "the connections of a running watch or daemon, like ss",
-	.help = "Lists the connections that a running instance (started with --pin) follows:\n"
+	.help = "Lists the connections that a running instance (run, or watch --pin) follows:\n"
 		"both ends with their states; packets and bytes as initiator/responder.\n" FILTER_HELP,
 	.groups = (const struct option_group *const[]){ &common_options, &reader_options, NULL },
 	.run = run_flows,

@@ -149,7 +149,7 @@ const struct command halfopen_command = {
 	.name = "halfopen",
 	.words = "[FILTER]",
 	.summary = "connections that one end has given up: the wire against the kernel's sockets",
-	.help = "Compares what a running instance (started with --pin) has seen of connections whose\n"
+	.help = "Compares what a running instance (run, or watch --pin) has seen of connections whose\n"
 		"one end is on this machine with the sockets that the kernel has of them, and lists\n"
 		"those that do not agree, with the process that has the socket open.\n" FILTER_HELP,
 	.groups = (const struct option_group *const[]){ &common_options, &lingering_options, &reader_options, NULL },

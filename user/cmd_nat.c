@@ -109,7 +109,7 @@ const struct command nat_command = {
 	.name = "nat",
 	.summary = "addresses behind which several machines seem to be",
 	.help = "Pairs of addresses whose SYN timestamps went backwards, as seen by a running\n"
-		"instance (started with --pin). One host's clock only grows; so several machines\n"
+		"instance (run, or watch --pin). One host's clock only grows; so several machines\n"
 		"stand behind the address (NAT), or its clock was set. Servers with tcp_tw_recycle\n"
 		"(before Linux 4.12), or with strict PAWS per host, cut such clients off. A host that\n"
 		"draws an offset for each connection (Linux since 2026) looks the same, but about\n"

@@ -170,7 +170,7 @@ static int open_all(struct session *s)
 	s->capture.stop = &interrupted;
 	dispatch_init(&s->dispatch, first_sink(s), s->filter, o);
 	err = err ?: check_permission();
-	err = err ?: object_load(&s->object, o);
+	err = err ?: object_load(&s->object, o, NULL);
 	if (!err && s->track)
 		err = track_apply(&s->object.maps, s->track);
 	s->replay.options = o;

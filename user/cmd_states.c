@@ -110,7 +110,7 @@ const struct command states_command = {
 	.name = "states",
 	.words = "[FILTER]",
 	.summary = "how many connections are in which state, both ends",
-	.help = "Counts the connections that a running instance (started with --pin) follows by\n"
+	.help = "Counts the connections that a running instance (run, or watch --pin) follows by\n"
 		"the state of either end.\n" FILTER_HELP,
 	.groups = (const struct option_group *const[]){ &common_options, &reader_options, NULL },
 	.run = run_states,

@@ -12,7 +12,6 @@
 #include "status.h"
 #include "wall_clock.h"
 
-static const char *const zone_names[] = { [ZONE_NONE] = "none", [ZONE_VLAN] = "vlan", [ZONE_IFINDEX] = "ifindex" };
 static const char *const class_names[TAG_CLASSES] = {
 	[TAG_EMPTY] = "free", [TAG_UNCONFIRMED] = "unconfirmed", [TAG_CONFIRMED] = "confirmed", [TAG_CLOSING] = "closing",
 };
@@ -24,9 +23,7 @@ static __u64 slots_of(const struct status *s)
 
 static const char *zone_of(const struct status *s)
 {
-	__u32 zone = s->running->instance.zone_mode;
-
-	return zone <= ZONE_IFINDEX ? zone_names[zone] : "?";
+	return zone_name(s->running->instance.zone_mode);
 }
 
 static __u64 sum_lost(const struct counters *c)
@@ -47,11 +44,15 @@ static void text_instance(struct out *out, const struct status *s, struct wall_c
 	char age[DURATION_TEXT];
 
 	duration_text(age, monotonic_ns() - i->started_ns);
-	out_format(out, "instance    %s, pid %u, started ", s->running->alive ? "running" : "left behind by a process that is gone",
-		   i->pid);
+	out_format(out, "instance    %s, pid %u, version %.*s, started ",
+		   s->running->alive ? "running" : "left behind by a process that is gone", i->pid,
+		   (int)sizeof(i->version), i->version);
 	out_timestamp(out, clock, i->started_ns);
 	out->len -= 11; /* seconds will do */
-	out_format(out, "Z, %s ago\npins        %s\n", age, s->running->dir);
+	out_format(out, "Z, %s ago", age);
+	if (i->adoptions)
+		out_format(out, ", adopted %u time%s since", i->adoptions, i->adoptions == 1 ? "" : "s");
+	out_format(out, "\npins        %s\n", s->running->dir);
 }
 
 static void text_hooks(struct out *out, const struct status *s)
@@ -183,8 +184,8 @@ static void print_json(struct out *out, const struct status *s, struct wall_cloc
 {
 	const struct instance *i = &s->running->instance;
 
-	out_format(out, "{\"event\":\"status\",\"alive\":%s,\"pid\":%u,\"started\":\"", s->running->alive ? "true" : "false",
-		   i->pid);
+	out_format(out, "{\"event\":\"status\",\"alive\":%s,\"pid\":%u,\"version\":\"%.*s\",\"adoptions\":%u,\"started\":\"",
+		   s->running->alive ? "true" : "false", i->pid, (int)sizeof(i->version), i->version, i->adoptions);
 	out_timestamp(out, clock, i->started_ns);
 	out_text(out, "\",\"pins\":");
 	out_json_string(out, s->running->dir);
@@ -224,7 +225,7 @@ static int run_status(const struct options *options)
 		(options->json ? print_json : print_text)(&out, status, &clock);
 		out_flush(&out);
 		if (!running.alive)
-			err = fail(-ESRCH, "%s was left behind: its process (pid %u) is gone, and nobody reads its events. \"xdp-tcpstate detach%s%s\" cleans up",
+			err = fail(-ESRCH, "%s was left behind: its process (pid %u) is gone, and nobody reads its events. \"xdp-tcpstate run\" with its options goes on with it, \"xdp-tcpstate detach%s%s\" cleans up",
 				   running.dir, running.instance.pid, options->pin ? " --pin " : "",
 				   options->pin ? running.dir : "");
 	}
@@ -238,7 +239,7 @@ out:
 const struct command status_command = {
 	.name = "status",
 	.summary = "what is attached where, and how it fares",
-	.help = "Shows a running instance (started with --pin): its hooks, the table's use, events\n"
+	.help = "Shows a running instance (run, or watch --pin): its hooks, the table's use, events\n"
 		"emitted and lost, what was counted and what passed over, the programs' run times.\n"
 		"Exit status 1 if there is none, or only what a crash left behind.\n",
 	.groups = (const struct option_group *const[]){ &common_options, &reader_options, NULL },

@@ -262,7 +262,7 @@ const struct command strays_command = {
 	.name = "strays",
 	.words = "[FILTER]",
 	.summary = "late and stray segments, by kind, and how long they were under way",
-	.help = "What a running instance (started with --pin) has counted of segments that belong to\n"
+	.help = "What a running instance (run, or watch --pin) has counted of segments that belong to\n"
 		"no live part of their connection; how long they were under way, as their TCP\n"
 		"timestamps tell; and the connections that data of an earlier one could have\n"
 		"harmed. The FILTER chooses among these connections; the counts are of all.\n" FILTER_HELP,

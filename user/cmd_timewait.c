@@ -73,7 +73,7 @@ const struct command timewait_command = {
 	.name = "timewait",
 	.words = "[FILTER]",
 	.summary = "who holds how many TIME_WAITs, and how soon clients run out of ports",
-	.help = "What a running instance (started with --pin) knows of TIME_WAIT: which ends wait;\n"
+	.help = "What a running instance (run, or watch --pin) knows of TIME_WAIT: which ends wait;\n"
 		"for each client and server, how much of the client's port range that takes, and when\n"
 		"it runs dry at the present rate; how waits ended; and after how short a wait hosts\n"
 		"have given a pair of ports to a new connection. The FILTER chooses among\n"

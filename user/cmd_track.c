@@ -3,9 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <unistd.h>
-#include <fcntl.h>
 
 #include "command.h"
 #include "error.h"
@@ -21,24 +19,9 @@ static void print(const struct options *options, struct out *out, const struct t
 	out_text(out, options->json ? "\"}\n" : "\n");
 }
 
-/*
- * Two of these at once would mix their lists. The directory itself is locked
- * by the owner, so they queue up at one inside.
- */
-static int lock_changes(const struct running *running)
-{
-	int fd = openat(running->dir_fd, "maps", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-	if (fd >= 0 && flock(fd, LOCK_EX)) {
-		close(fd);
-		fd = -1;
-	}
-	return fd < 0 ? fail(-errno, "locking the maps in %s: %s", running->dir, strerror(errno)) : fd;
-}
-
 static int change(const struct running *running, const struct track *track)
 {
-	int lock = lock_changes(running), err;
+	int lock = pins_lock_changes(running->dir_fd, running->dir), err;
 
 	if (lock < 0)
 		return lock;
@@ -82,7 +65,7 @@ const struct command track_command = {
 	.words = "[EXPRESSION]",
 	.summary = "show or change what a running instance tracks",
 	.help = "Shows, or with an expression changes, which connections a running instance\n"
-		"(started with --pin) follows at all. The kernel programs decide by it, so what is\n"
+		"(run, or watch --pin) follows at all. The kernel programs decide by it, so what is\n"
 		"not chosen costs next to nothing.\n\n"
 		"EXPRESSION: all, or one or both of \"net A/B,C/D...\" and \"port N,N-M...\" joined by\n"
 		"and; either end may be the one that fits. Such as:\n"

@@ -29,7 +29,7 @@ static int watch(const struct options *options, const struct filter *filter, con
 		json_sink(&sink, &out, &clock);
 	else
 		text_sink(&sink, &out, &clock);
-	err = monitor_run(options, &sink, filter, track);
+	err = monitor_run(options, &sink, filter, track, NULL);
 	out_free(&out);
 	return err;
 }

@@ -21,8 +21,10 @@ struct command {
 };
 
 extern const struct command watch_command;
+extern const struct command run_command;
 extern const struct command flows_command;
 extern const struct command states_command;
+extern const struct command top_command;
 extern const struct command status_command;
 extern const struct command detach_command;
 extern const struct command track_command;

@@ -13,13 +13,15 @@
 
 void dispatch_init(struct dispatch *d, struct sink *sink, const struct filter *filter, const struct options *options)
 {
-	*d = (struct dispatch){
-		.sink = sink,
-		.filter = filter,
-		.events = options->events,
-		.limit = options->count,
-	};
-	sink->two_msl_ns = options_timeout(options, STATE_TIME_WAIT);
+	*d = (struct dispatch){ .sink = sink, .limit = options->count };
+	dispatch_change(d, filter, options);
+}
+
+void dispatch_change(struct dispatch *d, const struct filter *filter, const struct options *options)
+{
+	d->filter = filter;
+	d->events = options->events;
+	d->sink->two_msl_ns = options_timeout(options, STATE_TIME_WAIT);
 }
 
 static bool is_wanted(const struct dispatch *d, enum event_type type)
@@ -95,7 +97,7 @@ int dispatch_lost(struct dispatch *d, int counters_fd)
 {
 	struct counters sum;
 	__u64 now = monotonic_ns();
-	int err = tally_read(counters_fd, &sum);
+	int err = tally_read(counters_fd, &sum), told = 0;
 
 	if (err)
 		return fail(err, "reading the programs' counters: %s", strerror(-err));
@@ -107,6 +109,7 @@ int dispatch_lost(struct dispatch *d, int counters_fd)
 				continue;
 			d->sink->lost(d->sink, &lost);
 			d->lost[reason][kind] = sum.lost[reason][kind];
+			told = 1;
 		}
-	return 0;
+	return told;
 }

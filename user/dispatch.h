@@ -25,10 +25,13 @@ struct dispatch {
 void dispatch_init(struct dispatch *dispatch, struct sink *sink, const struct filter *filter,
 		   const struct options *options);
 
+/* From now on with this filter, these events and timeouts. */
+void dispatch_change(struct dispatch *dispatch, const struct filter *filter, const struct options *options);
+
 /* 0; DISPATCH_DONE; or the sink's error, negative errno. For ring_open. */
 int dispatch_record(void *dispatch, const void *record, size_t size);
 
-/* About once a second, and at the end: what was lost since the last time. 0 or a reported error. */
+/* About once a second, and at the end: what was lost since the last time. 1: something, and it was told; 0; or a reported error. */
 int dispatch_lost(struct dispatch *dispatch, int counters_fd);
 
 #endif

@@ -173,34 +173,64 @@ int clsact_detach(unsigned int ifindex, bool receive, __u32 handle, __u32 priori
 	return err;
 }
 
-struct cleaning {
-	unsigned int prog_id;
-	struct tc_filter next;
+struct search {
+	unsigned int prog_id; /* 0: any of ours */
+	struct tc_filter filter;
 	bool found;
 };
 
 static int find_ours(void *arg, const struct tc_filter *filter)
 {
-	struct cleaning *c = arg;
+	struct search *s = arg;
 
-	if (!is_ours(filter) || !filter->handle || (c->prog_id && c->prog_id != filter->prog_id))
+	if (!is_ours(filter) || !filter->handle || (s->prog_id && s->prog_id != filter->prog_id))
 		return 0;
-	c->next = *filter;
-	c->found = true;
+	s->filter = *filter;
+	s->found = true;
 	return 1;
+}
+
+/* cls_bpf puts the new program into the list in the old one's place. */
+int clsact_swap(struct hook *hook, __u32 old_prog_id)
+{
+	LIBBPF_OPTS(bpf_tc_hook, qdisc, .ifindex = hook->ifindex,
+		    .attach_point = hook->receive ? BPF_TC_INGRESS : BPF_TC_EGRESS);
+	LIBBPF_OPTS(bpf_tc_opts, opts, .prog_fd = hook->prog_fd, .flags = BPF_TC_F_REPLACE);
+	struct search search = { .prog_id = old_prog_id };
+	int err = tc_filters(hook->ifindex, hook->receive, find_ours, &search);
+
+	if (err < 0 && err != -EINVAL) /* that is: the qdisc is not there */
+		return err;
+	if (!search.found)
+		return -ENOENT;
+	opts.handle = hook->handle = search.filter.handle;
+	opts.priority = hook->priority = search.filter.priority;
+	return bpf_tc_attach(&qdisc, &opts);
+}
+
+static int find_handle(void *arg, const struct tc_filter *filter)
+{
+	const struct hook *hook = arg;
+
+	return is_ours(filter) && filter->handle == hook->handle && filter->priority == hook->priority;
+}
+
+bool clsact_holds(const struct hook *hook)
+{
+	return tc_filters(hook->ifindex, hook->receive, find_handle, (void *)hook) == 1;
 }
 
 int clsact_clean(unsigned int ifindex, bool receive, __u32 prog_id, int *found)
 {
 	for (;;) {
-		struct cleaning c = { .prog_id = prog_id };
-		int err = tc_filters(ifindex, receive, find_ours, &c);
+		struct search s = { .prog_id = prog_id };
+		int err = tc_filters(ifindex, receive, find_ours, &s);
 
 		if (err < 0)
 			return err;
-		if (!c.found)
+		if (!s.found)
 			return 0;
-		err = clsact_detach(ifindex, receive, c.next.handle, c.next.priority);
+		err = clsact_detach(ifindex, receive, s.filter.handle, s.filter.priority);
 		if (err)
 			return err;
 		++*found;

@@ -11,8 +11,9 @@
 #include "options.h"
 
 static const struct command *const commands[] = {
-	&watch_command, &replay_command, &flows_command, &states_command, &timewait_command, &strays_command,
-	&leaks_command, &halfopen_command, &nat_command, &status_command, &track_command, &detach_command, &verify_command,
+	&watch_command, &run_command, &replay_command, &flows_command, &states_command, &top_command,
+	&timewait_command, &strays_command, &leaks_command, &halfopen_command, &nat_command, &status_command,
+	&track_command, &detach_command, &verify_command,
 };
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))
 
@@ -56,7 +57,7 @@ static int unknown_command(const char *name)
 	return fail_usage("unknown command \"%s\"; \"xdp-tcpstate --help\" lists what there is", name);
 }
 
-static int run_command(const struct command *command, int argc, char **argv)
+static int execute(const struct command *command, int argc, char **argv)
 {
 	struct options options;
 	int err;
@@ -108,7 +109,7 @@ static int run(int argc, char **argv)
 	command = find_command(argv[1]);
 	if (!command)
 		return unknown_command(argv[1]);
-	return run_command(command, argc - 2, argv + 2);
+	return execute(command, argc - 2, argv + 2);
 }
 
 int main(int argc, char **argv)

@@ -16,6 +16,8 @@
 	X(track_ports) \
 	X(instance)
 
+#define EVENTS_PIN "events" /* the ring buffer: pinned too, for the next owner only */
+
 struct maps {
 #define X(name) int name;
 	PINNED_MAPS(X)

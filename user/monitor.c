@@ -2,142 +2,46 @@
 #include "monitor.h"
 
 #include <errno.h>
-#include <poll.h>
-#include <signal.h>
-#include <stdio.h>
 #include <string.h>
-#include <sys/epoll.h>
-#include <sys/signalfd.h>
-#include <sys/timerfd.h>
-#include <unistd.h>
 
-#include "attach.h"
-#include "dispatch.h"
+#include "adopt.h"
 #include "error.h"
 #include "kernel_support.h"
-#include "object.h"
 #include "options.h"
 #include "out.h"
-#include "pins.h"
-#include "ring.h"
+#include "settings.h"
 #include "sink.h"
 #include "sweep.h"
 #include "track.h"
 #include "wall_clock.h"
 
 #define DRAIN_MS 50          /* an event waits no longer than this for the terminal */
-#define LAST_WORDS_MS 500    /* for a slow reader, once we are to stop */
+#define THOROUGH_SECONDS 5  /* between two looks whether our hooks are still attached */
 
-struct monitor {
-	const struct options *options;
-	struct sink *sink;
-	struct object object;
-	struct hooks hooks;
-	struct pins pins;
-	struct ring ring;
-	struct dispatch dispatch;
-	int epoll_fd, signal_fd, timer_fd;
-	__u64 deadline;      /* 0: none */
-	bool stop;           /* asked to */
-	bool tick;           /* a second has passed */
-	bool more;           /* the ring was not emptied */
-};
+/* ---- events --------------------------------------------------------------- */
 
-/* ---- waiting ------------------------------------------------------------- */
-
-/* Signals arrive through a descriptor: none can end us half attached. */
-static int open_signals(void)
+static int flush(struct monitor *m)
 {
-	sigset_t set;
-	int fd;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGHUP);
-	sigprocmask(SIG_BLOCK, &set, NULL);
-	fd = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
-	return fd < 0 ? -errno : fd;
+	return m->duties ? m->duties->flush(m->duties) : out_flush(m->sink->out);
 }
 
-static int open_timer(void)
+/* A portion of the ring, written, and only then given back. As ring_drain. */
+static int drain(struct monitor *m)
 {
-	const struct itimerspec second = { .it_interval = { .tv_sec = 1 }, .it_value = { .tv_sec = 1 } };
-	int fd = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
+	int result = ring_drain(&m->ring), err;
 
-	if (fd < 0 || timerfd_settime(fd, 0, &second, NULL))
-		return -errno;
-	return fd;
-}
-
-static int watch_fd(struct monitor *m, int fd)
-{
-	struct epoll_event event = { .events = EPOLLIN, .data.fd = fd };
-
-	return epoll_ctl(m->epoll_fd, EPOLL_CTL_ADD, fd, &event) ? -errno : 0;
-}
-
-static void read_signals(struct monitor *m)
-{
-	struct signalfd_siginfo info;
-
-	while (read(m->signal_fd, &info, sizeof(info)) == sizeof(info))
-		m->stop = true;
-}
-
-static void read_timer(struct monitor *m)
-{
-	__u64 seconds;
-
-	if (read(m->timer_fd, &seconds, sizeof(seconds)) == sizeof(seconds))
-		m->tick = true;
-}
-
-static int open_waiting(struct monitor *m)
-{
-	int err;
-
-	m->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
-	m->timer_fd = open_timer();
-	err = m->epoll_fd < 0 ? -errno : m->timer_fd < 0 ? m->timer_fd : 0;
-	err = err ?: watch_fd(m, m->signal_fd);
-	err = err ?: watch_fd(m, m->timer_fd);
-	err = err ?: watch_fd(m, ring_fd(&m->ring));
-	return err ? fail(err, "preparing to wait for events: %s", strerror(-err)) : 0;
-}
-
-static int wait_time(const struct monitor *m)
-{
-	__u64 now;
-
-	if (m->more)
-		return 0;
-	if (!m->deadline)
-		return DRAIN_MS;
-	now = monotonic_ns();
-	if (now >= m->deadline)
-		return 0;
-	return m->deadline - now < DRAIN_MS * 1000000ULL ? (m->deadline - now) / 1000000 + 1 : DRAIN_MS;
-}
-
-static void wait_for_events(struct monitor *m)
-{
-	struct epoll_event events[4];
-	int n = epoll_wait(m->epoll_fd, events, 4, wait_time(m));
-
-	for (int i = 0; i < n; i++) {
-		if (events[i].data.fd == m->signal_fd)
-			read_signals(m);
-		else if (events[i].data.fd == m->timer_fd)
-			read_timer(m);
-	}
-	if (m->deadline && monotonic_ns() >= m->deadline)
-		m->stop = true;
+	if (result < 0)
+		return result;
+	err = flush(m);
+	if (err)
+		return err;
+	ring_commit(&m->ring);
+	return result;
 }
 
 /* ---- a second's duties --------------------------------------------------- */
 
-static int sweep(struct monitor *m, bool drain)
+static int sweep(struct monitor *m, bool draining)
 {
 	int more;
 
@@ -145,8 +49,8 @@ static int sweep(struct monitor *m, bool drain)
 		more = sweep_step(m->object.programs.tcpstate_sweep);
 		if (more < 0)
 			return fail(more, "sweeping the flow table: %s", strerror(-more));
-		if (drain) {
-			int err = ring_drain(&m->ring);
+		if (draining) {
+			int err = drain(m);
 
 			if (err < 0 || err == DISPATCH_DONE)
 				return err;
@@ -155,36 +59,50 @@ static int sweep(struct monitor *m, bool drain)
 	return 0;
 }
 
-/* An interface that is gone took its programs along. */
-static int check_interfaces(struct monitor *m)
+static void tell_second(struct monitor *m)
 {
-	char name[IF_NAMESIZE];
-	int left = 0;
+	m->waiting.tick = false;
+	m->seconds++;
+	if (m->duties)
+		m->duties->second(m->duties, m);
+}
 
-	for (int i = 0; i < m->hooks.count; i++) {
-		struct hook *hook = &m->hooks.list[i];
+static int tell_lost(struct monitor *m)
+{
+	int told = dispatch_lost(&m->dispatch, m->object.maps.counters);
 
-		if (!hook->ifindex)
-			continue;
-		if (if_indextoname(hook->ifindex, name)) {
-			left++;
-			continue;
-		}
-		if (!i || m->hooks.list[i - 1].ifindex || strcmp(m->hooks.list[i - 1].ifname, hook->ifname))
-			notice("%s: the interface is gone", hook->ifname);
-		hook->ifindex = 0;
-	}
-	return left ? 0 : fail(-ENODEV, "no interface is left to watch");
+	return told > 0 ? instance_note_lost(&m->object.maps, m->dispatch.lost) : told;
+}
+
+static void on_gone(void *arg, unsigned int ifindex)
+{
+	struct monitor *m = arg;
+
+	hooks_lose(&m->hooks, ifindex);
+	m->links_changed = true;
+}
+
+static int follow_interfaces(struct monitor *m, bool thorough)
+{
+	bool changed = hooks_follow(&m->hooks, thorough) || m->links_changed;
+
+	m->links_changed = false;
+	if (changed && m->duties)
+		m->duties->hooks_changed(m->duties, m);
+	if (!m->duties && !hooks_attached(&m->hooks))
+		return fail(-ENODEV, "no interface is left to watch");
+	return 0;
 }
 
 static int on_second(struct monitor *m)
 {
-	int err = sweep(m, true);
+	int err;
 
-	m->tick = false;
+	tell_second(m);
+	err = sweep(m, true);
 	wall_clock_refresh(m->sink->clock);
-	err = err ?: dispatch_lost(&m->dispatch, m->object.maps.counters);
-	return err ?: check_interfaces(m);
+	err = err ?: tell_lost(m);
+	return err ?: follow_interfaces(m, m->seconds % THOROUGH_SECONDS == 0);
 }
 
 /*
@@ -195,46 +113,97 @@ static int on_second(struct monitor *m)
 static int wait_for_reader(void *arg, int fd)
 {
 	struct monitor *m = arg;
+	int err;
 
-	for (;;) {
-		struct pollfd fds[] = {
-			{ .fd = fd, .events = POLLOUT },
-			{ .fd = m->stop ? -1 : m->signal_fd, .events = POLLIN },
-			{ .fd = m->stop ? -1 : m->timer_fd, .events = POLLIN },
-		};
-		int n = poll(fds, 3, m->stop ? LAST_WORDS_MS : -1);
-
-		if (n < 0 && errno != EINTR)
-			return -errno;
-		if (fds[0].revents)
-			return 0;
-		if (n == 0)
-			return -ETIMEDOUT;
-		if (fds[1].revents)
-			read_signals(m);
-		if (fds[2].revents) {
-			read_timer(m);
+	while ((err = waiting_for_writer(&m->waiting, fd)) == -EAGAIN)
+		if (m->waiting.tick) {
+			tell_second(m);
 			sweep(m, false);
 		}
-	}
+	return err;
 }
 
 /* ---- start, run, end ------------------------------------------------------ */
 
 static void report_ready(const struct monitor *m)
 {
-	char text[1024] = "watching ";
+	char text[1024];
 
-	for (int i = 0; i < m->hooks.count; i++) {
-		const struct hook *hook = &m->hooks.list[i];
-		bool same = i && hook->ifindex == m->hooks.list[i - 1].ifindex;
-		size_t len = strlen(text);
+	hooks_text(&m->hooks, text, sizeof(text));
+	notice("watching %s. %s", text[0] ? text : "nothing yet", m->duties ? "SIGTERM ends it" : "Ctrl-C stops");
+}
 
-		snprintf(text + len, sizeof(text) - len, "%s%s%s %s %s", same ? "," : i ? "; " : "",
-			 same ? "" : hook->ifname, same ? "" : ":", hook->receive ? "receive" : "transmit",
-			 hook_titles[hook->kind]);
+/*
+ * 0 or a reported error. m->adopted: what is there is to be gone on with; after
+ * an error: is not ours to take down.
+ */
+static int claim(struct monitor *m, struct adopted *adopted)
+{
+	int err;
+
+	if (!m->options->pin)
+		return 0;
+	err = pins_claim(&m->pins, m->options->pin_dir, &m->adopted);
+	if (err || !m->adopted)
+		return err;
+	err = m->duties ? adopt_open(adopted, &m->pins, m->options) : adopt_refuse(&m->pins);
+	if (err < 0)
+		return err;
+	m->adopted = err;
+	return 0;
+}
+
+static int load(struct monitor *m)
+{
+	struct adopted adopted;
+	int err = claim(m, &adopted);
+
+	if (err)
+		return err;
+	err = object_load(&m->object, m->options, m->adopted ? &adopted : NULL);
+	if (!err && m->adopted) {
+		memcpy(m->dispatch.lost, adopted.instance.lost_told, sizeof(m->dispatch.lost));
+		notice("going on with what xdp-tcpstate %s (pid %u, gone) left in %s", adopted.instance.version,
+		       adopted.instance.pid, m->pins.dir);
 	}
-	notice("%s. Ctrl-C stops", text);
+	if (m->adopted)
+		adopt_close(&adopted);
+	return err;
+}
+
+/* Adopted programs have run with the choice of the one before; "track" may have changed that since. */
+static int choose_tracked(struct monitor *m, const struct track *track)
+{
+	static const struct track all;
+
+	if (!track && !m->adopted)
+		return 0;
+	if (m->adopted && !track_is(&m->object.maps, track ?: &all))
+		notice("what is tracked changes to what this one was started with");
+	return track_apply(&m->object.maps, track ?: &all);
+}
+
+static int prepare(struct monitor *m, const struct track *track)
+{
+	int err = load(m);
+
+	err = err ?: choose_tracked(m, track);
+	err = err ?: ring_open(&m->ring, m->object.events, dispatch_record, &m->dispatch);
+	m->ring.hold = true;
+	err = err ?: waiting_add(&m->waiting, ring_fd(&m->ring));
+	err = err ?: netlink_watch_open(&m->links, on_gone, m);
+	return err ?: waiting_add(&m->waiting, netlink_watch_fd(&m->links));
+}
+
+static int attach(struct monitor *m)
+{
+	int err = pins_add_object(&m->pins, &m->object, m->adopted);
+
+	err = err ?: hooks_plan(&m->hooks, m->options, &m->object, &m->pins);
+	err = err ?: m->adopted ? hooks_adopt(&m->hooks) : hooks_attach(&m->hooks);
+	if (!err && m->duties)
+		err = m->duties->attached(m->duties, m);
+	return err;
 }
 
 static int start(struct monitor *m, const struct filter *filter, const struct track *track)
@@ -242,52 +211,55 @@ static int start(struct monitor *m, const struct filter *filter, const struct tr
 	int err = check_permission();
 
 	dispatch_init(&m->dispatch, m->sink, filter, m->options);
-	if (!err && m->options->pin)
-		err = pins_claim(&m->pins, m->options->pin_dir);
-	err = err ?: object_load(&m->object, m->options);
-	if (!err && track)
-		err = track_apply(&m->object.maps, track);
-	err = err ?: ring_open(&m->ring, m->object.events, dispatch_record, &m->dispatch);
-	err = err ?: open_waiting(m);
-	err = err ?: pins_add_object(&m->pins, &m->object);
-	err = err ?: attach_all(&m->hooks, m->options, &m->object, &m->pins);
+	err = err ?: prepare(m, track);
+	err = err ?: attach(m);
 	if (err)
 		return err;
 	if (m->options->duration_ns)
-		m->deadline = monotonic_ns() + m->options->duration_ns;
+		m->waiting.deadline = monotonic_ns() + m->options->duration_ns;
 	report_ready(m);
 	m->sink->start(m->sink);
-	return out_flush(m->sink->out);
+	return flush(m);
 }
 
 static int run(struct monitor *m)
 {
 	int err = 0;
 
-	while (!m->stop) {
-		wait_for_events(m);
-		err = ring_drain(&m->ring);
+	while (!m->waiting.stop) {
+		waiting_wait(&m->waiting, m->more ? 0 : DRAIN_MS);
+		err = drain(m);
 		m->more = err == 1;
 		if (err < 0 || err == DISPATCH_DONE)
 			break;
-		err = m->tick ? on_second(m) : 0;
-		err = err ?: out_flush(m->sink->out);
+		err = m->waiting.tick ? on_second(m) : 0;
+		if (!err && m->waiting.news && netlink_watch_read(&m->links))
+			err = follow_interfaces(m, false);
+		m->waiting.news = false;
+		if (!err && m->waiting.hangup) {
+			m->waiting.hangup = false;
+			m->duties->hangup(m->duties, m);
+		}
+		err = err ?: flush(m);
 		if (err)
 			break;
 	}
 	return err;
 }
 
-/* The programs are off: what they have left in the ring is all there will be. */
-static int finish(struct monitor *m)
+/*
+ * Once the programs are off, what they have left in the ring is all there will
+ * be. If they stay, more is to come, and the rest is the next one's.
+ */
+static int finish(struct monitor *m, bool leave)
 {
 	int err;
 
 	do
-		err = ring_drain(&m->ring);
-	while (err == 1);
-	if (!err)
-		err = dispatch_lost(&m->dispatch, m->object.maps.counters);
+		err = drain(m);
+	while (err == 1 && !leave);
+	if (err >= 0 && err != DISPATCH_DONE)
+		err = tell_lost(m);
 	return err == DISPATCH_DONE ? 0 : err;
 }
 
@@ -305,41 +277,60 @@ static int report_output(int err)
 	}
 }
 
-int monitor_run(const struct options *options, struct sink *sink, const struct filter *filter,
-		const struct track *track)
+/*
+ * To be attached still when this process is gone: where that was asked for; or
+ * where it could not start, and what it found goes on without it.
+ */
+static bool leaves(const struct monitor *m, bool started)
 {
-	struct monitor m = {
-		.options = options, .sink = sink, .pins.dir_fd = -1, .epoll_fd = -1, .timer_fd = -1,
-	};
+	return started ? m->options->keep_attached && !m->waiting.take_down : m->adopted;
+}
+
+static int end(struct monitor *m, int err, bool leave)
+{
+	struct out *out = m->sink->out;
+
+	m->waiting.stop = true;
+	if (m->duties)
+		m->duties->ending(m->duties, m);
+	if (leave)
+		hooks_leave(&m->hooks);
+	else
+		hooks_detach(&m->hooks);
+	if (!err)
+		err = finish(m, leave);
+	if (m->duties)
+		m->duties->flush(m->duties);
+	else if (!out->error)
+		out_flush(out);
+	if (!m->duties && out->error)
+		err = report_output(out->error);
+	if (leave)
+		pins_leave(&m->pins);
+	else
+		pins_release(&m->pins);
+	return err;
+}
+
+int monitor_run(const struct options *options, struct sink *sink, const struct filter *filter,
+		const struct track *track, struct duties *duties)
+{
+	struct monitor m = { .options = options, .sink = sink, .duties = duties, .pins.dir_fd = -1 };
 	struct out *out = sink->out;
+	bool started = false;
 	int err;
 
-	m.signal_fd = open_signals();
-	if (m.signal_fd < 0)
-		return fail(m.signal_fd, "preparing for signals: %s", strerror(-m.signal_fd));
+	err = waiting_open(&m.waiting, !duties);
 	out->wait = wait_for_reader;
 	out->wait_arg = &m;
-
-	err = start(&m, filter, track);
-	if (!err)
-		err = run(&m);
-	m.stop = true;
-	detach_all(&m.hooks);
-	if (!err)
-		err = finish(&m);
-	if (!out->error)
-		out_flush(out);
-	if (out->error)
-		err = report_output(out->error);
-
-	pins_release(&m.pins);
+	err = err ?: start(&m, filter, track);
+	started = !err;
+	err = err ?: run(&m);
+	err = end(&m, err, leaves(&m, started));
+	netlink_watch_close(&m.links);
 	ring_close(&m.ring);
 	object_close(&m.object);
+	waiting_close(&m.waiting);
 	out->wait = NULL;
-	if (m.timer_fd >= 0)
-		close(m.timer_fd);
-	if (m.epoll_fd >= 0)
-		close(m.epoll_fd);
-	close(m.signal_fd);
 	return err < 0 ? err : 0;
 }

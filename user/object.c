@@ -12,12 +12,13 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
+#include "adopt.h"
 #include "attach.h"
 #include "error.h"
 #include "kernel_support.h"
 #include "options.h"
+#include "settings.h"
 #include "tcpstate/abi.h"
-#include "wall_clock.h"
 #include "xdp_tcpstate.skel.h"
 
 static int print_message(enum libbpf_print_level level, const char *format, va_list args)
@@ -36,7 +37,7 @@ void object_messages(bool show)
 #define SLOT_BYTES (sizeof(struct flow) + sizeof(struct history))
 
 /* Half full at max_flows, so that sets rarely fill while others have room. */
-static __u32 sets_for(__u32 max_flows)
+__u32 object_sets(__u32 max_flows)
 {
 	return (2ULL * max_flows + SET_WAYS - 1) / SET_WAYS;
 }
@@ -68,14 +69,14 @@ static int report_too_large(int err, __u32 max_flows)
 	__u32 fits = available / 4 / (2 * SLOT_BYTES); /* a quarter of it is no burden */
 
 	return fail(err, "a table for %u flows takes %llu MiB of kernel memory, and this machine can give %llu MiB. Ask for fewer, such as --max-flows %u",
-		    max_flows, table_bytes(sets_for(max_flows)) >> 20, available >> 20,
+		    max_flows, table_bytes(object_sets(max_flows)) >> 20, available >> 20,
 		    fits < max_flows ? fits : max_flows / 2);
 }
 
 /* The kernel would try, and push out all else before it gives up. */
 static int check_size(__u32 max_flows)
 {
-	return table_bytes(sets_for(max_flows)) > memory_available() ? report_too_large(-ENOMEM, max_flows) : 0;
+	return table_bytes(object_sets(max_flows)) > memory_available() ? report_too_large(-ENOMEM, max_flows) : 0;
 }
 
 /* ---- configuration ------------------------------------------------------ */
@@ -85,7 +86,7 @@ static bool sees_end_host(const struct options *options)
 	return options->direction == DIRECTION_BOTH && !only_loopback(options);
 }
 
-static __u32 zone_of(const struct options *options)
+__u32 object_zone(const struct options *options)
 {
 	if (options->zone >= 0)
 		return options->zone;
@@ -100,34 +101,63 @@ static const __u64 replay_seed[SEEDS] = {
 	0xd6e8feb86659fd93, 0xa0761d6478bd642f, 0xe7037ed1a0b428db,
 };
 
-static int configure(struct xdp_tcpstate *skeleton, const struct options *options)
+static int draw_seed(struct xdp_tcpstate *skeleton, const struct options *options, const struct adopted *from)
 {
-	__u32 sets = sets_for(options->max_flows);
 	__u64 seed[SEEDS];
-	struct timespec tick;
-	int err;
 
+	_Static_assert(sizeof(seed) == sizeof(from->instance.hash_seed), "the next owner needs all of it");
 	if (options->replay)
 		memcpy(seed, replay_seed, sizeof(seed));
+	else if (from)
+		memcpy(seed, from->instance.hash_seed, sizeof(seed));
 	else if (getrandom(seed, sizeof(seed), 0) != sizeof(seed))
 		return -EIO;
-	skeleton->rodata->table_sets = sets;
 	memcpy((void *)skeleton->rodata->hash_seed, seed, sizeof(seed));
-	skeleton->rodata->zone_mode = zone_of(options);
+	return 0;
+}
+
+const __u64 *object_seed(const struct object *object)
+{
+	return (const __u64 *)object->skeleton->rodata->hash_seed;
+}
+
+static int size_maps(struct xdp_tcpstate *skeleton, const struct options *options)
+{
+	__u32 sets = object_sets(options->max_flows);
+	int err;
+
+	err = bpf_map__set_max_entries(skeleton->maps.tags, sets);
+	err = err ?: bpf_map__set_max_entries(skeleton->maps.flows, sets * SET_WAYS);
+	err = err ?: bpf_map__set_max_entries(skeleton->maps.histories, sets * SET_WAYS);
+	return err ?: bpf_map__set_max_entries(skeleton->maps.events, options->ring_bytes);
+}
+
+static int reuse_maps(struct xdp_tcpstate *skeleton, const struct adopted *from)
+{
+	int err = bpf_map__reuse_fd(skeleton->maps.events, from->events);
+
+#define X(name) err = err ?: bpf_map__reuse_fd(skeleton->maps.name, from->maps.name);
+	PINNED_MAPS(X)
+#undef X
+	return err;
+}
+
+static int configure(struct xdp_tcpstate *skeleton, const struct options *options, const struct adopted *from)
+{
+	struct timespec tick;
+	int err = draw_seed(skeleton, options, from);
+
+	if (err)
+		return err;
+	skeleton->rodata->table_sets = object_sets(options->max_flows);
+	skeleton->rodata->zone_mode = object_zone(options);
 	skeleton->rodata->decap = options->decap;
 	skeleton->rodata->verify_checksum = options->checksum;
 	skeleton->rodata->end_host = sees_end_host(options);
 	skeleton->rodata->replay = options->replay;
 	if (!clock_getres(CLOCK_MONOTONIC_COARSE, &tick))
 		skeleton->rodata->tick_ns = tick.tv_nsec;
-	err = bpf_map__set_max_entries(skeleton->maps.tags, sets);
-	if (!err)
-		err = bpf_map__set_max_entries(skeleton->maps.flows, sets * SET_WAYS);
-	if (!err)
-		err = bpf_map__set_max_entries(skeleton->maps.histories, sets * SET_WAYS);
-	if (!err)
-		err = bpf_map__set_max_entries(skeleton->maps.events, options->ring_bytes);
-	return err;
+	return from ? reuse_maps(skeleton, from) : size_maps(skeleton, options);
 }
 
 /* A program that nothing attaches need not be verified. */
@@ -141,32 +171,6 @@ static void choose_programs(struct xdp_tcpstate *skeleton, const struct options 
 	bpf_program__set_autoload(skeleton->progs.tcpstate_tc_egress, transmit);
 	bpf_program__set_autoload(skeleton->progs.tcpstate_sweep, !options->replay);
 	bpf_program__set_autoload(skeleton->progs.tcpstate_expire, options->replay);
-}
-
-static int write_settings(const struct object *object, const struct options *options)
-{
-	struct settings settings = {
-		.unconfirmed_ns = options->unconfirmed_ns,
-		.events = options->events,
-	};
-	struct instance instance = {
-		.abi_version = ABI_VERSION,
-		.zone_mode = zone_of(options),
-		.sets = sets_for(options->max_flows),
-		.max_flows = options->max_flows,
-		.decap = options->decap,
-		.pid = getpid(),
-		.started_ns = monotonic_ns(),
-	};
-	__u32 zero = 0;
-	int err;
-
-	for (int state = 0; state < STATE_SLOTS; state++)
-		settings.timeout_ns[state] = options_timeout(options, state);
-	err = bpf_map_update_elem(object->maps.settings, &zero, &settings, BPF_ANY);
-	if (!err)
-		err = bpf_map_update_elem(object->maps.instance, &zero, &instance, BPF_ANY);
-	return err ? fail(err, "writing the settings to the kernel's maps: %s", strerror(-err)) : 0;
 }
 
 /* ---- load --------------------------------------------------------------- */
@@ -194,18 +198,18 @@ static void take_fds(struct object *object)
 	object->events = bpf_map__fd(skeleton->maps.events);
 }
 
-int object_load(struct object *object, const struct options *options)
+int object_load(struct object *object, const struct options *options, const struct adopted *from)
 {
 	int err;
 
 	object->skeleton = NULL;
-	err = check_size(options->max_flows);
+	err = from ? 0 : check_size(options->max_flows);
 	if (err)
 		return err;
 	object->skeleton = xdp_tcpstate__open();
 	if (!object->skeleton)
 		return fail(-errno, "reading the BPF object inside this program: %s", strerror(errno));
-	err = configure(object->skeleton, options);
+	err = configure(object->skeleton, options, from);
 	if (err) {
 		err = fail(err, "configuring the BPF object: %s", strerror(-err));
 		goto out;
@@ -217,7 +221,8 @@ int object_load(struct object *object, const struct options *options)
 		goto out;
 	}
 	take_fds(object);
-	err = write_settings(object, options);
+	err = settings_write(&object->maps, options);
+	err = err ?: instance_write(object, options, from ? &from->instance : NULL);
 out:
 	if (err)
 		object_close(object);

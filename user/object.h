@@ -5,8 +5,11 @@
 
 #include <stdbool.h>
 
+#include <linux/types.h>
+
 #include "maps.h"
 
+struct adopted;
 struct options;
 struct xdp_tcpstate;
 
@@ -29,9 +32,16 @@ struct object {
 	} programs;
 };
 
-/* 0 or a reported error. */
-int object_load(struct object *object, const struct options *options);
+/* from: what a dead instance left, whose maps it goes on with; or NULL. 0 or a reported error. */
+int object_load(struct object *object, const struct options *options, const struct adopted *from);
 void object_close(struct object *object);
+
+/* How options want the table: sets of SET_WAYS slots; enum zone_mode. */
+__u32 object_sets(__u32 max_flows);
+__u32 object_zone(const struct options *options);
+
+/* The key of the table's hash, as in struct instance. */
+const __u64 *object_seed(const struct object *object);
 
 /* What libbpf and the verifier say is shown (--verbose) or thrown away. */
 void object_messages(bool show);

@@ -22,6 +22,13 @@ void hook_pin_name(char name[PIN_NAME], const struct pinned_hook *hook)
 		 hook->netns);
 }
 
+bool is_staged(const char *name)
+{
+	size_t len = strlen(name), end = strlen(STAGED);
+
+	return len > end && !strcmp(name + len - end, STAGED);
+}
+
 bool hook_from_pin_name(const char *name, struct pinned_hook *hook)
 {
 	char direction[3], kind[32];
@@ -29,6 +36,8 @@ bool hook_from_pin_name(const char *name, struct pinned_hook *hook)
 	if (sscanf(name, "%2[rtx]_%31[^_]_%u_%llu", direction, kind, &hook->ifindex, &hook->netns) != 4)
 		return false;
 	hook->receive = !strcmp(direction, "rx");
+	hook->staged = is_staged(name);
+	snprintf(hook->name, sizeof(hook->name), "%s", name);
 	for (hook->kind = 0; hook->kind < HOOK_KINDS; hook->kind++)
 		if (!strcmp(kind, hook_names[hook->kind]))
 			return true;
@@ -110,6 +119,8 @@ static int walk_program(void *arg, const char *name)
 	char path[NAME_MAX + 16];
 	int fd, err;
 
+	if (is_staged(name))
+		return 0;
 	snprintf(path, sizeof(path), "programs/%s", name);
 	fd = pinned_open(walk->dir_fd, path);
 	if (fd < 0)
@@ -185,15 +196,19 @@ static int remove_filter(const struct pinned_hook *hook, unsigned int owner)
 	return 0;
 }
 
+int pinned_hook_detach(const struct pinned_hook *hook, unsigned int owner)
+{
+	if (hook->kind == HOOK_CLSACT)
+		return remove_filter(hook, owner);
+	bpf_link_detach(hook->fd); /* fails only where it is detached already */
+	return 0;
+}
+
 static int detach_pinned(void *arg, const struct pinned_hook *hook)
 {
 	struct removal *removal = arg;
-	int err = 0;
+	int err = pinned_hook_detach(hook, removal->owner);
 
-	if (hook->kind == HOOK_CLSACT)
-		err = remove_filter(hook, removal->owner);
-	else
-		bpf_link_detach(hook->fd); /* fails only where it is detached already */
 	removal->err = removal->err ?: err;
 	return 0;
 }

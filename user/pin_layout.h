@@ -7,9 +7,12 @@
 
 extern const char *const pin_subdirs[]; /* ends with NULL */
 
-/* bpffs keeps names with dots for itself, so interfaces are named by index. */
-#define PIN_NAME 96
+/* What is on its way into another pin's place ends so. */
+#define STAGED "_new"
+bool is_staged(const char *name);
+
 void hook_pin_name(char name[PIN_NAME], const struct pinned_hook *hook);
+/* All of hook but its fd. */
 bool hook_from_pin_name(const char *name, struct pinned_hook *hook);
 
 /* A descriptor of what is pinned at name under dir_fd, or negative errno. */
@@ -17,6 +20,9 @@ int pinned_open(int dir_fd, const char *name);
 
 /* Is the directory empty, or else (*stale) only of our making? 0 or a reported error. */
 int pinned_check(int dir_fd, const char *dir, bool *stale);
+
+/* Detach one: a link, or the filter that has the program. owner: as below. 0 or a reported error. */
+int pinned_hook_detach(const struct pinned_hook *hook, unsigned int owner);
 
 /*
  * Detach every pinned hook and remove every pin. owner: a process that may be

@@ -83,11 +83,11 @@ static int lock_dir(const char *dir)
 	}
 }
 
-int pins_claim(struct pins *pins, const char *dir)
+int pins_claim(struct pins *pins, const char *dir, bool *left)
 {
-	bool stale = false;
 	int err;
 
+	*left = false;
 	pins->dir_fd = -1;
 	err = check_bpffs(dir);
 	if (err)
@@ -96,61 +96,152 @@ int pins_claim(struct pins *pins, const char *dir)
 	pins->dir_fd = lock_dir(dir);
 	if (pins->dir_fd < 0)
 		return pins->dir_fd;
-	err = pinned_check(pins->dir_fd, dir, &stale);
-	if (!err && stale) {
-		notice("%s: taking down what an xdp-tcpstate left behind that was not ended properly", dir);
-		err = pinned_clear(pins->dir_fd, 0);
-	}
-	for (int i = 0; !err && pin_subdirs[i]; i++)
-		if (mkdirat(pins->dir_fd, pin_subdirs[i], 0700) && errno != EEXIST)
-			err = fail(-errno, "pinning in %s: making %s: %s", dir, pin_subdirs[i], strerror(errno));
-	if (err) {
-		close(pins->dir_fd);
-		pins->dir_fd = -1;
-	}
+	err = pinned_check(pins->dir_fd, dir, left);
+	if (err)
+		pins_leave(pins);
 	return err;
+}
+
+int pins_discard(const struct pins *pins)
+{
+	return pinned_clear(pins->dir_fd, 0);
 }
 
 /* ---- pin ---------------------------------------------------------------- */
 
-static int pin(const struct pins *pins, int fd, const char *subdir, const char *name)
+static void pin_path(char path[PATH_MAX], const struct pins *pins, const char *subdir, const char *name,
+		     const char *suffix)
+{
+	snprintf(path, PATH_MAX, "%s/%s/%s%s", pins->dir, subdir, name, suffix);
+}
+
+static int stage(const struct pins *pins, int fd, const char *subdir, const char *name)
 {
 	char path[PATH_MAX];
 	int err;
 
-	snprintf(path, sizeof(path), "%s/%s/%s", pins->dir, subdir, name);
+	pin_path(path, pins, subdir, name, STAGED);
+	unlink(path); /* of one who died at it */
 	err = bpf_obj_pin(fd, path);
 	return err ? fail(err, "pinning %s: %s", path, strerror(-err)) : 0;
 }
 
-int pins_add_object(const struct pins *pins, const struct object *object)
+static int settle(const struct pins *pins, const char *subdir, const char *name)
+{
+	char from[PATH_MAX], to[PATH_MAX];
+
+	pin_path(from, pins, subdir, name, STAGED);
+	pin_path(to, pins, subdir, name, "");
+	return rename(from, to) ? fail(-errno, "pinning %s: %s", to, strerror(errno)) : 0;
+}
+
+/* Also in the place of what is pinned there, with nothing in between. */
+static int pin(const struct pins *pins, int fd, const char *subdir, const char *name)
+{
+	return stage(pins, fd, subdir, name) ?: settle(pins, subdir, name);
+}
+
+static int pin_program(const struct pins *pins, int fd, const char *name)
+{
+	char path[PATH_MAX];
+
+	if (fd >= 0)
+		return pin(pins, fd, "programs", name);
+	pin_path(path, pins, "programs", name, "");
+	unlink(path); /* the instance that is adopted had it, and we need it not */
+	return 0;
+}
+
+static int make_subdirs(const struct pins *pins)
+{
+	for (int i = 0; pin_subdirs[i]; i++)
+		if (mkdirat(pins->dir_fd, pin_subdirs[i], 0700) && errno != EEXIST)
+			return fail(-errno, "pinning in %s: making %s: %s", pins->dir, pin_subdirs[i], strerror(errno));
+	return 0;
+}
+
+int pins_add_object(const struct pins *pins, const struct object *object, bool adopted)
 {
 	int err = 0;
 
 	if (pins->dir_fd < 0)
 		return 0;
+	err = make_subdirs(pins);
+	if (!adopted) {
 #define X(name) err = err ?: pin(pins, object->maps.name, "maps", #name);
-	PINNED_MAPS(X)
+		PINNED_MAPS(X)
 #undef X
-#define X(name)                             \
-	if (object->programs.name >= 0)     \
-		err = err ?: pin(pins, object->programs.name, "programs", #name);
+		err = err ?: pin(pins, object->events, "maps", EVENTS_PIN);
+	}
+#define X(name) err = err ?: pin_program(pins, object->programs.name, #name);
 	PROGRAMS(X)
 #undef X
 	return err;
 }
 
-int pins_add_hook(const struct pins *pins, const struct hook *hook)
+static void name_hook(char name[PIN_NAME], const struct hook *hook)
 {
-	struct pinned_hook pinned = {
+	const struct pinned_hook pinned = {
 		.kind = hook->kind, .receive = hook->receive, .ifindex = hook->ifindex, .netns = netns_self(),
 	};
+
+	hook_pin_name(name, &pinned);
+}
+
+int pins_stage_hook(const struct pins *pins, const struct hook *hook)
+{
 	char name[PIN_NAME];
 
 	if (pins->dir_fd < 0)
 		return 0;
-	hook_pin_name(name, &pinned);
-	return pin(pins, hook->link_fd >= 0 ? hook->link_fd : hook->prog_fd, "hooks", name);
+	name_hook(name, hook);
+	return stage(pins, hook->link_fd >= 0 ? hook->link_fd : hook->prog_fd, "hooks", name);
+}
+
+int pins_settle_hook(const struct pins *pins, const struct hook *hook)
+{
+	char name[PIN_NAME];
+
+	if (pins->dir_fd < 0)
+		return 0;
+	name_hook(name, hook);
+	return settle(pins, "hooks", name);
+}
+
+int pins_add_hook(const struct pins *pins, const struct hook *hook)
+{
+	return pins_stage_hook(pins, hook) ?: pins_settle_hook(pins, hook);
+}
+
+static void unpin_hook(const struct pins *pins, const struct hook *hook, const char *suffix)
+{
+	char name[PIN_NAME], path[PATH_MAX];
+
+	if (pins->dir_fd < 0)
+		return;
+	name_hook(name, hook);
+	pin_path(path, pins, "hooks", name, suffix);
+	unlink(path);
+}
+
+void pins_unstage_hook(const struct pins *pins, const struct hook *hook)
+{
+	unpin_hook(pins, hook, STAGED);
+}
+
+void pins_remove_hook(const struct pins *pins, const struct hook *hook)
+{
+	unpin_hook(pins, hook, "");
+}
+
+int pinned_hook_remove(const struct pins *pins, const struct pinned_hook *hook)
+{
+	int err = pinned_hook_detach(hook, 0);
+	char path[PATH_MAX];
+
+	pin_path(path, pins, "hooks", hook->name, "");
+	unlink(path);
+	return err;
 }
 
 void pins_release(struct pins *pins)
@@ -159,6 +250,12 @@ void pins_release(struct pins *pins)
 		return;
 	pinned_clear(pins->dir_fd, getpid());
 	rmdir(pins->dir); /* stays if it is the mount point itself */
-	close(pins->dir_fd);
+	pins_leave(pins);
+}
+
+void pins_leave(struct pins *pins)
+{
+	if (pins->dir_fd >= 0)
+		close(pins->dir_fd);
 	pins->dir_fd = -1;
 }

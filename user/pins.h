@@ -3,7 +3,7 @@
  * A directory of a BPF file system through which other commands reach a
  * running instance:
  *
- *   DIR/maps/NAME      the maps of maps.h
+ *   DIR/maps/NAME      the maps of maps.h, and the event ring
  *   DIR/programs/NAME  the loaded programs
  *   DIR/hooks/NAME     one a hook: its bpf_link, or with clsact its program
  *
@@ -30,12 +30,27 @@ struct pins {
 	int dir_fd; /* holds the lock; -1: nothing claimed */
 };
 
-/* Make dir ours; what a dead instance left there is taken down. 0 or a reported error. */
-int pins_claim(struct pins *pins, const char *dir);
-int pins_add_object(const struct pins *pins, const struct object *object);
+/*
+ * Make dir ours. *left: something of a dead instance is there, for the caller
+ * to adopt or to discard. 0 or a reported error.
+ */
+int pins_claim(struct pins *pins, const char *dir, bool *left);
+/* Detach and unpin all that a dead instance left. 0 or a reported error. */
+int pins_discard(const struct pins *pins);
+
+/* The maps (unless they were adopted, and so are pinned) and the programs. 0 or a reported error; so below. */
+int pins_add_object(const struct pins *pins, const struct object *object, bool adopted);
 int pins_add_hook(const struct pins *pins, const struct hook *hook);
+/* The two steps of that, for what must not be unpinned in between. */
+int pins_stage_hook(const struct pins *pins, const struct hook *hook);
+int pins_settle_hook(const struct pins *pins, const struct hook *hook);
+void pins_unstage_hook(const struct pins *pins, const struct hook *hook);
+void pins_remove_hook(const struct pins *pins, const struct hook *hook);
+
 /* Unpin all and give the lock back. Harmless if nothing was claimed. */
 void pins_release(struct pins *pins);
+/* Give the lock back, and leave all as it is for the next owner. */
+void pins_leave(struct pins *pins);
 
 /* ---- the readers' side ---- */
 
@@ -51,8 +66,21 @@ struct running {
 int running_open(struct running *running, const char *dir);
 void running_close(struct running *running);
 
+/* The instance map's value; of another ABI only abi_version, and hopefully pid, mean something. 0 or negative errno. */
+int instance_read(int map_fd, struct instance *instance);
+
 /* Its --timeout of a state, ns; TIME_WAIT: 2MSL. 0: it can't be read. */
 __u64 running_timeout(const struct running *running, unsigned int state);
+
+/* bpffs keeps names with dots for itself, so interfaces are named by index. */
+#define PIN_NAME 96
+
+/*
+ * Two who change what is tracked at once would mix their lists. The directory
+ * itself is locked by the owner, so they queue up at one inside. A descriptor
+ * to close afterwards, or a reported error.
+ */
+int pins_lock_changes(int dir_fd, const char *dir);
 
 /* One pinned hook. fd: its link, or for clsact its program. Non-zero from visit ends the walk. */
 struct pinned_hook {
@@ -61,9 +89,16 @@ struct pinned_hook {
 	unsigned int ifindex;
 	__u64 netns;              /* inode of the network namespace that ifindex is of */
 	int fd;
+	bool staged;              /* pinned on its way into another's place */
+	char name[PIN_NAME];
 };
 int running_hooks(int dir_fd, int (*visit)(void *arg, const struct pinned_hook *hook), void *arg);
+/* Detach it, as far as it is attached, and unpin it. 0 or a reported error. */
+int pinned_hook_remove(const struct pins *pins, const struct pinned_hook *hook);
 int running_programs(int dir_fd, int (*visit)(void *arg, int prog_fd), void *arg);
+
+/* With SIGTERM by sigqueue(3): end, and leave nothing behind, whatever the options say. */
+#define SIGNAL_TAKE_DOWN 0x746370
 
 /* End the instance at dir, or clean what it left. *found: whether there was one. 0 or a reported error. */
 int pins_take_down(const char *dir, bool *found);

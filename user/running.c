@@ -46,8 +46,8 @@ static int report_nothing(int err, const char *dir)
 		return fail(err, "%s: no permission; run it as root (sudo)", dir);
 	if (err != -ENOENT && err != -ENOTDIR)
 		return fail(err, "%s: %s", dir, strerror(-err));
-	return fail(err, "no xdp-tcpstate has its pins in %s. Start one with \"xdp-tcpstate watch -i IFACE --pin%s%s\", or name its directory with --pin DIR",
-		    dir, strcmp(dir, DEFAULT_PIN_DIR) ? " " : "", strcmp(dir, DEFAULT_PIN_DIR) ? dir : "");
+	return fail(err, "no xdp-tcpstate has its pins in %s. Start one with \"xdp-tcpstate run -i IFACE%s%s\" or \"watch -i IFACE --pin\", or name its directory with --pin DIR",
+		    dir, strcmp(dir, DEFAULT_PIN_DIR) ? " --pin " : "", strcmp(dir, DEFAULT_PIN_DIR) ? dir : "");
 }
 
 static int open_dir(const char *dir)
@@ -58,21 +58,21 @@ static int open_dir(const char *dir)
 }
 
 /* Of another version the rest of the struct may lie elsewhere, so the first member decides. */
-static int read_instance(struct running *running)
+int instance_read(int fd, struct instance *instance)
 {
 	struct bpf_map_info info = {};
 	__u32 size = sizeof(info), zero = 0;
-	int err = bpf_obj_get_info_by_fd(running->maps.instance, &info, &size);
+	int err = bpf_obj_get_info_by_fd(fd, &info, &size);
 	char *value;
 
 	if (err)
 		return err;
-	value = calloc(1, info.value_size + sizeof(running->instance));
+	value = calloc(1, info.value_size + sizeof(*instance));
 	if (!value)
 		return -ENOMEM;
-	err = bpf_map_lookup_elem(running->maps.instance, &zero, value);
+	err = bpf_map_lookup_elem(fd, &zero, value);
 	if (!err)
-		memcpy(&running->instance, value, sizeof(running->instance));
+		memcpy(instance, value, sizeof(*instance));
 	free(value);
 	return err;
 }
@@ -91,7 +91,7 @@ int running_open(struct running *running, const char *dir)
 	running->maps.instance = pinned_open(running->dir_fd, "maps/instance");
 	if (running->maps.instance < 0)
 		err = report_nothing(running->maps.instance, dir);
-	else if ((err = read_instance(running)))
+	else if ((err = instance_read(running->maps.instance, &running->instance)))
 		fail(err, "%s: reading the instance map: %s", dir, strerror(-err));
 	else if (running->instance.abi_version != ABI_VERSION)
 		err = fail(-EPROTO, "%s belongs to another version of xdp-tcpstate (its layout is number %u, this one's is %u): use that version's command, or end it with \"xdp-tcpstate detach --pin %s\"",
@@ -128,27 +128,42 @@ __u64 running_timeout(const struct running *running, unsigned int state)
 	return settings.timeout_ns[state];
 }
 
+int pins_lock_changes(int dir_fd, const char *dir)
+{
+	int fd = openat(dir_fd, "maps", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd >= 0 && flock(fd, LOCK_EX)) {
+		close(fd);
+		fd = -1;
+	}
+	return fd < 0 ? fail(-errno, "locking the maps in %s: %s", dir, strerror(errno)) : fd;
+}
+
 /* ---- take down ---------------------------------------------------------- */
 
 #define END_WITHIN_NS 5000000000ULL
 
-/* Ask the owner to end, and wait for its lock. */
+/*
+ * Ask the owner to end, and wait for its lock. The signal says that this is no
+ * end after which another one shall go on (--keep-attached).
+ */
 static int end_owner(int dir_fd, const char *dir)
 {
+	const union sigval take_down = { .sival_int = SIGNAL_TAKE_DOWN };
 	int instance_fd = pinned_open(dir_fd, "maps/instance");
-	struct running running = { .maps.instance = instance_fd };
 	struct timespec pause = { .tv_nsec = 10000000 };
 	__u64 deadline = monotonic_ns() + END_WITHIN_NS;
+	struct instance instance = {};
 
 	if (instance_fd >= 0) {
-		if (!read_instance(&running) && is_our_process(running.instance.pid))
-			kill(running.instance.pid, SIGTERM);
+		if (!instance_read(instance_fd, &instance) && is_our_process(instance.pid))
+			sigqueue(instance.pid, SIGTERM, take_down);
 		close(instance_fd);
 	}
 	while (flock(dir_fd, LOCK_EX | LOCK_NB)) {
 		if (monotonic_ns() > deadline)
 			return fail(-ETIMEDOUT, "%s: its owner (pid %u) holds on to it and does not end. Its hooks are detached; end that process by hand",
-				    dir, running.instance.pid);
+				    dir, instance.pid);
 		nanosleep(&pause, NULL);
 	}
 	return 0;

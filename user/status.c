@@ -30,7 +30,7 @@ static int gather_hook(void *arg, const struct pinned_hook *pinned)
 	struct status *status = arg;
 	struct status_hook *hook = &status->hooks[status->hook_count];
 
-	if (status->hook_count == STATUS_HOOKS)
+	if (pinned->staged || status->hook_count == STATUS_HOOKS)
 		return 0;
 	*hook = (struct status_hook){ .pinned = *pinned, .attached = true };
 	if (pinned->kind == HOOK_CLSACT) {

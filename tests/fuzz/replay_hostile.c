@@ -291,7 +291,7 @@ int main(int argc, char **argv)
 	nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
 	signal(SIGALRM, on_alarm);
 	object_messages(false);
-	if (nowhere < 0 || object_load(&object, &options))
+	if (nowhere < 0 || object_load(&object, &options, NULL))
 		return 2;
 	cut_everywhere();
 	absurd_snaplens();

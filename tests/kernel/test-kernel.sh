@@ -13,7 +13,7 @@ cd "$(dirname "$0")/../.." || exit 1
 . tests/lib/tap.sh
 
 BUILD=${BUILD:-build}
-GUEST_SECONDS=480
+GUEST_SECONDS=600
 guest=$KB/guest host=$KB/host root=$KB/root-test
 
 # Results as the guest printed them, into one file a section: guest/NAME, and
@@ -88,14 +88,16 @@ guest_add $root $BUILD/tests/traffic /build/tests/traffic &&
 guest_add $root $BUILD/tests/relay /build/tests/relay &&
 guest_add $root $BUILD/tests/socket-states /build/tests/socket-states &&
 mkdir -p $root/tests/kernel && cp -r tests/lib $root/tests/ &&
-cp tests/kernel/{hooked.sh,watch-all.sh,instance.sh,constants} $root/tests/kernel/ &&
+cp tests/kernel/{hooked.sh,watch-all.sh,instance.sh,adopt.sh,constants} $root/tests/kernel/ &&
 guest_add $root build/kernel/load-each && cp build/xdp_tcpstate.bpf.o $root/object.bpf.o && cp tests/kernel/init $root/init ||
 	{ not_ok "guest" "cannot make its root file system"; tap_done; exit 1; }
 
 BUILD=$BUILD tests/kernel/watch-all.sh $host > $host/watch-all
 BUILD=$BUILD tests/kernel/instance.sh > $host/instance
+BUILD=$BUILD tests/kernel/adopt.sh > $host/adopt
 take host $host/watch-all
 take "host: instance" $host/instance
+take "host" $host/adopt
 
 if guest_boot $root $GUEST_SECONDS; then
 	ok "guest: boots and ends"
@@ -114,7 +116,8 @@ done < <(grep -v '^#' tests/kernel/constants)
 section oops
 take guest $guest/watch-all
 take "guest: instance" $guest/instance
-for script in watch-all instance; do
+take "guest" $guest/adopt
+for script in watch-all instance adopt; do
 	grep -qE '^[0-9]+ passed' $guest/$script ||
 		not_ok "guest: $script" "it did not get to its end: $(tail -n 1 $guest/$script)"
 done

@@ -1,0 +1,145 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+# The daemon as operators treat it: started, killed, started again, reloaded,
+# its interfaces taken away and given back, and taken down.
+# run.sh [PART...]: only these parts; each is a file beside this one.
+cd "$(dirname "$0")/../.." || exit 1
+. tests/lib/netns.sh
+. tests/lib/tap.sh
+
+XT=$PWD/$BUILD/xdp-tcpstate
+PIN=/sys/fs/bpf/tcpstate-daemon-$$
+PARTS=(start adopt lost incompatible keep interfaces reload)
+
+# The hook beside XDP where none is asked for: TCX came with Linux 6.6.
+if [ "$(printf '%s\n' 6.6 "$(uname -r)" | sort -V | head -n 1)" = 6.6 ]; then
+	AUTO=TCX
+else
+	AUTO="tc clsact"
+fi
+
+# skips_hooks NAME OPTION...: where this kernel has no such hooks, says so.
+skips_hooks() {
+	[[ $AUTO != TCX && " $* " == *" tcx "* ]] && skip "$1" "Linux $(uname -r) has no TCX"
+}
+
+unpin() {
+	[ ! -d "$PIN" ] || in_server "$XT" detach --pin "$PIN" >/dev/null 2>&1
+}
+trap 'unpin; cleanup' EXIT
+
+# run_daemon ARGUMENTS...: started in the server's namespace, and ready. What it
+# said before it is in $WORK/run.before.
+run_daemon() {
+	[ ! -e "$WORK/run.err" ] || cat "$WORK/run.err" >>"$WORK/run.before"
+	start run nsenter --net="/run/netns/$SERVER_NS" -- \
+		"$XT" run --pin "$PIN" --listen 127.0.0.1:0 --events-file "$WORK/events" "$@"
+	await_line "$WORK/run.err" 'watching ' run && return
+	not_ok "run $*" "it does not start: $(tail -n 1 "$WORK/run.err")"
+	tap_done
+	exit 1
+}
+
+said() { grep -qE -- "$1" "$WORK/run.err"; }
+hears() { await said "$1"; }
+
+# says NAME STATUS REGEX COMMAND...: it ends with that status, and one line on stderr fits.
+says() {
+	local name=$1 status=$2 regex=$3 got
+	shift 3
+	"$@" >"$WORK/says.out" 2>"$WORK/says.err"
+	got=$?
+	if [ $got -ne "$status" ]; then
+		not_ok "$name" "exit status $got, not $status: $(tail -n 1 "$WORK/says.err")"
+	elif ! grep -qE -- "$regex" "$WORK/says.err"; then
+		not_ok "$name" "said: $(head -n 1 "$WORK/says.err")"
+	else
+		ok "$name"
+	fi
+}
+
+# equal NAME WANTED GOT
+equal() {
+	[ "$2" = "$3" ] && ok "$1" || not_ok "$1" "it is $(head -c 400 <<<"$3"), not $(head -c 400 <<<"$2")"
+}
+
+# status JQ: of "status --json".
+status() { "$XT" status --pin "$PIN" --json 2>/dev/null | jq -r "$1"; }
+counter() { status ".counters.$1"; }
+
+# flows [JQ]: each flow's id, the ends' ports and states; sorted.
+flows() {
+	"$XT" flows --pin "$PIN" --json 2>/dev/null | jq -r "select(${1:-true}) |
+		[.flow, .initiator.port, .responder.port, .initiator.state, .responder.state] | @tsv" | sort
+}
+
+# metric LINE: its value, as the daemon serves it.
+metric() {
+	local at
+	at=$(grep -oE 'http://[0-9.:]+/metrics' "$WORK/run.err" | tail -n 1)
+	in_server /usr/bin/python3 -c 'import sys, urllib.request
+for line in urllib.request.urlopen(sys.argv[1], timeout=10).read().decode().splitlines():
+    if line.startswith(sys.argv[2] + " "):
+        print(line.rpartition(" ")[2])' "$at" "$1"
+}
+
+# connect PORT [COUNT]: connections from client to server that the client closes.
+connect() { in_client /usr/bin/python3 tests/cli/connect.py 10.77.0.2 "$@"; }
+
+# serve PORT: answers, and closes when the other end does. keep PORT: accepts, and never closes.
+serve() {
+	start "server$1" nsenter --net="/run/netns/$SERVER_NS" -- /usr/bin/python3 tests/cli/connect.py --serve "$1"
+	await_line "$WORK/server$1.out" ready "server$1"
+}
+keep() {
+	start "server$1" nsenter --net="/run/netns/$SERVER_NS" -- /usr/bin/python3 tests/cli/hold.py --serve "$1"
+	await_line "$WORK/server$1.out" ready "server$1"
+}
+
+# hold NAME PORT COUNT HOW: connections that stay until "stop NAME TERM".
+hold() {
+	start "$1" nsenter --net="/run/netns/$CLIENT_NS" -- /usr/bin/python3 tests/cli/hold.py 10.77.0.2 "$2" "$3" "$4"
+	await_line "$WORK/$1.out" ready "$1"
+}
+
+# ids: of every pinned hook, its link (or "filter") and program.
+ids() {
+	local pin
+	for pin in "$PIN"/hooks/*; do
+		if [[ $pin == *clsact* ]]; then
+			echo "${pin##*/} filter $(bpftool -j prog show pinned "$pin" | jq .id)"
+		else
+			echo "${pin##*/} $(bpftool -j link show pinned "$pin" | jq -r '"\(.id) \(.prog_id)"')"
+		fi
+	done
+}
+
+# Everything that attaching may leave behind.
+snapshot() {
+	ip -n "$SERVER_NS" -d link show server0
+	tc -n "$SERVER_NS" qdisc show dev server0
+	tc -n "$SERVER_NS" filter show dev server0 ingress 2>/dev/null
+	tc -n "$SERVER_NS" filter show dev server0 egress 2>/dev/null
+	in_server "$BUILD/tests/list-tcx" server0
+	[ ! -e "$PIN" ] || echo "$PIN is there"
+}
+leaves_nothing() {
+	snapshot >"$WORK/after"
+	diff "$WORK/before" "$WORK/after"
+}
+
+if [ $# -gt 0 ]; then
+	PARTS=("$@")
+fi
+make_path
+serve 8001
+keep 8002
+snapshot >"$WORK/before"
+for part in "${PARTS[@]}"; do
+	if [ ! -r "tests/daemon/$part.sh" ]; then
+		echo "run.sh: no such part: $part; there are: ${PARTS[*]}" >&2
+		exit 1
+	fi
+	. "tests/daemon/$part.sh"
+done
+tap_done

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+#include "settings.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+
+#include "command.h"
+#include "error.h"
+#include "object.h"
+#include "options.h"
+#include "wall_clock.h"
+
+static const __u32 zero;
+
+int settings_write(const struct maps *maps, const struct options *options)
+{
+	struct settings settings = {};
+	int err = bpf_map_lookup_elem(maps->settings, &zero, &settings);
+
+	settings.unconfirmed_ns = options->unconfirmed_ns;
+	settings.events = options->events;
+	for (int state = 0; state < STATE_SLOTS; state++)
+		settings.timeout_ns[state] = options_timeout(options, state);
+	err = err ?: bpf_map_update_elem(maps->settings, &zero, &settings, BPF_ANY);
+	return err ? fail(err, "writing the settings to the kernel's maps: %s", strerror(-err)) : 0;
+}
+
+static int write_instance(const struct maps *maps, const struct instance *instance)
+{
+	int err = bpf_map_update_elem(maps->instance, &zero, instance, BPF_ANY);
+
+	return err ? fail(err, "writing who runs to the kernel's maps: %s", strerror(-err)) : 0;
+}
+
+int instance_write(const struct object *object, const struct options *options, const struct instance *former)
+{
+	struct instance instance = {
+		.abi_version = ABI_VERSION,
+		.zone_mode = object_zone(options),
+		.sets = object_sets(options->max_flows),
+		.max_flows = options->max_flows,
+		.started_ns = monotonic_ns(),
+	};
+
+	memcpy(instance.hash_seed, object_seed(object), sizeof(instance.hash_seed));
+	if (former) {
+		instance = *former;
+		instance.adoptions++;
+	}
+	instance.decap = options->decap;
+	instance.daemon = options->daemon;
+	instance.pid = getpid();
+	snprintf(instance.version, sizeof(instance.version), "%s", VERSION);
+	return write_instance(&object->maps, &instance);
+}
+
+int instance_note_lost(const struct maps *maps, const __u64 told[LOST_COUNT][EVENT_TYPES])
+{
+	struct instance instance;
+	int err = bpf_map_lookup_elem(maps->instance, &zero, &instance);
+
+	if (err)
+		return fail(err, "reading who runs from the kernel's maps: %s", strerror(-err));
+	memcpy(instance.lost_told, told, sizeof(instance.lost_told));
+	return write_instance(maps, &instance);
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/* What the owner writes into the maps "settings" and "instance". */
+#ifndef TCPSTATE_USER_SETTINGS_H
+#define TCPSTATE_USER_SETTINGS_H
+
+#include "tcpstate/abi.h"
+
+struct maps;
+struct object;
+struct options;
+
+/* Timeouts and events, also while programs run; what is tracked stays as it is. 0 or a reported error. */
+int settings_write(const struct maps *maps, const struct options *options);
+
+/* former: of the instance that is adopted, or NULL. 0 or a reported error. */
+int instance_write(const struct object *object, const struct options *options, const struct instance *former);
+
+/* What has been told of the counters.lost, for the next owner. 0 or a reported error. */
+int instance_note_lost(const struct maps *maps, const __u64 told[LOST_COUNT][EVENT_TYPES]);
+
+#endif
