@@ -46,6 +46,9 @@ $(B)/xdp-tcpstate: $(USER_OBJ)
 clean:
 	rm -rf $(B)
 
+# ---- make install, uninstall, deb ----
+include user/install.mk
+
 # ---- tests: each part brings its own rules ----
 # What Python compiles of them would lie among the sources, and belong to root.
 export PYTHONDONTWRITEBYTECODE := 1
@@ -54,7 +57,8 @@ export PYTHONDONTWRITEBYTECODE := 1
 
 # The quick ones first. test-kernel (the stock Debian kernel, emulated) is not
 # among them: it takes minutes, and is for those who change bpf/.
-SUITES ?= unit packets fuzz scenarios mutants truth corpus strays traffic cli lab veth oracle late replay
+SUITES ?= unit packets fuzz scenarios mutants truth corpus strays traffic cli lab veth oracle late replay \
+	service daemon metrics page top load packaging
 
 .PHONY: test
 test:
