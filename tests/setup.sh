@@ -9,7 +9,7 @@
 build_packages="gcc libc6-dev linux-libc-dev clang llvm bpftool libbpf-dev libelf-dev zlib1g-dev
 	libpcap-dev libmnl-dev libmicrohttpd-dev libcap-ng-dev libseccomp-dev libsystemd-dev libncurses-dev make iproute2 procps util-linux mount"
 # For the tests.
-test_packages="ethtool libcmocka-dev python3 iperf3 jq tmux curl chromium python3-websocket
+test_packages="ethtool libcmocka-dev python3 iperf3 jq tmux curl tcpdump chromium python3-websocket
 	python3-prometheus-client systemd man-db mandoc groff-base bash-completion logrotate lintian debhelper dpkg-dev"
 # COMMAND:PACKAGE whose package would start a service: only unpacked, into build/tools.
 test_tools="prometheus:prometheus"
