@@ -160,14 +160,19 @@ static __u32 program_id(int prog_fd)
 	return bpf_obj_get_info_by_fd(prog_fd, &info, &size) ? 0 : info.id;
 }
 
-static int take_over_filter(const struct hooks *hooks, struct hook *hook, int pinned_fd)
+static int take_over_filter(const struct hooks *hooks, struct hook *hook, const struct pinned_hook *pinned)
 {
 	int err;
 
 	/* Whenever we die: the program that is in the filter is pinned under one name or the other. */
-	err = pins_stage_hook(hooks->pins, hook);
-	err = err ?: attach_swap(hook, program_id(pinned_fd));
-	return err ?: pins_settle_hook(hooks->pins, hook);
+	err = pinned->staged ? pins_settle_hook(hooks->pins, hook) : 0;
+	err = err ?: pins_stage_hook(hooks->pins, hook);
+	err = err ?: attach_swap(hook, program_id(pinned->fd));
+	if (!err)
+		return pins_settle_hook(hooks->pins, hook);
+	pins_unstage_hook(hooks->pins, hook);
+	pins_remove_hook(hooks->pins, hook);
+	return err;
 }
 
 static int take_over_link(struct hook *hook, int pinned_fd)
@@ -191,7 +196,7 @@ static int adopt_hook(const struct hooks *hooks, const struct pinned_hook *pinne
 
 	if (hook) {
 		hook->kind = pinned->kind;
-		err = pinned->kind == HOOK_CLSACT ? take_over_filter(hooks, hook, pinned->fd)
+		err = pinned->kind == HOOK_CLSACT ? take_over_filter(hooks, hook, pinned)
 						  : take_over_link(hook, pinned->fd);
 		hook->attached = !err;
 	}

@@ -6,11 +6,12 @@ written() { sort -u "$WORK/events" | jq -rs '"\(map(select(.event != "lost")) | 
 
 # adopted TIMES OPTIONS...: killed and started again that often, under load.
 adopted() {
-	local times=$1 name held dead before after links found i
+	local times=$1 name held before after links found resent i
 	shift
 	name="kill -9, $*"
 	! skips_hooks "$name" "$@" || return
 	rm -f "$WORK/events"
+	resent=$(resent)
 	run_daemon -i server0 "$@"
 	hold talking 8002 4 talk
 	hold shut 8002 2 shut
@@ -43,9 +44,7 @@ adopted() {
 	stop talking TERM
 	stop shut TERM
 	stop meanwhile TERM
-	# Each talking end sent its share until now; of the load every byte was counted once.
-	equal "$name: nothing looked late, lost or sent twice" 0 \
-		"$(status '.counters | .retransmits + .out_of_order + .out_of_window + .ack_unsent + .old_duplicate')"
+	once "$name: each segment was seen once" "$resent"
 	# Whoever is killed while it writes leaves a part, which the next one takes out, and writes again.
 	await eval '[ "$(written)" = "$(status ".events | \"\(.emitted) \(.lost)\"")" ]'
 	equal "$name: every event is written or told as lost" "$(status '.events | "\(.emitted) \(.lost)"')" "$(written)"
@@ -66,6 +65,7 @@ for hooks in "--hook xdp --tx-hook tcx" "--hook tc --tx-hook clsact"; do
 	# shellcheck disable=SC2086
 	! skips_hooks "killed while it starts, $hooks" $hooks || continue
 	rm -f "$WORK/events"
+	resent=$(resent)
 	# shellcheck disable=SC2086
 	run_daemon -i server0 $hooks
 	start load nsenter --net="/run/netns/$CLIENT_NS" -- /usr/bin/python3 tests/daemon/load.py 10.77.0.2 8001
@@ -81,12 +81,34 @@ for hooks in "--hook xdp --tx-hook tcx" "--hook tc --tx-hook clsact"; do
 	run_daemon -i server0 $hooks
 	stop load TERM
 	equal "killed while it starts, $hooks: every connection" "$(tail -n 1 "$WORK/load.out" | jq .connections)" "$(counter flows_opened)"
-	equal "killed while it starts, $hooks: each segment once" 0 "$(status '.counters | .retransmits + .old_duplicate')"
+	once "killed while it starts, $hooks: each segment was seen once" "$resent"
 	stop run TERM
 	check "killed while it starts, $hooks: nothing left" leaves_nothing
 done
 
+# Killed between the steps in which a filter's program is replaced: before the
+# filter has the new one, whose pin lies beside the old one's; or when only that is left.
+run_daemon -i server0 --hook tc --tx-hook clsact
+stop run KILL
+mv "$PIN"/hooks/rx_clsact_* "$(echo "$PIN"/hooks/rx_clsact_*)_new"
+bpftool prog pin id "$(bpftool -j prog show pinned "$PIN/programs/tcpstate_tc_ingress" | jq .id)" \
+	"$(echo "$PIN"/hooks/tx_clsact_*)_new"
+run_daemon -i server0 --hook tc --tx-hook clsact
+equal "killed while it replaces: one filter each way" "1 1" "$(for way in ingress egress; do
+	tc -n "$SERVER_NS" filter show dev server0 $way | grep -c handle; done | xargs)"
+equal "killed while it replaces: and its pin" "rx_clsact tx_clsact" "$(ls "$PIN/hooks" | sed 's/_[0-9]*_[0-9]*$//' | xargs)"
+stop run KILL
+# Nothing attached at all: the filters went with their qdisc.
+tc -n "$SERVER_NS" qdisc del dev server0 clsact
+run_daemon -i server0
+equal "hooks taken off while nobody was there: attached" 2 "$(ls "$PIN/hooks" | wc -l)"
+connect 8001
+equal "and tracked" 1 "$(counter flows_opened)"
+stop run TERM
+check "nothing left of that" leaves_nothing
+
 # Other hooks than those that are there.
+resent=$(resent)
 run_daemon -i server0 --hook xdp-native
 hold held 8002 3 open
 flows >"$WORK/flows"
@@ -97,7 +119,7 @@ said 'watching server0: receive tc clsact, transmit tc clsact' && ok "adopted wi
 check "the flows are there" diff "$WORK/flows" <(flows)
 connect 8001 5
 equal "and it tracks" 8 "$(counter flows_opened)"
-equal "once each" 0 "$(status '.counters | .retransmits + .old_duplicate')"
+once "once each" "$resent"
 stop run KILL
 run_daemon -i server0,lo --direction rx --zone none
 equal "one hook less, another more" "rx_xdp-generic rx_xdp-native" "$(ls "$PIN/hooks" | cut -d _ -f 1,2 | sort | xargs)"

@@ -83,6 +83,28 @@ for line in urllib.request.urlopen(sys.argv[1], timeout=10).read().decode().spli
         print(line.rpartition(" ")[2])' "$at" "$1"
 }
 
+# What the kernels of both ends have sent again so far; on a busy machine they do, for fear that it is lost.
+resent() {
+	local netns
+	for netns in "$CLIENT_NS" "$SERVER_NS"; do
+		inside "$netns" nstat -asz TcpRetransSegs
+	done | awk '/Tcp/ { sum += $2 } END { print sum }'
+}
+
+# once NAME BEFORE: each segment was seen, and seen once. BEFORE: what "resent" said.
+once() {
+	local odd again=$(($(resent) - $2))
+	odd=$(status '.counters | {retransmits, out_of_order, out_of_window, ack_unsent, old_duplicate} |
+		with_entries(select(.value > 0)) | if . == {} then "" else tojson end')
+	if [ -z "$odd" ]; then
+		ok "$1"
+	elif [ "$again" -gt 0 ]; then
+		skip "$1" "the kernel itself has sent $again segments again: $odd"
+	else
+		not_ok "$1" "$odd"
+	fi
+}
+
 # connect PORT [COUNT]: connections from client to server that the client closes.
 connect() { in_client /usr/bin/python3 tests/cli/connect.py 10.77.0.2 "$@"; }
 
