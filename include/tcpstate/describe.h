@@ -99,7 +99,10 @@ static __always_inline bool is_harmful(const struct stray_event *e)
 	return e->kind == STRAY_OLD_INCARNATION && e->in_window && !e->paws_rejects;
 }
 
-/* A pure ACK that a newer one has overtaken on the way is older than TS.Recent, and ordinary. */
+/*
+ * A pure ACK that a newer one has overtaken on the way is older than TS.Recent, and ordinary.
+ * One whose own time is the newest was refused for what it echoes (echoes_wrong_time): it came late for nothing.
+ */
 #define OVERTAKEN_MS 1000
 #define OVERTAKEN_TICKS 1000 /* where the clock's rate is not known */
 
@@ -109,7 +112,7 @@ static __always_inline bool is_overtaken_ack(const struct stray_event *e, const 
 	if (e->kind != STRAY_PAWS_STALE || carries_payload(s))
 		return false;
 	return e->lifetime_ms != LIFETIME_UNKNOWN ? e->lifetime_ms <= OVERTAKEN_MS :
-						    f->end[x].tsval - s->tsval <= OVERTAKEN_TICKS;
+						    (__s32)(f->end[x].tsval - s->tsval) <= OVERTAKEN_TICKS;
 }
 
 /* The history keeps what the strays added up to. */

@@ -2,7 +2,8 @@
 # flows and states on a full table: what they list, and how fast.
 
 FLOWS=131072
-watch full --json -i server0 --pin "$PIN" --events flow
+# None may expire while the list is looked at, however long that takes.
+watch full --json -i server0 --pin "$PIN" --events flow --timeout syn_sent=86400
 in_client tests/cli/syn-flood.py client0 $FLOWS
 # The last may still be on its way; a set that runs full refuses a few.
 enough() {
@@ -10,17 +11,12 @@ enough() {
 }
 check "$FLOWS SYNs: $FLOWS flows, but for full sets" await enough
 
-# within_a_second COMMAND...: into a pipe, the best of three, since the machine may have other things to do.
+# within_a_second COMMAND...: of a machine that is as fast as those that the limit is for.
 within_a_second() {
-	local began took best=
-	for _ in 1 2 3; do
-		began=$(date +%s%N)
-		"$@" | cat >/dev/null
-		took=$((($(date +%s%N) - began) / 1000000))
-		[ -n "$best" ] && [ "$best" -le $took ] || best=$took
-	done
-	echo "took $best ms"
-	[ $best -lt 1000 ]
+	local took
+	took=$(tests/cli/took.py "$@") || return
+	echo "took $took ms of $SECOND_MS"
+	[ "$took" -lt "$SECOND_MS" ]
 }
 check "flows lists them in under a second" within_a_second "$XT" flows --pin "$PIN"
 check "flows --json, too" within_a_second "$XT" flows --pin "$PIN" --json

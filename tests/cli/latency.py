@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
-"""latency.py MS: half of the events on stdin arrive within that many milliseconds of their ts.
+"""latency.py --tick COUNT: lines like an event's, each with the time at which it is written.
+latency.py MS: half of the events on stdin arrive within that many milliseconds of their ts.
 
 (Half: a machine that does something else at the moment is no fault of the tool.)"""
 import calendar
@@ -9,6 +10,14 @@ import re
 import statistics
 import sys
 import time
+
+if sys.argv[1] == "--tick":
+    for _ in range(int(sys.argv[2])):
+        time.sleep(0.01)
+        now = time.time_ns()
+        whole = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(now // 10**9))
+        print('{"ts":"%s.%09dZ"}' % (whole, now % 10**9), flush=True)
+    sys.exit()
 
 delays = []
 for line in sys.stdin:

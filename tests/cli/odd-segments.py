@@ -6,6 +6,7 @@ lone: an RST of no connection.
 clocks: five SYNs of 10.77.0.9, by turns of two clocks, to a port where nobody listens.
 late: a whole connection of 10.77.0.9 with one that does not exist, both ends'
 segments, and 400 ms after its close a copy of data that was sent 300 ms before.
+Says how many ms before the copy the data was sent, and the close was.
 rst PORT: opens a connection to 10.77.0.2, and sends an RST of it that fits, but
 for its checksum: an observer takes it, the server does not. Keeps it open."""
 import socket
@@ -54,24 +55,28 @@ elif what == "late":
     def now():  # a clock of 1000 ticks a second
         return 100000 + int((time.monotonic() - began) * 1000)
 
-    def segment(end, seq, ack, flags, data=b"", clock=None):
-        options = struct.pack("!BBBBII", 1, 1, 8, 10, now() if clock is None else clock, 1)
+    clock = [0, 0]  # what each end has told, and the other echoes
+
+    def segment(end, seq, ack, flags, data=b"", copied=None):
+        clock[end] = max(clock[end], now())
+        times = copied or (clock[end], clock[end ^ 1])
+        options = struct.pack("!BBBBII", 1, 1, 8, 10, *times)
         send(ends[end], (1234, 80)[end], (80, 1234)[end], seq, ack, flags, options, data=data, target=ends[end ^ 1])
+        return times
 
     segment(0, 1000, 0, 0x02)
     segment(1, 5000, 1001, 0x12)
     segment(0, 1001, 5001, 0x10)
     time.sleep(0.3)
-    sent = now()
-    segment(1, 5001, 1001, 0x18, b"data")
+    sent = segment(1, 5001, 1001, 0x18, b"data")
     segment(0, 1001, 5005, 0x10)
     time.sleep(0.3)
     segment(0, 1001, 5005, 0x11)
     segment(1, 5005, 1002, 0x11)
-    segment(0, 1002, 5006, 0x10)
+    closed, _ = segment(0, 1002, 5006, 0x10)
     time.sleep(0.4)
     segment(1, 5001, 1001, 0x18, b"data", sent)
-    print(now() - sent)
+    print(now() - sent[0], now() - closed)
 elif what == "rst":
     connection = socket.create_connection(("10.77.0.2", int(sys.argv[4])))
     connection.sendall(b"hello")

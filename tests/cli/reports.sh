@@ -40,13 +40,17 @@ check "lifetimes natively" "$BUILD/tests/lifetimes"
 
 # ---- nothing to report ----
 
-watch reported --json -i server0 --pin "$PIN" --msl 5 --events flow
-prints "timewait of nothing" '^ENDS IN TIME_WAIT: 0 \(each for 2MSL, 10s\)$' report timewait
+# Until all that is asked of the waits has been asked, none must have run out: 10 s, on a slow machine up to 50.
+two_msl=$(((SECOND_MS + 999) / 1000 * 10))
+[ $two_msl -le 50 ] || two_msl=50
+two_msl_ms=$((two_msl * 1000))
+watch reported --json -i server0 --pin "$PIN" --msl $((two_msl / 2)) --events flow
+prints "timewait of nothing" "^ENDS IN TIME_WAIT: 0 \\(each for 2MSL, ${two_msl}s\\)\$" report timewait
 prints "strays of nothing" '^STRAY SEGMENTS BY KIND \(0 since the start\)$' report strays
 prints "leaks of nothing" '^none$' report leaks
 prints "halfopen of nothing" '^0 local ends compared$' report halfopen
 prints "nat of nothing" '^none$' report nat
-check "timewait --json of nothing: the total" has 'length == 1 and .[0].waiting == 0 and .[0].two_msl_ms == 10000' timewait
+check "timewait --json of nothing: the total" has "length == 1 and .[0].waiting == 0 and .[0].two_msl_ms == $two_msl_ms" timewait
 check "total: its keys" keys total '["report","row","waiting","two_msl_ms","started","restarts","ended","reuse"]'
 check "strays --json of nothing: the total" has 'length == 1 and .[0].strays == 0 and .[0].lifetime_ms.max == null' strays
 check "leaks --json of nothing" has 'length == 0' leaks
@@ -69,25 +73,26 @@ check "a client here: the range of its namespace" jq -e 'map(select(.row == "pai
 	.ports == {low: 20000, high: 20999, assumed: false} and .waiting == 20 and .used_percent == 2' "$WORK/rows"
 check "a client elsewhere: an assumed range" jq -e 'map(select(.row == "pair" and .client == "10.77.0.1"))[0] |
 	.ports == {low: 32768, high: 60999, assumed: true} and .waiting == 7 and .server.port == 8101' "$WORK/rows"
-check "their ends are in 2MSL, at most" jq -e 'map(select(.row == "holder")) | all(.first_ends_ms > 0 and .last_ends_ms <= 10000 and .first_ends_ms <= .last_ends_ms)' "$WORK/rows"
+check "their ends are in 2MSL, at most" jq -e "map(select(.row == \"holder\")) |
+	all(.first_ends_ms > 0 and .last_ends_ms <= $two_msl_ms and .first_ends_ms <= .last_ends_ms)" "$WORK/rows"
 prints "text: the range is assumed" '^10\.77\.0\.1 +10\.77\.0\.2:8101 +7 +0 +0 +32768-60999 +assumed +0\.0 % ' report timewait
 prints "text: --limit 1 says what is left out" '^\.\.\. and 1 more \(--limit 2 shows them\)$' report timewait --limit 1
 # 20 in a second or less, of 25 ports: dry within 2MSL; of a thousand: never, since 200 wait at most.
 in_server sysctl -qw net.ipv4.ip_local_port_range="20000 20024"
-check "25 ports: when they run dry" has 'map(select(.row == "pair" and .client == "10.77.0.2"))[0] |
-	.used_percent == 80 and .dry_in_ms != null and .dry_in_ms < 10000' timewait
+check "25 ports: when they run dry" has "map(select(.row == \"pair\" and .client == \"10.77.0.2\"))[0] |
+	.used_percent == 80 and .dry_in_ms != null and .dry_in_ms < $two_msl_ms" timewait
 in_server sysctl -qw net.ipv4.ip_local_port_range="20000 60999"
 check "41,000 ports: never" has 'map(select(.row == "pair" and .client == "10.77.0.2"))[0].dry_in_ms == null' timewait
 check "FILTER" has 'map(select(.row == "holder")) | length == 1 and .[0].waiting == 7' timewait port 8101
 check "flows --json: the wait of a living flow" bash -c "'$XT' flows --pin '$PIN' --json port 8101 | jq -e -s 'length == 7 and
-	all(.time_wait | .end == \"initiator\" and .outcome == null and .restarts == 0 and .elapsed_ms + .remaining_ms == 10000
+	all(.time_wait | .end == \"initiator\" and .outcome == null and .restarts == 0 and .elapsed_ms + .remaining_ms == $two_msl_ms
 	and (keys_unsorted == [\"end\",\"since\",\"restarts\",\"elapsed_ms\",\"outcome\",\"reuse\",\"remaining_ms\"]))'"
 over() { has '.[0].waiting == 0 and .[0].started == 27 and .[0].ended.expired == 27' timewait >/dev/null; }
-check "10 s later: all expired, none waits" await over
+check "2MSL later: all expired, none waits" await over
 # The report comes once a sweep has told; the records a moment later.
 await_records() { [ "$(grep -c '"event":"flow"' "$WORK/reported.out")" -ge 27 ]; }
 await await_records
-check "records: how their wait ended" jq -e -s 'length >= 27 and all(.time_wait | .outcome == "expired" and .elapsed_ms == 10000)' "$WORK/reported.out"
+check "records: how their wait ended" jq -e -s "length >= 27 and all(.time_wait | .outcome == \"expired\" and .elapsed_ms == $two_msl_ms)" "$WORK/reported.out"
 stop reported
 
 # ---- leaks ----
@@ -157,13 +162,13 @@ stop reported
 
 # A tap: what the frames say is all there is.
 watch reported --json -i server0 --pin "$PIN" --direction rx
-took=$(in_client /usr/bin/python3 tests/cli/odd-segments.py client0 02:00:00:00:77:99 late)
+read -r took since_close < <(in_client /usr/bin/python3 tests/cli/odd-segments.py client0 02:00:00:00:77:99 late)
 check "strays: how long late data was under way" has "map(select(.row == \"kind\") | .kind) == [\"late_data\"] and (.[0].lifetime_ms |
 	.known == 1 and .p50 == .p99 and (.p50 - $took | fabs) * 8 < $took and (.max - $took | fabs) <= 30)" strays
 prints "text" '^half of them up to [0-9]+ ms, 90 % up to [0-9]+ ms, 99 % up to [0-9]+ ms, the longest [0-9]+ ms$' report strays
 check "its record: the strays by kind" bash -c "'$XT' flows --pin '$PIN' --json | jq -e -s 'map(.strays) == [{late_data: 1}]'"
 check "its event" jq -e -s "map(select(.event == \"stray\")) | length == 1 and (.[0] | .kind == \"late_data\" and .sender == \"responder\" and
-	(.lifetime_ms - $took | fabs) <= 30 and (.age_ms - 400 | fabs) <= 50 and .paws_rejects)" "$WORK/reported.out"
+	(.lifetime_ms - $took | fabs) <= 30 and (.age_ms - $since_close | fabs) <= 50 and .paws_rejects)" "$WORK/reported.out"
 check "timewait: a tap's ends are remote, and their ports assumed" has 'map(select(.row == "pair"))[0] | .client == "10.77.0.9" and .ports.assumed and .waiting == 1' timewait
 stop reported
 

@@ -7,16 +7,17 @@ see the FIN again. What they say of the wait and its restarts, against the wire
 at the end that waits, and against the timer of the kernel's socket there."""
 import os
 import sys
-import time
 
 import lab
 import sock_diag
+import stalls
 
 FIRST_PORT = 9500
 DROPS = (0, 1, 2, 3)
 TWO_MSL_NS = 60 * 10**9
 TOLERANCE_MS = 20
 
+machine = stalls.Stalls()
 netns = {"client": lab.Netns(os.environ["CLIENT_NS"]), "server": lab.Netns(os.environ["SERVER_NS"])}
 watchers = {"client": lab.Watcher(sys.argv[1]), "server": lab.Watcher(sys.argv[2])}
 wires = {end: lab.Wire(netns[end], end + "0") for end in netns}
@@ -51,7 +52,7 @@ class Connection:
 
 
 def agree(one, other):
-    return abs(one - other) <= TOLERANCE_MS * 1e6
+    return abs(one - other) <= machine.widen(TOLERANCE_MS) * 1e6
 
 
 def compare_restarts(c, watcher, role):
@@ -117,7 +118,7 @@ def main():
     connections = [Connection(version, closer, drops, listeners[version, drops])
                    for version in (4, 6) for closer in netns for drops in DROPS]
     lab.until(lambda: all(c.is_over() for c in connections))
-    time.sleep(0.2)  # a FIN that comes once more would come now
+    machine.sleep(0.2)  # a FIN that comes once more would come now
     for end in netns:
         waiting, tables = sock_diag.timers(netns[end]), {at: watchers[at].table() for at in netns}
         for c in connections:
@@ -134,6 +135,7 @@ def main():
                               waiting[c.socket].expires_at)
                 lab.check(f"{c.name}, watched at the {at}", why is None, why)
     lab.say(f"the end of the wait: ours less the kernel's: {lab.spread(differences)}")
+    machine.say()
     lab.check("no event was lost", not any(w.lost() for w in watchers.values()))
     lab.done()
 

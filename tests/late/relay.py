@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 """The path between two interfaces, as a thread: it passes every frame on at once,
-but holds back chosen TCP segments for a time, and says for how long it did."""
+but holds back chosen TCP segments for a time, and until it is told that they
+may go, and says for how long it did."""
+import collections
 import dataclasses
 import heapq
+import os
 import select
 import socket
 import struct
@@ -34,10 +37,14 @@ class Held:
 class Relay:
     def __init__(self, netns, *interfaces):
         self.sockets = [self._open(netns, interface) for interface in interfaces]
-        self.rules = {}      # (endpoint, chooses) -> seconds
+        self.rules = {}      # endpoint -> (chooses, seconds, until it is let go?)
+        self.kept = {}       # endpoint -> Held, not yet let go
         self.waiting = []    # heap of Held
         self.released = {}   # endpoint -> [Held]
+        self.times = collections.Counter()  # (endpoint, seq) -> how often it came with that number
+        self.resets = {}     # endpoint -> when its first RST came
         self.held = threading.Condition()
+        self.let_go_of = os.eventfd(0, os.EFD_CLOEXEC)
         threading.Thread(target=self._run, daemon=True).start()
 
     @staticmethod
@@ -52,15 +59,26 @@ class Relay:
         packet.setblocking(False)
         return packet
 
-    def hold(self, source, chooses, seconds):
-        """The first segment from this endpoint of which chooses(segment) is true."""
+    def hold(self, source, chooses, seconds, kept=False):
+        """The first segment from this endpoint of which chooses(segment) is true.
+        kept: until let_go(), even when the time is over."""
         with self.held:
-            self.rules[source] = (chooses, seconds)
+            self.rules[source] = (chooses, seconds, kept)
 
     def await_held(self, source):
         """Until the rule for this endpoint has found its segment."""
         with self.held:
             return self.held.wait_for(lambda: source not in self.rules, lab.PATIENCE)
+
+    def let_go(self, source):
+        """What was to happen before it arrives has happened. RuntimeError if the path never saw it."""
+        if not self.await_held(source):
+            raise RuntimeError(f"the path saw no segment of {source} to hold")
+        with self.held:
+            held = self.kept.pop(source)
+            held.due = max(held.due, time.monotonic())
+            heapq.heappush(self.waiting, held)
+        os.eventfd_write(self.let_go_of, 1)
 
     def _take(self, frame, to, now):
         """True if it is held."""
@@ -68,29 +86,46 @@ class Relay:
             segment = lab.Segment(frame[VNET_HDR:])
         except (ValueError, struct.error):
             return False
-        chooses, seconds = self.rules.get(segment.source, (None, 0))
+        self.times[segment.source, segment.seq] += segment.length > 0
+        if segment.flags & lab.RST:
+            self.resets.setdefault(segment.source, now)
+        chooses, seconds, kept = self.rules.get(segment.source, (None, 0, False))
         if not chooses or not chooses(segment):
             return False
-        heapq.heappush(self.waiting, Held(now + seconds, now, frame, to, segment))
+        held = Held(now + seconds, now, frame, to, segment)
         with self.held:
+            if kept:
+                self.kept[segment.source] = held
+            else:
+                heapq.heappush(self.waiting, held)
             del self.rules[segment.source]
             self.held.notify_all()
         return True
 
+    def _due(self):
+        """The next that is, or None."""
+        with self.held:
+            if self.waiting and self.waiting[0].due <= time.monotonic():
+                return heapq.heappop(self.waiting)
+        return None
+
     def _release(self):
-        while self.waiting and self.waiting[0].due <= time.monotonic():
-            held = heapq.heappop(self.waiting)
+        while held := self._due():
             self.sockets[held.to].send(held.frame)
             held.went = time.monotonic()
             self.released.setdefault(held.segment.source, []).append(held)
 
     def _run(self):
         poll = select.poll()
-        for packet in self.sockets:
-            poll.register(packet, select.POLLIN)
+        for descriptor in (*self.sockets, self.let_go_of):
+            poll.register(descriptor, select.POLLIN)
         while True:
-            left = self.waiting[0].due - time.monotonic() if self.waiting else 1
+            with self.held:
+                left = self.waiting[0].due - time.monotonic() if self.waiting else 1
             for descriptor, _ in poll.poll(max(0, left * 1000)):
+                if descriptor == self.let_go_of:
+                    os.eventfd_read(self.let_go_of)
+                    continue
                 index = [packet.fileno() for packet in self.sockets].index(descriptor)
                 frame, to = self.sockets[index].recv(1 << 18), 1 - index
                 if not self._take(frame, to, time.monotonic()):

@@ -47,13 +47,26 @@ take_results() {
 	tap_skipped=$((tap_skipped + $(grep -c '^skip ' "$1")))
 }
 
+# ends NAME: it does; fails once it has printed nothing for $PATIENCE seconds.
+ends() {
+	local size last= deadline
+	while runs "${pid_of[$1]}"; do
+		size=$(stat -c %s "$WORK/$1.out")
+		if [ "$size" != "$last" ]; then
+			last=$size deadline=$((SECONDS + PATIENCE))
+		fi
+		[ $SECONDS -lt $deadline ] || return 1
+		sleep 0.05
+	done
+}
+
 # run_part NAME PROGRAM ARGUMENTS...: one that ends in any other way than by its results has failed.
 run_part() {
 	local name=$1 program=$2
 	shift 2
 	echo "# $name"
 	start "$name" "$PYTHON" "tests/late/$program" "$@"
-	await eval '! runs "${pid_of[$name]}"' || echo "not ok $name: did not end within $PATIENCE s"
+	ends "$name" || not_ok "$name" "it goes no further for $PATIENCE s"
 	finish_part "$name"
 }
 finish_part() {

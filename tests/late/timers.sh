@@ -8,7 +8,7 @@ start timers "$PYTHON" tests/late/wait_timers.py "$(watcher timers-watch)"
 await_line "$WORK/timers.out" '^waiting' timers
 
 finish_timers() {
-	PATIENCE=90 await eval '! runs "${pid_of[timers]}"'
+	PATIENCE=90 ends timers
 	finish_part timers
 	stop timers-watch
 }
