@@ -91,8 +91,11 @@ def main(traffic, prometheus, segments):
     compare("closes", sums(prometheus, "tcpstate_closes_total", "by", "how"), closes)
     compare("endpoints", sums(prometheus, "tcpstate_endpoints", "state", "role"), ends)
     compare("segments", sums(prometheus, "tcpstate_segments_total"), {(): segments})
-    compare("frames", sums(prometheus, "tcpstate_frames_total"), {(): segments})
-    compare("passed over", sums(prometheus, "tcpstate_frames_passed_over_total", "reason"), {})
+    # The kernels may say something of their own meanwhile: neighbour discovery, multicast reports.
+    passed_over = sums(prometheus, "tcpstate_frames_passed_over_total", "reason")
+    own = sum(passed_over.pop((reason,), 0) for reason in ("not_ip", "not_tcp"))
+    compare("frames", sums(prometheus, "tcpstate_frames_total"), {(): segments + own})
+    compare("passed over", passed_over, {})
     compare("opened", sums(prometheus, "tcpstate_flows_opened_total"), {(): len(connections)})
     compare("durations", sums(prometheus, "tcpstate_connection_duration_seconds_count"), {(): len(connections)})
     compare("durations up to a day",
