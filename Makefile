@@ -55,10 +55,10 @@ export PYTHONDONTWRITEBYTECODE := 1
 
 -include tests/*/Makefile.inc
 
-# The quick ones first. test-kernel (the stock Debian kernel, emulated) is not
-# among them: it takes minutes, and is for those who change bpf/.
-SUITES ?= unit packets fuzz scenarios mutants truth corpus strays traffic cli lab veth oracle late replay \
-	service daemon metrics page top load packaging
+# The quick ones first, then the long ones, two at once (tests/run.sh). test-kernel (the stock
+# Debian kernel, emulated) is not among them: it takes minutes, and is for those who change bpf/.
+SUITES ?= unit packets fuzz scenarios strays traffic mutants page truth metrics corpus packaging cli load daemon \
+	late veth top replay service oracle lab
 
 .PHONY: test
 test:
