@@ -43,7 +43,9 @@ def is_hasty(stray, source, held):
 
 
 def is_near(told, truth):
-    return abs(told - truth) <= max(machine.widen(TOLERANCE_MS), truth * TOLERANCE)
+    """What the path delays without being asked to, an observer behind it cannot tell from the clock's offset."""
+    slow = min(path.slowest_ns / 1e6, stalls.MOST_MS)
+    return abs(told - truth) <= max(machine.widen(TOLERANCE_MS) + slow, truth * TOLERANCE)
 
 
 class Late:
@@ -174,6 +176,7 @@ def main():
     lab.say(f"lifetime_ms less how long the path held it: {lab.spread(differences)}")
     check_report()
     machine.say()
+    lab.say(f"the slowest frame that was not held took the path {path.slowest_ns / 1e6:.1f} ms")
     lab.check("no event was lost", not watcher.lost())
     lab.done()
 

@@ -175,6 +175,12 @@ class Segment:
         return (self.seq + self.length + bool(self.flags & FIN) + bool(self.flags & SYN)) & 0xffffffff
 
 
+def stamp(ancillary):
+    """When the frame was received, by SO_TIMESTAMPNS."""
+    seconds, nanoseconds = struct.unpack("=qq", ancillary[0][2][:16])
+    return seconds * 10**9 + nanoseconds
+
+
 class Wire:
     """Every TCP segment at an interface, with its time (CLOCK_REALTIME ns), until close()."""
 
@@ -196,10 +202,8 @@ class Wire:
                 frame, ancillary, _, sender = self.socket.recvmsg(1 << 17, 128)
             except TimeoutError:
                 continue
-            seconds, nanoseconds = struct.unpack("=qq", ancillary[0][2][:16])
             try:
-                self.segments.append(Segment(frame, seconds * 10**9 + nanoseconds,
-                                             sender[2] == PACKET_OUTGOING))
+                self.segments.append(Segment(frame, stamp(ancillary), sender[2] == PACKET_OUTGOING))
             except (ValueError, struct.error):
                 pass
 

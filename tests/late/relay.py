@@ -42,6 +42,7 @@ class Relay:
         self.waiting = []    # heap of Held
         self.released = {}   # endpoint -> [Held]
         self.times = collections.Counter()  # (endpoint, seq) -> how often it came with that number
+        self.slowest_ns = 0  # that a frame took from one interface to the other, if it was not held
         self.resets = {}     # endpoint -> when its first RST came
         self.held = threading.Condition()
         self.let_go_of = os.eventfd(0, os.EFD_CLOEXEC)
@@ -55,6 +56,7 @@ class Relay:
         packet.setsockopt(SOL_PACKET, PACKET_VNET_HDR, 1)
         packet.setsockopt(SOL_PACKET, PACKET_IGNORE_OUTGOING, 1)
         packet.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8 << 20)
+        packet.setsockopt(socket.SOL_SOCKET, lab.SO_TIMESTAMPNS, 1)
         packet.bind((interface, lab.ETH_P_ALL))
         packet.setblocking(False)
         return packet
@@ -127,7 +129,8 @@ class Relay:
                     os.eventfd_read(self.let_go_of)
                     continue
                 index = [packet.fileno() for packet in self.sockets].index(descriptor)
-                frame, to = self.sockets[index].recv(1 << 18), 1 - index
+                (frame, ancillary, _, _), to = self.sockets[index].recvmsg(1 << 18, 128), 1 - index
                 if not self._take(frame, to, time.monotonic()):
                     self.sockets[to].send(frame)
+                    self.slowest_ns = max(self.slowest_ns, time.time_ns() - lab.stamp(ancillary))
             self._release()
