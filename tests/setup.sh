@@ -1,16 +1,19 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
-# setup.sh [test|fuzz]: installs the Debian packages that are missing for building
-# and running xdp-tcpstate, with "test" or "fuzz" those for that, too; mounts the
+# setup.sh [test|fuzz|deb]: installs the Debian packages that are missing for building
+# and running xdp-tcpstate, with a word those for that, too; mounts the
 # BPF file system and tracefs where they are not. Plain sh: it runs on a minimal
 # Debian 12, before anything else is there.
 
 # To build, and for the lab of `make run`.
 build_packages="gcc libc6-dev linux-libc-dev clang llvm bpftool libbpf-dev libelf-dev zlib1g-dev
-	libpcap-dev libmnl-dev libmicrohttpd-dev libcap-ng-dev libseccomp-dev libsystemd-dev libncurses-dev make iproute2 procps util-linux mount"
+	libpcap-dev libmnl-dev libmicrohttpd-dev libcap-ng-dev libseccomp-dev libsystemd-dev
+	libncurses-dev make iproute2 procps util-linux mount"
 # For the tests.
 test_packages="ethtool libcmocka-dev python3 iperf3 jq tmux curl tcpdump chromium python3-websocket
-	python3-prometheus-client systemd man-db mandoc groff-base bash-completion logrotate lintian debhelper dpkg-dev"
+	python3-prometheus-client systemd man-db mandoc groff-base bash-completion logrotate lintian"
+# For make deb.
+deb_packages="build-essential debhelper dpkg-dev"
 # COMMAND:PACKAGE whose package would start a service: only unpacked, into build/tools.
 test_tools="prometheus:prometheus"
 # For make fuzz: libFuzzer and its sanitizers.
@@ -20,15 +23,16 @@ say() { echo "setup: $*" >&2; }
 die() { say "$*"; exit 1; }
 
 usage() {
-	echo "usage: setup.sh [test|fuzz]" >&2
+	echo "usage: setup.sh [test|fuzz|deb]" >&2
 	exit 2
 }
 
 tools=
 case $#:$1 in
 0:) packages=$build_packages ;;
-1:test) packages="$build_packages $test_packages" tools=$test_tools ;;
+1:test) packages="$build_packages $test_packages $deb_packages" tools=$test_tools ;;
 1:fuzz) packages="$build_packages $fuzz_packages" ;;
+1:deb) packages="$build_packages $deb_packages" ;;
 *) usage ;;
 esac
 

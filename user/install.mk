@@ -59,6 +59,7 @@ DEB_ARCH = $(shell dpkg --print-architecture)
 
 .PHONY: deb
 deb:
+	tests/setup.sh deb
 	rm -rf $(DEB_DIR)
 	mkdir -p $(DEB_SOURCE)
 	cp -R bpf include user Makefile README.md LICENSE $(DEB_SOURCE)

@@ -38,9 +38,10 @@ make_netns() {
 	local name="tcpstate-$$-${#netns_made[@]}-$2"
 	ip netns add "$name" || exit 1
 	netns_made+=("$name")
-	# No neighbour discovery, no multicast reports: only what the test sends.
+	# No neighbour discovery, and multicast reports at once, not within a second: only what the test sends.
 	inside "$name" sysctl -qw net.ipv6.conf.default.accept_dad=0 \
-		net.ipv6.conf.default.addr_gen_mode=1 net.ipv6.conf.default.router_solicitations=0
+		net.ipv6.conf.default.addr_gen_mode=1 net.ipv6.conf.default.router_solicitations=0 \
+		net.ipv6.conf.default.mldv2_unsolicited_report_interval=1
 	inside "$name" ip link set lo up || exit 1
 	printf -v "$1" %s "$name"
 }
