@@ -55,7 +55,7 @@ cp "$work"/units/* "$root/lib/systemd/system/"
 
 # So that systemd neither asks for anything nor sets anything of the machine's.
 : >"$root/etc/machine-id"
-cp "$deb" "$root/run/package.deb"
+cp "$deb" "$root/run/package.deb" || cannot "the package can't be copied"
 rm -f "$root/usr/sbin/policy-rc.d" # which forbids packages to start anything, on images for containers
 mkdir "$root/run/old"
 cd "$root" && pivot_root . run/old && umount -l /run/old || cannot "no pivot_root"

@@ -4,7 +4,8 @@
 CGROUP=tcpstate-boot-$$
 
 # inside the booted system
-in_boot() { nsenter --target "$INIT" --mount --pid --cgroup --uts --ipc --net -- "$@"; }
+# (--root: the namespace's own may be another, where this machine's root is a chroot.)
+in_boot() { nsenter --target "$INIT" --mount --root --wd --pid --cgroup --uts --ipc --net -- "$@"; }
 # systemctl that does not wait for ever
 ctl() { in_boot timeout 60 systemctl --no-pager "$@"; }
 property() { ctl show --value -p "$1" "${2:-xdp-tcpstate.service}"; }
@@ -72,6 +73,7 @@ configure() { in_boot tee /etc/xdp-tcpstate.conf >/dev/null; }
 
 system_at_work() {
 	local pid
+	check "boot: a root of its own" in_boot test -f /run/package.deb || return
 	check "boot: the package is installed" install_package || return
 	check "boot: not enabled by that" [ "$(ctl is-enabled xdp-tcpstate.service)" = disabled ]
 	check "boot: not started by that" is ActiveState inactive
@@ -85,8 +87,7 @@ system_at_work() {
 	done
 	ctl daemon-reload
 
-	check "boot: without an interface it does not start" bash -c '! "$@"' _ \
-		nsenter --target "$INIT" --mount --pid --cgroup --uts --ipc --net -- timeout 60 systemctl start xdp-tcpstate
+	check "boot: without an interface it does not start" eval '! ctl start xdp-tcpstate'
 	check "boot: ...says so with status 2" is ExecMainStatus 2
 	check "boot: ...and is not started again" is NRestarts 0
 	ctl reset-failed xdp-tcpstate
