@@ -56,6 +56,7 @@ struct session {
 
 static void replay_defaults(struct options *options)
 {
+	options->ring_bytes = 4 << 20; /* it is drained whenever a part of it is full */
 	options->replay = true;
 	options->takes_file = true;
 	options->direction = DIRECTION_RX; /* a capture is a tap: both directions, and no end is ours */

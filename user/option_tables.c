@@ -36,7 +36,7 @@ void options_init(struct options *o)
 		.decap = true,
 		.msl_ns = 30 * NS_PER_SECOND,
 		.unconfirmed_ns = 300 * NS_PER_SECOND,
-		.ring_bytes = 4 << 20,
+		.ring_bytes = 32 << 20,
 		.events = 1 << EVENT_STATE | 1 << EVENT_TIME_WAIT | 1 << EVENT_STRAY,
 		.pin_dir = DEFAULT_PIN_DIR,
 		.listen = HTTP_LISTEN,
@@ -279,7 +279,7 @@ const struct option_group tracker_options = {
 	{ 0, "no-decap", NULL, "take tunnels for what they are outside; don't open them", set_no_decap },
 	{ 0, "checksum", NULL, "check TCP checksums where that is possible (default in replay)", set_checksum },
 	{ 0, "no-checksum", NULL, "don't (default on interfaces)", set_no_checksum },
-	{ 0, "ring", "KIB", "size of the event ring buffer (default 4096)", set_ring },
+	{ 0, "ring", "KIB", "size of the event ring buffer (default 32768; of a replay 4096)", set_ring },
 	{ 0 } }
 };
 

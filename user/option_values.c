@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "error.h"
+#include "options.h"
 
 int parse_number(const char *name, const char *value, __u64 low, __u64 high, __u64 *result)
 {
@@ -47,4 +48,19 @@ int parse_choice(const char *name, const char *value, const struct choice *choic
 		snprintf(list + len, sizeof(list) - len, "%s%s", len ? ", " : "", c->word);
 	}
 	return fail_usage("--%s %s: expected one of %s", name, value, list);
+}
+
+int set_limit(struct options *o, const char *value)
+{
+	__u64 number;
+	int err = parse_number("limit", value, 1, ~0U, &number);
+
+	if (!err)
+		o->limit = number;
+	return err;
+}
+
+int set_older(struct options *o, const char *value)
+{
+	return parse_seconds("older", value, &o->older_ns);
 }

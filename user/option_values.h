@@ -5,6 +5,8 @@
 
 #include <linux/types.h>
 
+struct options;
+
 /* A whole number from low to high. name is the option's, for the message. */
 int parse_number(const char *name, const char *value, __u64 low, __u64 high, __u64 *result);
 
@@ -17,5 +19,9 @@ struct choice {
 	int value;
 };
 int parse_choice(const char *name, const char *value, const struct choice *choices, int *result);
+
+/* --limit N and --older SECONDS, which several commands have. */
+int set_limit(struct options *options, const char *value);
+int set_older(struct options *options, const char *value);
 
 #endif

@@ -3,21 +3,6 @@
 #include "option_values.h"
 #include "options.h"
 
-static int set_limit(struct options *o, const char *value)
-{
-	__u64 number;
-	int err = parse_number("limit", value, 1, ~0U, &number);
-
-	if (!err)
-		o->limit = number;
-	return err;
-}
-
-static int set_older(struct options *o, const char *value)
-{
-	return parse_seconds("older", value, &o->older_ns);
-}
-
 const struct option_group report_options = {
 	"How much", (const struct option_def[]){
 	{ 0, "limit", "N", "at most N rows of each table (default 20); JSON has them all", set_limit },

@@ -38,21 +38,6 @@ static int set_group(struct options *o, const char *value)
 	return parse_choice("group", value, choices, &o->grouping);
 }
 
-static int set_limit(struct options *o, const char *value)
-{
-	__u64 number;
-	int err = parse_number("limit", value, 1, ~0U, &number);
-
-	if (!err)
-		o->limit = number;
-	return err;
-}
-
-static int set_older(struct options *o, const char *value)
-{
-	return parse_seconds("older", value, &o->older_ns);
-}
-
 const struct option_group top_options = {
 	"How", (const struct option_def[]){
 	{ 'd', "interval", "SECONDS", "between two looks (default 1; 0.1 at least)", set_interval },

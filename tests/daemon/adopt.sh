@@ -52,7 +52,7 @@ adopted() {
 	await eval '! runs "${pid_of[run]}"'
 	stop run
 	equal "$name: ended by detach, status 0" 0 $?
-	check "$name: nothing left" leaves_nothing
+	check "$name: nothing left" is_as_before
 }
 
 adopted 3 --hook xdp-native --tx-hook tcx
@@ -83,7 +83,7 @@ for hooks in "--hook xdp --tx-hook tcx" "--hook tc --tx-hook clsact"; do
 	equal "killed while it starts, $hooks: every connection" "$(tail -n 1 "$WORK/load.out" | jq .connections)" "$(counter flows_opened)"
 	once "killed while it starts, $hooks: each segment was seen once" "$resent"
 	stop run TERM
-	check "killed while it starts, $hooks: nothing left" leaves_nothing
+	check "killed while it starts, $hooks: nothing left" is_as_before
 done
 
 # Killed between the steps in which a filter's program is replaced: before the
@@ -105,7 +105,7 @@ equal "hooks taken off while nobody was there: attached" 2 "$(ls "$PIN/hooks" | 
 connect 8001
 equal "and tracked" 1 "$(counter flows_opened)"
 stop run TERM
-check "nothing left of that" leaves_nothing
+check "nothing left of that" is_as_before
 
 # Other hooks than those that are there.
 resent=$(resent)
@@ -125,7 +125,7 @@ run_daemon -i server0,lo --direction rx --zone none
 equal "one hook less, another more" "rx_xdp-generic rx_xdp-native" "$(ls "$PIN/hooks" | cut -d _ -f 1,2 | sort | xargs)"
 stop run TERM
 stop held TERM
-check "and nothing is left" leaves_nothing
+check "and nothing is left" is_as_before
 
 # Killed, and then detached.
 for hooks in "--hook xdp --tx-hook tcx" "--hook tc --tx-hook clsact"; do
@@ -135,5 +135,5 @@ for hooks in "--hook xdp --tx-hook tcx" "--hook tc --tx-hook clsact"; do
 	run_daemon -i server0 $hooks
 	stop run KILL
 	check "killed, detach $hooks" in_server "$XT" detach --pin "$PIN"
-	check "nothing left $hooks" leaves_nothing
+	check "nothing left $hooks" is_as_before
 done

@@ -32,11 +32,11 @@ equal "and tracks" 1 "$(counter flows_opened)"
 stop run TERM
 stop more TERM
 stop held TERM
-check "nothing left" leaves_nothing
+check "nothing left" is_as_before
 
 # One that died while it was pinning: it never tracked anything.
 mkdir -p "$PIN/maps"
 run_daemon -i server0
 said 'left behind that never came to run' && ok "half pinned: cleaned up" || not_ok "half pinned: cleaned up" "$(head -n 1 "$WORK/run.err")"
 stop run TERM
-check "nothing left of that" leaves_nothing
+check "nothing left of that" is_as_before

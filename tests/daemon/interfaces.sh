@@ -78,7 +78,7 @@ equal "made again while nobody was there" 3 "$(counter flows_opened)"
 equal "four hooks, no pin more" 4 "$(ls "$PIN/hooks" | wc -l)"
 stop run TERM
 ip -n "$SERVER_NS" link del pair1
-check "nothing left" leaves_nothing
+check "nothing left" is_as_before
 
 # Somebody else takes the qdisc with our filters off.
 run_daemon -i server0 --hook tc --tx-hook clsact
@@ -88,4 +88,4 @@ hears 'server0: attached again: transmit' && ok "taken off by somebody: attached
 connect 8001
 equal "and tracked" 1 "$(counter flows_opened)"
 stop run TERM
-check "nothing left of it" leaves_nothing
+check "nothing left of it" is_as_before

@@ -24,7 +24,7 @@ for hooks in "--hook xdp --tx-hook tcx" "--hook tc --tx-hook clsact"; do
 	check "detach takes it all down" in_client "$XT" detach --pin "$PIN"
 	await eval '! runs "${pid_of[run]}"'
 	stop run
-	check "nothing left" leaves_nothing
+	check "nothing left" is_as_before
 	stop held TERM
 done
 
@@ -37,4 +37,4 @@ says "or a bad address" 1 'listen' in_server "$XT" run -i server0 --pin "$PIN" -
 connect 8001
 equal "it still tracks" 1 "$(counter flows_opened)"
 check "detach" in_server "$XT" detach --pin "$PIN"
-check "nothing left at the end" leaves_nothing
+check "nothing left at the end" is_as_before

@@ -67,4 +67,4 @@ connect 8001
 await_line "$WORK/events" '"cause":"syn"' run && ok "the events file is opened anew" || not_ok "the events file is opened anew" "no event in it"
 stop run TERM
 stop held TERM
-check "nothing left" leaves_nothing
+check "nothing left" is_as_before

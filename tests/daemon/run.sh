@@ -6,22 +6,10 @@
 cd "$(dirname "$0")/../.." || exit 1
 . tests/lib/netns.sh
 . tests/lib/tap.sh
+. tests/lib/command.sh
 
-XT=$PWD/$BUILD/xdp-tcpstate
 PIN=/sys/fs/bpf/tcpstate-daemon-$$
 PARTS=(start adopt lost incompatible keep interfaces reload)
-
-# The hook beside XDP where none is asked for: TCX came with Linux 6.6.
-if [ "$(printf '%s\n' 6.6 "$(uname -r)" | sort -V | head -n 1)" = 6.6 ]; then
-	AUTO=TCX
-else
-	AUTO="tc clsact"
-fi
-
-# skips_hooks NAME OPTION...: where this kernel has no such hooks, says so.
-skips_hooks() {
-	[[ $AUTO != TCX && " $* " == *" tcx "* ]] && skip "$1" "Linux $(uname -r) has no TCX"
-}
 
 unpin() {
 	[ ! -d "$PIN" ] || in_server "$XT" detach --pin "$PIN" >/dev/null 2>&1
@@ -42,26 +30,6 @@ run_daemon() {
 
 said() { grep -qE -- "$1" "$WORK/run.err"; }
 hears() { await said "$1"; }
-
-# says NAME STATUS REGEX COMMAND...: it ends with that status, and one line on stderr fits.
-says() {
-	local name=$1 status=$2 regex=$3 got
-	shift 3
-	"$@" >"$WORK/says.out" 2>"$WORK/says.err"
-	got=$?
-	if [ $got -ne "$status" ]; then
-		not_ok "$name" "exit status $got, not $status: $(tail -n 1 "$WORK/says.err")"
-	elif ! grep -qE -- "$regex" "$WORK/says.err"; then
-		not_ok "$name" "said: $(head -n 1 "$WORK/says.err")"
-	else
-		ok "$name"
-	fi
-}
-
-# equal NAME WANTED GOT
-equal() {
-	[ "$2" = "$3" ] && ok "$1" || not_ok "$1" "it is $(head -c 400 <<<"$3"), not $(head -c 400 <<<"$2")"
-}
 
 # status JQ: of "status --json".
 status() { "$XT" status --pin "$PIN" --json 2>/dev/null | jq -r "$1"; }
@@ -105,14 +73,7 @@ once() {
 	fi
 }
 
-# connect PORT [COUNT]: connections from client to server that the client closes.
-connect() { in_client /usr/bin/python3 tests/cli/connect.py 10.77.0.2 "$@"; }
-
-# serve PORT: answers, and closes when the other end does. keep PORT: accepts, and never closes.
-serve() {
-	start "server$1" nsenter --net="/run/netns/$SERVER_NS" -- /usr/bin/python3 tests/cli/connect.py --serve "$1"
-	await_line "$WORK/server$1.out" ready "server$1"
-}
+# keep PORT: accepts, and never closes.
 keep() {
 	start "server$1" nsenter --net="/run/netns/$SERVER_NS" -- /usr/bin/python3 tests/cli/hold.py --serve "$1"
 	await_line "$WORK/server$1.out" ready "server$1"
@@ -136,7 +97,7 @@ ids() {
 	done
 }
 
-# Everything that attaching may leave behind.
+# Everything that attaching may leave behind; without the client's end, whose link comes and goes with the server's.
 snapshot() {
 	ip -n "$SERVER_NS" -d link show server0
 	tc -n "$SERVER_NS" qdisc show dev server0
@@ -145,23 +106,10 @@ snapshot() {
 	in_server "$BUILD/tests/list-tcx" server0
 	[ ! -e "$PIN" ] || echo "$PIN is there"
 }
-leaves_nothing() {
-	snapshot >"$WORK/after"
-	diff "$WORK/before" "$WORK/after"
-}
 
-if [ $# -gt 0 ]; then
-	PARTS=("$@")
-fi
 make_path
 serve 8001
 keep 8002
 snapshot >"$WORK/before"
-for part in "${PARTS[@]}"; do
-	if [ ! -r "tests/daemon/$part.sh" ]; then
-		echo "run.sh: no such part: $part; there are: ${PARTS[*]}" >&2
-		exit 1
-	fi
-	. "tests/daemon/$part.sh"
-done
+run_parts tests/daemon "$@"
 tap_done

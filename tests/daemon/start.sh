@@ -16,13 +16,13 @@ equal "status: not adopted yet" 0 "$(status .adoptions)"
 says "a second one is refused" 1 "$PIN is in use by a running xdp-tcpstate" in_server "$XT" run -i server0 --pin "$PIN" --listen none
 stop run TERM
 equal "SIGTERM: status 0" 0 $?
-check "and nothing left" leaves_nothing
+check "and nothing left" is_as_before
 says "no such interface" 1 'no interface "nowhere0"' in_server "$XT" run -i nowhere0 --pin "$PIN" --listen none
-check "nothing left of that" leaves_nothing
+check "nothing left of that" is_as_before
 says "two ways for events" 2 'one of them' in_server "$XT" run -i server0 --pin "$PIN" --events-file "$WORK/x" --journal
 
 start taken nsenter --net="/run/netns/$SERVER_NS" -- /usr/bin/python3 -m http.server --bind 127.0.0.1 9436
 await_line "$WORK/taken.out" . taken || await eval "ss -Hltn -N $SERVER_NS | grep -q :9436"
 says "the port is taken" 1 'that port is in use' in_server "$XT" run -i server0 --pin "$PIN"
 stop taken TERM
-check "nothing left of that, either" leaves_nothing
+check "nothing left of that, either" is_as_before

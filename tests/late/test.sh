@@ -78,16 +78,7 @@ finish_part() {
 	fi
 }
 
-if [ $# -gt 0 ]; then
-	PARTS=("$@")
-fi
-for part in "${PARTS[@]}"; do
-	if [ ! -r "tests/late/$part.sh" ]; then
-		echo "test.sh: no such part: $part; there are: ${PARTS[*]}" >&2
-		exit 1
-	fi
-	. "tests/late/$part.sh"
-done
+run_parts tests/late "$@"
 if [ -n "${pid_of[timers]}" ]; then
 	finish_timers
 fi

@@ -36,6 +36,26 @@ check() {
 	return $tap_status
 }
 
+# run_parts DIRECTORY [PART...]: the files of a suite, DIRECTORY/PART.sh; all that PARTS names, unless some are given.
+run_parts() {
+	local directory=$1 part
+	shift
+	[ $# -gt 0 ] || set -- "${PARTS[@]}"
+	for part; do
+		if [ ! -r "$directory/$part.sh" ]; then
+			echo "no such part: $part; there are: ${PARTS[*]}" >&2
+			exit 1
+		fi
+		set --
+		. "$directory/$part.sh"
+	done
+}
+
+# equal NAME WANTED GOT
+equal() {
+	[ "$2" = "$3" ] && ok "$1" || not_ok "$1" "it is $(head -c 400 <<<"$3"), not $(head -c 400 <<<"$2")"
+}
+
 # The last line, and the exit status of the test.
 tap_done() {
 	echo "$tap_passed passed, $tap_failed failed, $tap_skipped skipped"

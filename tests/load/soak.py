@@ -184,6 +184,15 @@ def drain(daemon):
     return None
 
 
+def await_survey(daemon):
+    """Until the daemon has looked at the table again: what lingers is told from its newest look."""
+    began = time.monotonic()
+    while time.monotonic() < began + PATIENCE_S:
+        time.sleep(0.5)
+        if daemon.metrics()[0]["tcpstate_survey_age_seconds"] < time.monotonic() - began:
+            return
+
+
 def settle(daemon, events):
     """Until the daemon has nothing more to write."""
     deadline = time.monotonic() + PATIENCE_S
@@ -249,6 +258,7 @@ def main():
         samples = watch(options, daemon, events, log)
     totals = let_go(options)
     drained_s = drain(daemon)
+    await_survey(daemon)
     settle(daemon, events)
     sums, each = daemon.metrics()
     print("# %d connections in %.0f s, %.0f a second; %d MB of events" % (

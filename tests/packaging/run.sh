@@ -27,14 +27,5 @@ silent() {
 	[ $status -eq 0 ] && [ -z "$said" ]
 }
 
-if [ $# -gt 0 ]; then
-	PARTS=("$@")
-fi
-for part in "${PARTS[@]}"; do
-	if [ ! -r "$HERE/$part.sh" ]; then
-		echo "run.sh: no such part: $part; there are: ${PARTS[*]}" >&2
-		exit 1
-	fi
-	. "$HERE/$part.sh"
-done
+run_parts "$HERE" "$@"
 tap_done

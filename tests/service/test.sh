@@ -21,11 +21,6 @@ unpin() {
 }
 trap 'unpin; cleanup' EXIT
 
-# equal NAME WANTED GOT
-equal() {
-	[ "$2" = "$3" ] && ok "$1" || not_ok "$1" "it is $(head -c 400 <<<"$3"), not $(head -c 400 <<<"$2")"
-}
-
 said() { grep -qE -- "$1" "$WORK/run.err"; }
 
 # passes LABEL FILE: the TAP lines of a program, as ours.
@@ -60,15 +55,6 @@ scrape() {
 	in_server $PYTHON -c 'import sys, urllib.request; sys.stdout.write(urllib.request.urlopen(sys.argv[1], timeout=10).read().decode())' "$at"
 }
 
-if [ $# -gt 0 ]; then
-	PARTS=("$@")
-fi
 make_path
-for part in "${PARTS[@]}"; do
-	if [ ! -r "tests/service/$part.sh" ]; then
-		echo "test.sh: no such part: $part; there are: ${PARTS[*]}" >&2
-		exit 1
-	fi
-	. "tests/service/$part.sh"
-done
+run_parts tests/service "$@"
 tap_done

@@ -88,9 +88,6 @@ serve() {
 	await_line "$WORK/server$1.out" ready "server$1"
 }
 
-if [ $# -gt 0 ]; then
-	PARTS=("$@")
-fi
 tm new-session -d -s keeper 'exec sleep infinity'
 make_path
 watch
@@ -100,11 +97,5 @@ serve 9002 connect
 serve 9003 hold
 connections open 6 open 9001
 connections shut 3 shut 9001
-for part in "${PARTS[@]}"; do
-	if [ ! -r "tests/top/$part.sh" ]; then
-		echo "test.sh: no such part: $part; there are: ${PARTS[*]}" >&2
-		exit 1
-	fi
-	. "tests/top/$part.sh"
-done
+run_parts tests/top "$@"
 tap_done
