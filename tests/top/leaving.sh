@@ -6,6 +6,9 @@ modes() {
 	tells 'alternate #{alternate_on} cursor #{cursor_flag} keypad #{keypad_flag} #{keypad_cursor_flag} insert #{insert_flag} wrap #{wrap_flag} mouse #{mouse_any_flag}'
 	stty -a -F "$(tells '#{pane_tty}')"
 }
+# Where the line was too long for the terminal, too.
+is_typed() { tm capture-pane -t $pane -p -J | grep -qF 'echo status=$?'; }
+
 # leaves NAME STATUS COMMAND...: top runs, then COMMAND makes it end with that status.
 leaves() {
 	local name=$1 status=$2
@@ -15,7 +18,7 @@ leaves() {
 	await shows '^3$'
 	modes >"$WORK/modes"
 	types "$XT top --pin $PIN --interval 0.3; echo status=\$?"
-	await shows 'echo status=' # typed, and not run yet
+	await is_typed # and not run yet
 	screen >"$WORK/screen"
 	keys Enter
 	await shows 'tcpstate top +(every|slowed)' || { not_ok "$name" "it did not start"; return; }
