@@ -4,7 +4,7 @@ CLANG ?= clang
 BPFTOOL ?= $(firstword $(wildcard /usr/sbin/bpftool) bpftool)
 CFLAGS ?= -O2 -g
 WARN := -Wall -Wextra -Wno-unused-parameter -Wmissing-prototypes -Wshadow
-CPPFLAGS += -Iinclude -I$(B) -D_GNU_SOURCE
+CPPFLAGS += -Iinclude -Iuser -I$(B) -D_GNU_SOURCE
 LIBS := -lbpf -lelf -lz -lpcap -lmnl -lmicrohttpd -lcap-ng -lseccomp -lsystemd -lncursesw -ltinfo
 MULTIARCH = $(shell $(CC) -print-multiarch)
 # After su (without -) a root of Debian's has no sbin in its path: no tc, sysctl, bpftool, not even what apt-get needs.
@@ -15,7 +15,7 @@ export PATH := $(PATH):/usr/sbin:/sbin:$(CURDIR)/$(B)/tools/usr/bin
 .PHONY: all
 all: $(B)/xdp-tcpstate
 
-$(B) $(B)/user $(B)/tests:
+$(B) $(B)/tests:
 	mkdir -p $@
 
 # ---- the BPF object and its skeleton ----
@@ -30,10 +30,12 @@ $(B)/xdp_tcpstate.skel.h: $(B)/xdp_tcpstate.bpf.o
 	$(BPFTOOL) gen skeleton $< name xdp_tcpstate > $@
 
 # ---- the command ----
-USER_SRC := $(wildcard user/*.c)
+USER_SRC := $(wildcard user/*.c user/*/*.c)
+USER_HEADERS := $(wildcard user/*.h user/*/*.h include/tcpstate/*.h)
 USER_OBJ := $(USER_SRC:user/%.c=$(B)/user/%.o)
 
-$(USER_OBJ): $(B)/user/%.o: user/%.c $(wildcard user/*.h include/tcpstate/*.h) $(B)/xdp_tcpstate.skel.h | $(B)/user
+$(USER_OBJ): $(B)/user/%.o: user/%.c $(USER_HEADERS) $(B)/xdp_tcpstate.skel.h
+	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) $(WARN) -c $< -o $@
 
 # Its assembler includes the page.

@@ -47,21 +47,22 @@ __noinline int sweep_slot(__u32 slot, __u64 now)
 	bpf_spin_lock(&f->lock);
 	__u64 deadline = flow_deadline(f, h, set);
 
-	change_begins(&out->change, f);
 	if (f->id && deadline < now && retire_way(tag_word(tag, slot % SET_WAYS), slot % SET_WAYS)) {
+		change_begins(&out->change, f);
 		conclude(f, h, out, CAUSE_TIMEOUT, deadline, deadline);
 		clear_flow(f);
 		__builtin_memset(&f->key, 0, sizeof(f->key));
+		change_ends(&out->change, f);
 		freed = 1;
 	}
-	change_ends(&out->change, f);
 	if (replay)
 		touched_deadline = f->id ? deadline : NEVER;
 	bpf_spin_unlock(&f->lock);
+	if (!freed)
+		return 0;
 	emit_all(out, set->events);
-	if (freed)
-		count(COUNT_FLOWS_CLOSED);
-	return freed;
+	count(COUNT_FLOWS_CLOSED);
+	return 1;
 }
 
 struct sweep {

@@ -12,9 +12,9 @@
 
 #include "error.h"
 #include "pcapng.h"
+#include "tcpstate/units.h"
 
 #define BUFFER_SIZE (256 << 10)
-#define NS_PER_SECOND 1000000000ULL
 /* Whoever writes into the pipe gets the same Ctrl-C, and has some last packets for us. */
 #define LAST_PACKETS_MS 500
 

@@ -13,9 +13,8 @@
 #include "options.h"
 #include "report.h"
 #include "tally.h"
+#include "tcpstate/units.h"
 #include "wall_clock.h"
-
-#define NS_PER_MS 1000000ULL
 
 static const char *const kind_texts[STRAY_COUNT] = {
 	[STRAY_FIN_RETRANSMIT] = "the FIN again, in TIME_WAIT: its last ACK was lost",

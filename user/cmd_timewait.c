@@ -9,26 +9,14 @@
 #include "command.h"
 #include "host_maps.h"
 #include "options.h"
+#include "host/port_range.h"
 #include "report.h"
 #include "tally.h"
 #include "timewait_print.h"
 
-/* In the network namespace of the clients that are on this machine. */
-static int read_range(void *arg)
+static int read_range(void *range)
 {
-	FILE *file = fopen("/proc/sys/net/ipv4/ip_local_port_range", "r");
-	struct port_range *range = arg;
-	unsigned int low, high;
-
-	if (!file)
-		return -errno;
-	if (fscanf(file, "%u %u", &low, &high) == 2 && low && low <= high && high < 65536) {
-		range->low = low;
-		range->high = high;
-		range->known = true;
-	}
-	fclose(file);
-	return 0;
+	return port_range_read(range);
 }
 
 static int soonest_first(const void *one, const void *other)

@@ -14,6 +14,7 @@
 #include "filter.h"
 #include "options.h"
 #include "out.h"
+#include "tcpstate/units.h"
 #include "top_draw.h"
 #include "top_input.h"
 #include "top_json.h"
@@ -21,8 +22,6 @@
 #include "top_ui.h"
 #include "wall_clock.h"
 
-#define NS_PER_SECOND 1000000000ULL
-#define NS_PER_MS 1000000ULL
 #define SHORTEST_NS (100 * NS_PER_MS)
 /* Of a CPU's time, at most one part in so many goes into looking. */
 #define AT_MOST_ONE_IN 10

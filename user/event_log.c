@@ -4,9 +4,8 @@
 #include <string.h>
 
 #include "error.h"
+#include "tcpstate/units.h"
 #include "wall_clock.h"
-
-#define NS_PER_SECOND 1000000000ULL
 
 static struct event_log *log_of(struct sink *sink)
 {

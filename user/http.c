@@ -18,6 +18,7 @@
 
 #include "error.h"
 #include "http_parts.h"
+#include "tcpstate/units.h"
 #include "wall_clock.h"
 
 /*
@@ -26,8 +27,6 @@
  */
 #define SPARE_CONNECTIONS 32
 #define LOOK_EACH_MS 500 /* for those who take too long */
-#define NS_PER_MS 1000000ULL
-#define NS_PER_SECOND 1000000000ULL
 
 struct client {
 	TAILQ_ENTRY(client) entry;

@@ -11,9 +11,8 @@
 #include "api.h"
 #include "maps.h"
 #include "tally.h"
+#include "tcpstate/units.h"
 #include "wall_clock.h"
-
-#define NS_PER_SECOND 1000000000ULL
 
 /* ---- told by the loop ------------------------------------------------------------ */
 

@@ -12,8 +12,7 @@
 #include "names.h"
 #include "option_values.h"
 #include "pins.h"
-
-#define NS_PER_SECOND 1000000000ULL
+#include "tcpstate/units.h"
 
 /* RFC 9293 and DESIGN: a half-close is legal for as long as it likes. */
 static const __u32 default_timeout_s[STATE_SLOTS] = {

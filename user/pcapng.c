@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "capture.h"
+#include "tcpstate/units.h"
 
 enum block_type {
 	BLOCK_INTERFACE = 1,
@@ -21,7 +22,6 @@ enum block_type {
 #define BLOCK_FRAME 12     /* type, length, and the length again */
 #define BODY_KEPT (128 << 10) /* of a longer one, the rest is skipped: no packet on a wire is so long */
 #define MAX_INTERFACES 65536
-#define NS_PER_SECOND 1000000000LL
 #define LATEST_NS (~0ULL >> 1) /* 2262 */
 
 struct interface {

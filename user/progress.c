@@ -5,13 +5,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "tcpstate/units.h"
 #include "wall_clock.h"
 
 #define LARGE (50ULL << 20)
 #define WIDTH 30
 #define PACKETS_A_LOOK 8192      /* at the clock */
 #define PERIOD_NS 100000000ULL
-#define NS_PER_SECOND 1000000000ULL
 
 struct progress *progress_start(struct progress *p, __u64 size, bool prints)
 {

@@ -9,9 +9,9 @@
 #include "replay.h"
 #include "style.h"
 #include "summary.h"
+#include "tcpstate/units.h"
 #include "wall_clock.h"
 
-#define NS_PER_SECOND 1000000000ULL
 #define NAME_WIDTH 24
 #define NUMBER_WIDTH 12
 

@@ -12,14 +12,10 @@
 #include "address.h"
 #include "error.h"
 #include "maps.h"
+#include "host/port_range.h"
 #include "table.h"
+#include "tcpstate/units.h"
 #include "wall_clock.h"
-#include "waits.h"
-
-#define NS_PER_SECOND 1000000000ULL
-
-/* Where the range is of another machine, Linux's default is assumed. */
-#define ASSUMED_PORTS (60999 - 32768 + 1)
 
 /* ---- one walk: what there is, each on its own ---------------------------------- */
 
@@ -30,7 +26,7 @@ struct list {
 
 struct walk {
 	struct survey_result *result;
-	__u32 local_ports;
+	const struct port_range *local_ports; /* of clients on this machine */
 	__u64 then;           /* half closed since before that: lingers */
 	struct list pairs;    /* struct pressed_pair */
 	struct list lingering; /* struct lingering */
@@ -63,7 +59,7 @@ static int add_pair(struct walk *walk, const struct flow *f)
 
 	memcpy(pair.client, f->key.addr[client], 16);
 	memcpy(pair.server, f->key.addr[!client], 16);
-	pair.ports = is_local(f, client) ? walk->local_ports : ASSUMED_PORTS;
+	pair.ports = ports_in(client_ports(is_local(f, client), walk->local_ports));
 	walk->result->waiting++;
 	return add(&walk->pairs, &pair);
 }
@@ -183,7 +179,7 @@ int survey_take(struct survey_result *result, const struct maps *maps, __u32 set
 	__u64 now = monotonic_ns();
 	struct walk walk = {
 		.result = result,
-		.local_ports = local->known ? local->high - local->low + 1u : ASSUMED_PORTS,
+		.local_ports = local,
 		.then = now > SURVEY_OLDER_NS ? now - SURVEY_OLDER_NS : 0,
 		.pairs.size = sizeof(struct pressed_pair),
 		.lingering.size = sizeof(struct lingering),
@@ -200,23 +196,6 @@ int survey_take(struct survey_result *result, const struct maps *maps, __u32 set
 	free(walk.lingering.items);
 	result->cost_ns = monotonic_ns() - now;
 	return err;
-}
-
-bool survey_read_range(struct port_range *range)
-{
-	FILE *file = fopen("/proc/sys/net/ipv4/ip_local_port_range", "r");
-	unsigned int low, high;
-
-	*range = (struct port_range){};
-	if (!file)
-		return false;
-	range->known = fscanf(file, "%u %u", &low, &high) == 2 && low && low <= high && high < 65536;
-	fclose(file);
-	if (range->known) {
-		range->low = low;
-		range->high = high;
-	}
-	return range->known;
 }
 
 /* ---- the thread ---------------------------------------------------------------------- */
@@ -298,7 +277,7 @@ int survey_start(struct survey **started, const struct maps *maps, __u32 sets)
 	if (s) {
 		s->maps = maps;
 		s->sets = sets;
-		survey_read_range(&s->local);
+		port_range_read(&s->local);
 		err = start_thread(s);
 	}
 	if (err) {

@@ -53,9 +53,6 @@ struct survey_result {
 	struct lingering longest[SURVEY_ROWS];         /* the oldest first */
 };
 
-/* Of the network namespace that the caller is in: its ip_local_port_range. False: it can't be read. */
-bool survey_read_range(struct port_range *range);
-
 /* One walk, now. local: the ports of clients on this machine. 0 or negative errno. */
 int survey_take(struct survey_result *result, const struct maps *maps, __u32 sets, const struct port_range *local);
 

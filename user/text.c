@@ -13,10 +13,10 @@
 #include "sink.h"
 #include "style.h"
 #include "tcpstate/standing.h"
+#include "tcpstate/units.h"
 #include "verdict.h"
 #include "wall_clock.h"
 
-#define NS_PER_MS 1000000ULL
 #define TIME_WIDTH 15
 #define V4_WIDTH 21     /* 255.255.255.255:65535 */
 #define STATE_WIDTH 27  /* SYN_RECEIVED -> ESTABLISHED */

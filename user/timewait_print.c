@@ -9,9 +9,8 @@
 #include "json_parts.h"
 #include "names.h"
 #include "report.h"
+#include "tcpstate/units.h"
 #include "wall_clock.h"
-
-#define NS_PER_MS 1000000ULL
 
 static __u64 time_since(const struct report *r, __u64 then)
 {

@@ -5,12 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define DEFAULT_PORTS (60999 - 32768 + 1)
-
-unsigned int port_count(const struct top_port_range *local, const struct top_group *pair, bool *assumed)
+unsigned int port_count(const struct port_range *local, const struct top_group *pair, bool *assumed)
 {
-	*assumed = !pair->key.local || !local->known;
-	return *assumed ? DEFAULT_PORTS : local->high - local->low + 1u;
+	const struct port_range *ports = client_ports(pair->key.local, local);
+
+	*assumed = !ports->known;
+	return ports_in(ports);
 }
 
 void lingering_begin(struct top_view *v)

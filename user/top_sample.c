@@ -5,7 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define NS_PER_SECOND 1000000000ULL
+#include "tcpstate/units.h"
+
 /* A flow's start may be told by the coarse clock, which is up to a tick (10 ms) behind. */
 #define TICK_NS 10000000ULL
 

@@ -15,9 +15,9 @@
 #include "netns.h"
 #include "table.h"
 #include "tally.h"
+#include "tcpstate/units.h"
 #include "wall_clock.h"
 
-#define NS_PER_SECOND 1000000000ULL
 #define STATUS_EVERY_NS (5 * NS_PER_SECOND)
 #define ADOPTED_WITHIN_NS (15 * NS_PER_SECOND) /* who manages services restarts them, and programs take a while to load */
 
@@ -41,9 +41,8 @@ static bool has_ended(int pidfd)
 static bool is_adopted(struct top_source *s)
 {
 	struct instance instance;
-	__u32 zero = 0;
 
-	if (bpf_map_lookup_elem(s->running.maps.instance, &zero, &instance) ||
+	if (instance_read(s->running.maps.instance, &instance) ||
 	    instance.pid == s->running.instance.pid || !is_our_process(instance.pid))
 		return false;
 	s->running.instance = instance;
@@ -80,21 +79,14 @@ static int take_netns(void *arg, const struct pinned_hook *hook)
 /* Of the network namespace whose interfaces are watched: there are the clients on this machine. */
 static void read_range(struct top_source *s)
 {
-	unsigned int low, high;
 	__u64 netns = 0;
-	FILE *file;
 	int left;
 
 	running_hooks(s->running.dir_fd, take_netns, &netns);
 	left = netns ? netns_enter(netns, s->running.alive ? s->running.instance.pid : 0) : -ENOENT;
 	if (left < 0)
 		return;
-	file = fopen("/proc/sys/net/ipv4/ip_local_port_range", "r");
-	if (file) {
-		if (fscanf(file, "%u %u", &low, &high) == 2 && low && low <= high && high < 65536)
-			s->range = (struct top_port_range){ true, low, high };
-		fclose(file);
-	}
+	port_range_read(&s->range);
 	netns_leave(left);
 }
 

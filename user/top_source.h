@@ -19,7 +19,7 @@ struct top_source {
 	struct running running;
 	struct status *status;        /* hooks and programs, now and then */
 	__u64 status_time;
-	struct top_port_range range;
+	struct port_range range;
 	int owner_fd;                 /* pidfd; -1: not watched */
 	enum owner_fate fate;
 	__u64 gone_since;

@@ -5,12 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "host/port_range.h"
 #include "report.h"
-
-#define NS_PER_SECOND 1000000000ULL
-/* What Linux has by default, and RFC 6335 about. */
-#define ASSUMED_LOW 32768
-#define ASSUMED_HIGH 60999
+#include "tcpstate/units.h"
 
 /* One flow, as its pair sees it. */
 struct port_use {
@@ -207,6 +204,7 @@ static double rate_of(const struct report *r, const struct wait_pair *pair, cons
 static struct wait_pair pair_of(const struct report *r, const struct port_range *local, const struct port_use *uses,
 				size_t count)
 {
+	const struct port_range *ports = client_ports(uses->pair.client_local, local);
 	struct wait_pair pair = uses->pair;
 
 	pair.waiting = pair.open = pair.server_waiting = 0;
@@ -215,9 +213,9 @@ static struct wait_pair pair_of(const struct report *r, const struct port_range 
 		pair.open += uses[i].pair.open;
 		pair.server_waiting += uses[i].pair.server_waiting;
 	}
-	pair.assumed = !pair.client_local || !local->known;
-	pair.low = pair.assumed ? ASSUMED_LOW : local->low;
-	pair.high = pair.assumed ? ASSUMED_HIGH : local->high;
+	pair.assumed = !ports->known;
+	pair.low = ports->low;
+	pair.high = ports->high;
 	pair.dry_in_ns = NEVER_DRY;
 	if (!pair.waiting)
 		return pair;

@@ -46,10 +46,7 @@ struct wait_pair {
 	__u64 dry_in_ns;     /* until the range is used up at that rate, or NEVER_DRY */
 };
 
-struct port_range {
-	bool known;
-	__u16 low, high;
-};
+struct port_range;
 
 struct waits {
 	struct wait_holder *holders; /* most first */

@@ -6,8 +6,7 @@
 #include <time.h>
 
 #include "out.h"
-
-#define NS_PER_SECOND 1000000000ULL
+#include "tcpstate/units.h"
 
 static __u64 clock_ns(clockid_t id)
 {

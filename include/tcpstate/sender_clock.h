@@ -7,9 +7,7 @@
 #define TCPSTATE_SENDER_CLOCK_H
 
 #include "judge.h"
-
-#define NS_PER_SECOND 1000000000ull
-#define NS_PER_MS 1000000ull
+#include "units.h"
 
 /* Rates that stacks have (RFC 7323 5.4 allows 1 ms to 1 s a tick). */
 #define TICK_SNAP_PERCENT 15

@@ -88,6 +88,18 @@ static bool hosts_agree(const struct observation *a, const struct observation *b
 	       same_bytes("struct pair_clock", a->pair, b->pair, sizeof(a->pair), error);
 }
 
+/* As many events, and each the same. */
+static bool told_agree(const struct observation *a, const struct observation *b, char *error)
+{
+	for (int i = 0; i < a->events; i++)
+		if (!events_agree(a->event[i], b->event[i], error))
+			return false;
+	for (int i = 0; i < a->waits; i++)
+		if (!waits_agree(a->wait[i], b->wait[i], error))
+			return false;
+	return true;
+}
+
 bool observations_agree(const struct observation *a, const struct observation *b, char *error)
 {
 	if (a->has_flow != b->has_flow)
@@ -106,16 +118,10 @@ bool observations_agree(const struct observation *a, const struct observation *b
 	if (a->has_flow && (!flows_agree(a->flow, b->flow, error) ||
 			    !same_bytes("struct history", &a->history, &b->history, sizeof(a->history), error)))
 		return false;
-	for (int i = 0; i < a->events; i++)
-		if (!events_agree(a->event[i], b->event[i], error))
-			return false;
-	for (int i = 0; i < a->waits; i++)
-		if (!waits_agree(a->wait[i], b->wait[i], error))
-			return false;
 	for (int i = 0; i < a->records; i++)
 		if (!records_agree(a->record[i], b->record[i], error))
 			return false;
-	return hosts_agree(a, b, error) && counters_agree(&a->counters, &b->counters, error);
+	return told_agree(a, b, error) && hosts_agree(a, b, error) && counters_agree(&a->counters, &b->counters, error);
 }
 
 /* How far a sender's clock has been learnt depends on how many segments took the slow path. */
@@ -132,11 +138,5 @@ bool observations_agree_slowly(const struct observation *a, const struct observa
 		return differs(error, "not the same flow, or as many events");
 	if (a->has_flow && !flows_agree_slowly(a->flow, b->flow, error))
 		return false;
-	for (int i = 0; i < a->events; i++)
-		if (!events_agree(a->event[i], b->event[i], error))
-			return false;
-	for (int i = 0; i < a->waits; i++)
-		if (!waits_agree(a->wait[i], b->wait[i], error))
-			return false;
-	return hosts_agree(a, b, error);
+	return told_agree(a, b, error) && hosts_agree(a, b, error);
 }

@@ -398,7 +398,7 @@ static void ports_that_waits_keep(void **state)
 {
 	enum { COUNT = 30 };
 	struct flow flows[COUNT];
-	struct top_port_range local = { true, 40000, 40099 };
+	struct port_range local = { true, 40000, 40099 };
 	struct top_sample s = {};
 	struct top_view v = {};
 	bool assumed;
