@@ -15,26 +15,16 @@
  */
 #include <arpa/inet.h>
 #include <inttypes.h>
-#define PCAP_DONT_INCLUDE_PCAP_BPF_H /* it has the names of linux/bpf.h */
-#include <pcap/pcap.h>
-#include <pcap/dlt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "bpf/parse_walk.h"
 #include "tcpstate/open.h"
 #include "tests/native/tracker.h"
+#include "tests/truth/capture.h"
 
-#define SECOND 1000000000ull
 #define MSL 30 /* seconds */
 #define SWEEP_INTERVAL SECOND
-
-static const char *const state_names[STATE_SLOTS] = {
-#define X(name, number, label) [number] = #name,
-	TCP_STATES(X)
-#undef X
-};
 
 static const char *const cause_names[CAUSE_COUNT] = {
 #define X(name, text) text,
@@ -42,38 +32,12 @@ static const char *const cause_names[CAUSE_COUNT] = {
 #undef X
 };
 
-#define NAME(judgment) [JUDGE_##judgment] = #judgment
-static const char *const judgment_names[] = {
-	NAME(ACCEPT), NAME(SYN_AGAIN), NAME(SYN_RESTART), NAME(SYN_CROSSED), NAME(SYN_ACK),
-	NAME(SYN_ACK_AGAIN), NAME(RST), NAME(REFUSED), NAME(OPEN), NAME(OPEN_SYN_ACK),
-	NAME(OPEN_MIDSTREAM), NAME(UNIGNORED), NAME(RST_ANSWER), NAME(BAD_FLAGS), NAME(BAD_CHECKSUM),
-	NAME(CHALLENGE_SYN), NAME(SYN_ACK_WRONG), NAME(RST_INEXACT), NAME(RST_INVALID), NAME(OLD),
-	NAME(OUT_OF_WINDOW), NAME(ACK_UNSENT), NAME(ACK_OLD), NAME(PAWS), NAME(DATA_AFTER_FIN),
-	NAME(LATE),
-};
-#undef NAME
-
 static struct native_tracker tracker;
 static bool show_all;
 
 /* What is being looked at. */
 static unsigned long frame_number;
 static const char *looking; /* at no segment: what is printed for its judgment */
-
-static const char *judgment_name(unsigned int judgment)
-{
-	static char number[16];
-
-	if (judgment < sizeof(judgment_names) / sizeof(*judgment_names) && judgment_names[judgment])
-		return judgment_names[judgment];
-	snprintf(number, sizeof(number), "%u", judgment);
-	return number;
-}
-
-static const char *state_name(unsigned int state)
-{
-	return state < STATE_SLOTS && state_names[state] ? state_names[state] : "-";
-}
 
 static void print_end(const struct flow_key *key, unsigned int end)
 {
@@ -112,19 +76,6 @@ static void told(void *arg, const void *record)
 {
 	if (*(const __u32 *)record == EVENT_STATE)
 		print_state(record);
-}
-
-static const char *flag_text(__u8 flags)
-{
-	static const char letters[] = "FSRP.UEW";
-	static char text[9];
-	int n = 0;
-
-	for (int bit = 0; bit < 8; bit++)
-		if (flags & 1 << bit)
-			text[n++] = letters[bit];
-	text[n] = 0;
-	return n ? text : "none";
 }
 
 static __u32 isn_of(const struct flow *f, unsigned int end)
@@ -177,69 +128,22 @@ static void track(const struct packet *p, __u64 now)
 		print_frame(f, p, looking ? looking : f ? judgment_name(tracker.judgment) : "NO_FLOW", now);
 }
 
-/* ---- the capture -------------------------------------------------------- */
-
-/* The protocol that a capture's frames begin with; 0: the first byte says it. */
-static __u32 first_header(int link_type, const char *path)
-{
-	switch (link_type) {
-	case DLT_EN10MB:
-		return NEXT_ETHERNET;
-	case DLT_RAW:
-	case DLT_IPV4:
-	case DLT_IPV6:
-		return 0;
-	}
-	fprintf(stderr, "track-pcap: %s: link type %d is neither Ethernet nor raw IP\n", path, link_type);
-	exit(1);
-}
-
-static int parse_captured(const struct pcap_pkthdr *header, const __u8 *bytes, __u32 first, struct packet *p)
-{
-	struct frame f = { bytes, bytes + header->caplen };
-	struct walk w = {
-		.next = first,
-		.frame_len = header->len,
-		.limit = header->len,
-		.zone_mode = ZONE_VLAN,
-		.decap = 1,
-		.verify_checksum = 1, .captured = 1,
-	};
-
-	if (!first && header->caplen)
-		w.next = bytes[0] >> 4 == 6 ? ETHERTYPE_IPV6 : ETHERTYPE_IPV4;
-	*p = (struct packet){};
-	return walk_frame(f, &w, p);
-}
-
 static int track_file(const char *path)
 {
-	char why[PCAP_ERRBUF_SIZE];
-	struct pcap_pkthdr *header;
-	const __u8 *bytes;
-	struct packet p;
-	pcap_t *capture;
-	__u32 first;
-	int err;
+	struct capture capture;
 
-	capture = pcap_open_offline_with_tstamp_precision(path, PCAP_TSTAMP_PRECISION_NANO, why);
-	if (!capture) {
-		fprintf(stderr, "track-pcap: %s\n", why);
+	if (capture_read(path, &capture) < 0)
 		return 1;
-	}
-	first = first_header(pcap_datalink(capture), path);
-	while ((err = pcap_next_ex(capture, &header, &bytes)) == 1) {
-		__u64 now = header->ts.tv_sec * SECOND + header->ts.tv_usec;
+	for (size_t i = 0; i < capture.count; i++) {
+		const struct captured *f = &capture.frame[i];
 
-		frame_number++;
-		sweep(now);
-		if (parse_captured(header, bytes, first, &p) == 0)
-			track(&p, now);
+		frame_number = f->number;
+		sweep(f->time);
+		if (f->parsed)
+			track(&f->packet, f->time);
 	}
-	if (err == PCAP_ERROR)
-		fprintf(stderr, "track-pcap: %s: %s\n", path, pcap_geterr(capture));
-	pcap_close(capture);
-	return err == PCAP_ERROR;
+	capture_free(&capture);
+	return 0;
 }
 
 int main(int argc, char **argv)
