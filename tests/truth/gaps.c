@@ -17,29 +17,17 @@
  *
  * truth-gaps --show [--without N,N] [--forge KIND,FRAME,SIDE]: the connections frame by frame.
  */
-#include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "tests/native/tracker.h"
-#include "tests/truth/capture.h"
 #include "tests/truth/forge.h"
-#include "tcpstate/seq.h"
+#include "tests/truth/row.h"
 
 #define MSL 30 /* seconds */
 #define SWEEP_INTERVAL SECOND
 #define MOST_MISSING 3
-
-/* One connection, with what came before it on its tuple. */
-struct row {
-	char name[64];
-	const struct captured **frame;
-	size_t count, first; /* first: index of its own first frame */
-	struct flow_key key;
-	__u32 local;         /* the kernel's end */
-	__u32 right;         /* bit by state */
-};
 
 /* What is other than in the capture. */
 struct variant {
@@ -55,52 +43,6 @@ static bool show;
 
 static const char *const missing_names[MOST_MISSING + 1] = { "none", "one", "two", "three" };
 
-/* ---- what a frame is ---------------------------------------------------- */
-
-/* Its sender's first ACK: that of the handshake, as a passive opener's is its SYN-ACK. */
-static bool is_first_ack(const struct row *row, size_t i)
-{
-	const struct packet *p = &row->frame[i]->packet;
-
-	for (size_t before = row->first; before < i; before++) {
-		const struct packet *q = &row->frame[before]->packet;
-
-		if (q->from == p->from && (q->seg.flags & TH_ACK))
-			return false;
-	}
-	return true;
-}
-
-static const char *class_of(const struct row *row, size_t i)
-{
-	const struct packet *p = &row->frame[i]->packet;
-	const struct segment *s = &p->seg;
-
-	if (p->icmp_error)
-		return "icmp";
-	if (s->traits & SEG_BAD_CHECKSUM)
-		return "corrupt";
-	if (s->flags & TH_RST)
-		return s->flags & TH_ACK ? "rst-ack" : "rst";
-	if (s->flags & TH_SYN)
-		return s->flags & TH_ACK ? "syn-ack" : "syn";
-	if (s->flags & TH_FIN)
-		return s->len ? "data-fin" : "fin";
-	if (!(s->flags & TH_ACK))
-		return "no-flags";
-	if (is_first_ack(row, i))
-		return s->len ? "open-data" : "open-ack";
-	return s->len ? "data" : "ack";
-}
-
-static bool has_timestamps(const struct row *row)
-{
-	for (size_t i = row->first; i < row->count; i++)
-		if (row->frame[i]->packet.seg.traits & SEG_TIMESTAMP)
-			return true;
-	return false;
-}
-
 /* ---- one run ------------------------------------------------------------ */
 
 static __u8 state_of(const struct row *row, __u32 end)
@@ -110,23 +52,6 @@ static __u8 state_of(const struct row *row, __u32 end)
 	return f ? f->state[end] : STATE_CLOSED;
 }
 
-static const char *side(const struct row *row, const struct packet *p)
-{
-	return p->from == row->local ? ">" : "<";
-}
-
-/* Numbers relative to the ISN, in the row's own SYNs. */
-static __u32 isn_of(const struct row *row, __u32 end)
-{
-	for (size_t i = row->first; i < row->count; i++) {
-		const struct packet *p = &row->frame[i]->packet;
-
-		if (p->from == end && (p->seg.flags & TH_SYN) && !p->icmp_error)
-			return p->seg.seq;
-	}
-	return 0;
-}
-
 static void print_frame(const struct row *row, const char *number, const struct packet *p, __u64 time,
 			const char *judgment)
 {
@@ -134,8 +59,8 @@ static void print_frame(const struct row *row, const char *number, const struct 
 	const __u32 x = p->from & 1;
 
 	printf("  %6s %9.1f  %s %-5s %11d %11d %5u %5u", number, (time - row->frame[0]->time) / 1e6,
-	       side(row, p), p->icmp_error ? "icmp" : flag_text(s->flags), (int)(s->seq - isn_of(row, x)),
-	       s->flags & TH_ACK ? (int)(s->ack - isn_of(row, x ^ 1)) : 0, s->len, s->window);
+	       row_side(row, p), p->icmp_error ? "icmp" : flag_text(s->flags), (int)(s->seq - row_isn(row, x)),
+	       s->flags & TH_ACK ? (int)(s->ack - row_isn(row, x ^ 1)) : 0, s->len, s->window);
 	if (s->traits & SEG_TIMESTAMP)
 		printf(" %10u %10u", s->tsval, s->tsecr);
 	else
@@ -197,7 +122,7 @@ static __u8 run(const struct row *row, const struct variant *v)
 
 static void try_gaps(const struct row *row, int width)
 {
-	const char *stamps = has_timestamps(row) ? "/ts" : "";
+	const char *stamps = row_has_timestamps(row) ? "/ts" : "";
 	size_t tried = 0;
 
 	for (size_t i = row->first; i + width < row->count; i++, tried++) {
@@ -214,7 +139,7 @@ static void try_gaps(const struct row *row, int width)
 			printf("%s%lu", k ? "," : "", v.missing[k]);
 		putchar('\t');
 		for (int k = 0; k < width; k++)
-			printf("%s%s", k ? "+" : "", class_of(row, i + k));
+			printf("%s%s", k ? "+" : "", row_class(row, i + k));
 		printf("%s\t%s\n", stamps, state_name(state));
 	}
 	printf("tried\t%s\t%s\t%zu\n", row->name, missing_names[width], tried);
@@ -257,7 +182,7 @@ static void try_forgeries(const struct row *row, enum forgery kind, __u8 without
 			state = run(row, &v);
 			if (state != without)
 				printf("forged\t%s\t%s\t%lu\t%s\t%s\n", row->name, forgery_names[kind], v.forged_after,
-				       side(row, &v.forged[0]), state_name(state));
+				       row_side(row, &v.forged[0]), state_name(state));
 		}
 	}
 	printf("tried\t%s\t%s\t%zu\n", row->name, forgery_names[kind], tried);
@@ -275,12 +200,6 @@ static void try_all(const struct row *row)
 }
 
 /* ---- one connection, frame by frame ------------------------------------- */
-
-static void fail(const char *what, const char *text)
-{
-	fprintf(stderr, "truth-gaps: %s: %s\n", what, text);
-	exit(2);
-}
 
 static void parse_missing(char *list, struct variant *v)
 {
@@ -327,85 +246,6 @@ static void show_row(const struct row *row, const char *without, const char *for
 	printf("  last state %s: %s\n", state_name(state), row->right & 1 << state ? "right" : "wrong");
 }
 
-/* ---- input -------------------------------------------------------------- */
-
-static __u32 parse_states(char *list)
-{
-	__u32 mask = 0;
-
-	for (char *at = strtok(list, ","); at; at = strtok(NULL, ","))
-		for (int state = 0; state < STATE_SLOTS; state++)
-			if (strcmp(at, state_name(state)) == 0)
-				mask |= 1 << state;
-	return mask;
-}
-
-/* Which end of the key this is, or -1. */
-static int end_at(const struct flow_key *key, const char *address, unsigned int port)
-{
-	struct in6_addr a;
-
-	if (inet_pton(AF_INET6, address, &a) != 1)
-		fail("no IPv6 address", address);
-	for (int end = 0; end < 2; end++)
-		if (memcmp(key->addr[end], &a, sizeof(a)) == 0 && ntohs(key->port[end]) == port)
-			return end;
-	return -1;
-}
-
-/* c: capture of the row before, kept while it is the same. */
-static const struct capture *capture_of(const char *path)
-{
-	static struct capture capture;
-	static char *read_path;
-
-	if (read_path && strcmp(read_path, path) == 0)
-		return &capture;
-	capture_free(&capture);
-	free(read_path);
-	read_path = strdup(path);
-	if (capture_read(path, &capture) < 0)
-		exit(2);
-	return &capture;
-}
-
-static void gather(struct row *row, const struct capture *c, size_t first, size_t last)
-{
-	row->frame = calloc(last, sizeof(*row->frame));
-	for (size_t i = 0; i < last; i++) {
-		const struct captured *f = &c->frame[i];
-
-		if (!f->parsed || memcmp(&f->packet.key, &row->key, sizeof(row->key)))
-			continue;
-		if (f->number == first)
-			row->first = row->count;
-		row->frame[row->count++] = f;
-	}
-}
-
-static void parse_row(char *line, struct row *row)
-{
-	char path[512], address[64], states[128];
-	unsigned long first, last;
-	const struct capture *c;
-	unsigned int port;
-	int end;
-
-	*row = (struct row){};
-	if (sscanf(line, "%63s %511s %lu %lu %63s %u %127s", row->name, path, &first, &last, address, &port, states) != 7)
-		fail("not a connection", line);
-	c = capture_of(path);
-	if (first < 1 || first > last || last > c->count || !c->frame[first - 1].parsed)
-		fail("no such frames", line);
-	row->key = c->frame[first - 1].packet.key;
-	end = end_at(&row->key, address, port);
-	if (end < 0)
-		fail("not the end of its first frame", line);
-	row->local = end;
-	row->right = parse_states(states);
-	gather(row, c, first, last);
-}
-
 int main(int argc, char **argv)
 {
 	const char *without = NULL, *forged = NULL;
@@ -425,12 +265,12 @@ int main(int argc, char **argv)
 	while (fgets(line, sizeof(line), stdin)) {
 		struct row row;
 
-		parse_row(line, &row);
+		row_parse(line, &row);
 		if (show)
 			show_row(&row, without, forged);
 		else
 			try_all(&row);
-		free(row.frame);
+		row_free(&row);
 	}
 	return 0;
 }

@@ -167,8 +167,8 @@ def report(results):
         for kind in BARS:
             report_missing(tap, results, kind, group)
     report_forged(tap, results)
-    tap.say(not results.whole_wrong, f"none missing: {len(results.whole_wrong)} of {len(results.whole)} "
-            f"connections wrong")
+    tap.say(bool(results.whole) and not results.whole_wrong,
+            f"none missing: {len(results.whole_wrong)} of {len(results.whole)} connections wrong")
     for wrong in results.whole_wrong:
         print(f"#   {wrong}")
     return tap.end()
