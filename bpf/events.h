@@ -12,6 +12,7 @@
 #include "counters.h"
 #include "gauges.h"
 #include "maps.h"
+#include "packet.h"
 #include "tcpstate/apply.h"
 #include "tcpstate/describe.h"
 
@@ -26,6 +27,13 @@ struct scratch {
 	struct stray_event stray;
 	struct news news;            /* what the core makes of it */
 	struct change change;        /* what there is to count */
+	struct packet held;          /* of news: a claim that is to be applied next, */
+	struct packet current;       /* and while it is */
+	struct packet refused;       /* of news: a claim that was none */
+	__u64 held_time;
+	__u64 refused_time;
+	__u32 refused_kind;          /* enum stray */
+	__u32 opens;                 /* the segment begins an incarnation */
 	__u32 retransmits;           /* of the segment's sender: how many more */
 	__u32 out_of_order;
 	__u32 concluded;             /* an incarnation ended in the slot */

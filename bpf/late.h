@@ -28,12 +28,12 @@ static __always_inline void count_late(const struct stray_event *e)
 	add(&c->lifetimes_sum_ms, e->lifetime_ms);
 }
 
-/* The slot's flow may be another by now: then there is nothing to tell. */
-__noinline int stray_path(const struct packet *p, __u32 slot)
+/* kind: enum stray. The slot's flow may be another by now: then there is nothing to tell. */
+__noinline int stray_path(const struct packet *p, __u32 slot, __u32 kind, __u32 user)
 {
-	__u32 zero = 0, own = SCRATCH_PACKET;
+	__u32 zero = 0;
 	struct settings *set = bpf_map_lookup_elem(&settings, &zero);
-	struct scratch *out = bpf_map_lookup_elem(&scratch, &own);
+	struct scratch *out = bpf_map_lookup_elem(&scratch, &user);
 	struct history *h = history_at(slot);
 	struct flow *f = flow_at(slot);
 	__u64 now = clock_precise();
@@ -45,8 +45,11 @@ __noinline int stray_path(const struct packet *p, __u32 slot)
 		bpf_spin_unlock(&f->lock);
 		return 0;
 	}
-	describe_stray(&out->stray, f, h, p->from & 1, &p->seg, reread(&out->news.stray),
-		       reread(&out->news.in_window), now);
+	/* What was held, and is refused now, came earlier. */
+	if (p == &out->refused)
+		now = out->refused_time;
+	describe_stray(&out->stray, f, h, p->from & 1, &p->seg, kind,
+		       p != &out->refused && reread(&out->news.in_window), now);
 	bool ordinary = is_overtaken_ack(&out->stray, f, p->from & 1, &p->seg);
 
 	if (!ordinary)

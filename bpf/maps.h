@@ -34,6 +34,8 @@ __u64 replay_ns;
  */
 __u32 touched_slot;
 __u64 touched_deadline;
+/* Replay: all packets have been seen. Only read by tcpstate_expire. */
+__u32 replay_over;
 
 /*
  * An array's values begin behind its header, at any multiple of 8: sets and

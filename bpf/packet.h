@@ -15,10 +15,11 @@
 struct packet {
 	struct flow_key key;
 	struct segment seg;
+	__u32 place; /* where it was seen, so that a copy seen elsewhere is told from one that was sent again */
 	__u8 from;
 	__u8 self;
 	__u8 icmp_error;
-	__u8 pad[5];
+	__u8 pad[1];
 };
 _Static_assert(sizeof(struct packet) == 88, "stack space, and no hidden padding");
 

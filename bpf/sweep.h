@@ -31,6 +31,14 @@ static __always_inline bool retire_way(__u64 *word, __u32 way)
 	return class_of_way(old, way) && swap_tag(word, old, way, replay ? 0 : TAG_RESTING);
 }
 
+/* What is in scratch.held is applied: nobody has said anything against it. */
+static __always_inline void settle(struct scratch *out, __u32 slot)
+{
+	__builtin_memcpy(&out->current, &out->held, sizeof(out->current));
+	if (slow_path(&out->current, slot, VANTAGE_TRANSIT, SLOW_AT_LAST, SCRATCH_SWEEP) & SLOW_DONE)
+		tell_news(&out->current, SLOW_AT_LAST, SCRATCH_SWEEP);
+}
+
 /* Returns 1 if the flow in the slot had expired. A global function, as slow_path. */
 __noinline int sweep_slot(__u32 slot, __u64 now)
 {
@@ -47,6 +55,12 @@ __noinline int sweep_slot(__u32 slot, __u64 now)
 	bpf_spin_lock(&f->lock);
 	__u64 deadline = flow_deadline(f, h, set);
 
+	if (f->id && deadline < now && settles_at_last(f, h, &out->news, false)) {
+		take_held(out, f);
+		bpf_spin_unlock(&f->lock);
+		settle(out, slot);
+		return 0;
+	}
 	if (f->id && deadline < now && retire_way(tag_word(tag, slot % SET_WAYS), slot % SET_WAYS)) {
 		change_begins(&out->change, f);
 		conclude(f, h, out, CAUSE_TIMEOUT, deadline, deadline);
@@ -114,6 +128,57 @@ static __always_inline bool sweep_step(void)
 		return true;
 	sweep_set = 0;
 	sweep_round++;
+	return false;
+}
+
+/* The capture is over: what is in doubt, and would close a connection, is settled. A global function, as slow_path. */
+__noinline int settle_slot(__u32 slot)
+{
+	struct scratch *out = my_scratch(SCRATCH_SWEEP);
+	struct history *h = history_at(slot);
+	struct flow *f = flow_at(slot);
+	bool settles;
+
+	if (!out || !f || !h)
+		return 0;
+	bpf_spin_lock(&f->lock);
+	settles = f->id && settles_at_last(f, h, &out->news, true);
+	if (settles)
+		take_held(out, f);
+	bpf_spin_unlock(&f->lock);
+	if (settles)
+		settle(out, slot);
+	return settles;
+}
+
+static long settle_one_set(__u32 i, struct sweep *sweep)
+{
+	__u32 set = sweep->first_set + i;
+	struct tag_set *tag = tags_of(set);
+
+	if (!tag)
+		return 1;
+	for (__u32 way = 0; way < SET_WAYS; way++) {
+		__u64 old = *(volatile __u64 *)tag_word(tag, way);
+
+		if (!old)
+			way |= 3; /* four empty ways */
+		else if (class_of_way(old, way) != TAG_EMPTY && settle_slot(set * SET_WAYS + way))
+			settle_slot(set * SET_WAYS + way);
+	}
+	return 0;
+}
+
+/* One step of a walk through the table. Returns true if more sets are left. */
+static __always_inline bool settle_step(void)
+{
+	struct sweep sweep = { .first_set = sweep_set };
+
+	bpf_loop(SWEEP_STEP, settle_one_set, &sweep, 0);
+	sweep_set = sweep.first_set + SWEEP_STEP;
+	if (sweep_set < table_sets)
+		return true;
+	sweep_set = 0;
 	return false;
 }
 

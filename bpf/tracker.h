@@ -15,6 +15,7 @@
 #include "packet.h"
 #include "select.h"
 #include "tcpstate/apply.h"
+#include "tcpstate/copies.h"
 #include "tcpstate/fast_path.h"
 #include "tcpstate/succession.h"
 
@@ -94,21 +95,96 @@ static __always_inline void tell(struct scratch *out, const struct flow *f, cons
 	}
 }
 
-enum slow_result { SLOW_DONE, SLOW_STRAY, SLOW_OPENED, SLOW_NOT_MINE };
+/*
+ * A way has been claimed, and what is in the slot gives way; or the slot may be the packet's flow's. Held: the packet is
+ * one that was held back, in scratch.held (enum arrival says why it is true).
+ */
+enum slow_mode { SLOW_FOUND, SLOW_FRESH, SLOW_SETTLED, SLOW_EXPLAINED, SLOW_AT_LAST };
+
+/* Bits. */
+enum slow_result {
+	SLOW_DONE = 1 << 0,
+	SLOW_STRAY = 1 << 1,   /* scratch.news says which */
+	SLOW_OPENED = 1 << 2,  /* an incarnation, where another one ended */
+	SLOW_HELD = 1 << 3,    /* what is in scratch.held comes next */
+	SLOW_REFUSED = 1 << 4, /* what is in scratch.refused is a stray */
+	SLOW_COPY = 1 << 5,    /* the packet has passed another place before, and is not counted again */
+};
+#define SLOW_NOT_MINE 0
+
+static __always_inline enum arrival arrival_of(__u32 mode)
+{
+	return mode == SLOW_SETTLED ? SETTLED : mode == SLOW_EXPLAINED ? EXPLAINED :
+	       mode == SLOW_AT_LAST ? AT_LAST : ARRIVED;
+}
+
+/* The end's segment as a packet of its own. */
+static __always_inline void make_packet(struct packet *p, const struct flow *f, __u32 end, const struct segment *s)
+{
+	p->key = f->key;
+	p->seg = *s;
+	p->place = f->end[end & 1].place;
+	p->from = end;
+	p->self = 0;
+	p->icmp_error = 0;
+}
+
+/* Under the lock: what news has of other segments than the one at hand goes where it can be looked at as a packet. */
+static __always_inline __u32 take_held(struct scratch *out, const struct flow *f)
+{
+	__u32 result = 0, released = reread(&out->news.released_end), refused = reread(&out->news.refused_end);
+
+	if (released != NO_END) {
+		make_packet(&out->held, f, released & 1, &out->news.released.seg);
+		out->held_time = out->news.released.time;
+		result |= SLOW_HELD;
+	}
+	if (refused != NO_END) {
+		make_packet(&out->refused, f, refused & 1, &out->news.refused.seg);
+		out->refused_time = out->news.refused.time;
+		out->refused_kind = out->news.refused.stray;
+		result |= SLOW_REFUSED;
+	}
+	return result;
+}
 
 /*
- * The segment and the slot that is, or shall be, its flow's. fresh: the way
- * has just been claimed; what is in the slot is a flow that had to give way.
+ * What the segment is to what its flow's ends claim. SLOW_HELD: a claim is settled by it,
+ * and comes first. SLOW_REFUSED: a claim is refused. A global function, as slow_path.
+ */
+__noinline int claim_path(const struct packet *p, __u32 slot)
+{
+	struct scratch *out = my_scratch(SCRATCH_PACKET);
+	struct history *h = history_at(slot);
+	struct flow *f = flow_at(slot);
+	__u64 now = clock_precise();
+	int result = SLOW_NOT_MINE;
+
+	if (!p || !out || !h || !f)
+		return SLOW_NOT_MINE;
+	bpf_spin_lock(&f->lock);
+	if (is_key(f, &p->key) && !is_copy(f, h, p->from & 1, &p->seg, p->place, now)) {
+		settles_claim(f, h, p->from & 1, &p->seg, &out->news);
+		result = take_held(out, f);
+	}
+	bpf_spin_unlock(&f->lock);
+	return result;
+}
+
+/*
+ * The segment and the slot that is, or shall be, its flow's. Returns enum slow_result.
  * A global function: the verifier looks at it once, on its own.
  */
-__noinline int slow_path(const struct packet *p, __u32 slot, __u32 vantage, __u32 fresh)
+__noinline int slow_path(const struct packet *p, __u32 slot, __u32 vantage, __u32 mode, __u32 user)
 {
-	__u32 zero = 0;
+	__u32 zero = 0, held;
 	struct settings *set = bpf_map_lookup_elem(&settings, &zero);
-	struct scratch *out = my_scratch(SCRATCH_PACKET);
+	struct scratch *out = my_scratch(user);
 	struct tag_set *tag = tags_of(slot / SET_WAYS);
 	struct history *h = history_at(slot);
 	struct flow *f = flow_at(slot);
+	const enum arrival arrival = arrival_of(mode);
+	bool fresh = mode == SLOW_FRESH;
 	enum judgment judgment;
 	__u64 now = clock_precise();
 
@@ -124,8 +200,18 @@ __noinline int slow_path(const struct packet *p, __u32 slot, __u32 vantage, __u3
 		bpf_spin_unlock(&f->lock);
 		return SLOW_NOT_MINE;
 	}
+	if (mode == SLOW_FOUND && is_copy(f, h, x, s, p->place, now)) {
+		if (h->observed_twice < 0xffff)
+			h->observed_twice++;
+		bpf_spin_unlock(&f->lock);
+		return SLOW_COPY;
+	}
 	__u64 deadline = flow_deadline(f, h, set);
 
+	out->news.refused_end = out->news.released_end = NO_END;
+	/* It has its own time, but nothing happens before what has happened. */
+	if (arrival != ARRIVED)
+		now = out->held_time > f->changed ? out->held_time : f->changed;
 	change_begins(&out->change, f);
 	if (fresh) {
 		judgment = judge_opening(s);
@@ -133,14 +219,15 @@ __noinline int slow_path(const struct packet *p, __u32 slot, __u32 vantage, __u3
 			conclude(f, h, out, deadline < now ? CAUSE_TIMEOUT : CAUSE_EVICTED,
 				 deadline < now ? deadline : now, deadline);
 		__builtin_memset(h, 0, sizeof(*h));
-	} else if (deadline < now && opens_flow(s)) {
+	} else if (arrival == ARRIVED && deadline < now && opens_flow(s)) {
 		/* What begins no flow finds an expired one, and is late. */
 		judgment = judge_opening(s);
 		conclude(f, h, out, CAUSE_TIMEOUT, deadline, deadline);
 		succeed(f, h, deadline);
 		fresh = 1;
 	} else {
-		judgment = judge(f, x, s, now);
+		judgment = arrival == ARRIVED ? judge(f, h, x, s, now) : judge_released(f, s);
+		judgment = judge_far(f, h, x, s, judgment, set->blind_since);
 		if (judgment == JUDGE_OPEN || judgment == JUDGE_OPEN_SYN_ACK) {
 			h->wait_reuse = reuse_by(f, x, s, judgment);
 			conclude(f, h, out, CAUSE_REUSED, now, deadline);
@@ -149,41 +236,51 @@ __noinline int slow_path(const struct packet *p, __u32 slot, __u32 vantage, __u3
 		}
 	}
 
-	if (fresh) {
+	/* Read back, so that the verifier sees what follows once, and not for each way that leads here. */
+	out->news.judgment = judgment;
+	out->opens = fresh;
+	judgment = reread(&out->news.judgment);
+	if (reread(&out->opens)) {
 		clear_flow(f);
 		f->key = p->key;
 		f->id = (hash_key(&p->key) ^ now ^ (__u64)s->seq << 32) * 0x9e3779b97f4a7c15ull | 1;
 		f->local = locality_of(p, vantage);
 		if (p->self)
 			f->traits = FLOW_SELF;
-		open_flow(f, x, s, judgment, now);
+		open_flow(f, h, x, s, judgment, now);
 	}
+	f->end[x].place = p->place;
 	out->retransmits = -f->past[x].retransmits;
 	out->out_of_order = -f->past[x].out_of_order;
-	apply(f, h, x, s, judgment, now, &out->news);
+	apply(f, h, x, s, judgment, arrival, now, &out->news);
+	explains_claim(f, h, now, &out->news);
 	out->retransmits += f->past[x].retransmits;
 	out->out_of_order += f->past[x].out_of_order;
 	change_ends(&out->change, f);
 	tell(out, f, h, x, s, now);
+	held = take_held(out, f);
 	set_class(word, slot % SET_WAYS, flow_class(f));
 	note_deadline(f, h, slot, set);
 	bpf_spin_unlock(&f->lock);
 
-	return out->concluded ? SLOW_OPENED : out->news.stray ? SLOW_STRAY : SLOW_DONE;
+	return SLOW_DONE | held | (out->concluded ? SLOW_OPENED : out->news.stray ? SLOW_STRAY : 0);
 }
 
 /* What slow_path has left to tell and to count, without the lock. A global function, with a stack of its own. */
-__noinline int tell_news(const struct packet *p)
+__noinline int tell_news(const struct packet *p, __u32 mode, __u32 user)
 {
-	__u32 zero = 0, own = SCRATCH_PACKET;
+	__u32 zero = 0, judgment;
 	struct settings *set = bpf_map_lookup_elem(&settings, &zero);
-	struct scratch *out = bpf_map_lookup_elem(&scratch, &own);
+	struct scratch *out = bpf_map_lookup_elem(&scratch, &user);
 
 	if (!p || !set || !out)
 		return 0;
 	emit_all(out, set->events);
-	count_judgment(out->news.judgment);
-	if (p->seg.flags & TH_RST)
+	/* What was held has been counted when it came; but whether it opens a life is known only now. */
+	judgment = reread(&out->news.judgment);
+	if (mode <= SLOW_FRESH || judgment == JUDGE_OPEN || judgment == JUDGE_OPEN_SYN_ACK)
+		count_judgment(judgment);
+	if (mode <= SLOW_FRESH && (p->seg.flags & TH_RST))
 		count_reset(reset_kind(out->news.judgment));
 	if (out->retransmits)
 		count_many(COUNT_RETRANSMITS, out->retransmits);
@@ -289,6 +386,60 @@ __noinline __u32 claim_slot(const struct packet *p, __u32 set_number, __u32 prin
 	return slot;
 }
 
+static __always_inline void tell_refused(struct scratch *out, __u32 slot)
+{
+	count_judgment(out->refused_kind == STRAY_ACK_UNSENT ? JUDGE_ACK_UNSENT : JUDGE_OUT_OF_WINDOW);
+	stray_path(&out->refused, slot, out->refused_kind, SCRATCH_PACKET);
+}
+
+/* Called with the segment, or with one that was held: mode says why that is true. */
+static __always_inline int slow_step(const struct packet *p, __u32 slot, __u32 vantage, __u32 mode,
+				     struct scratch *out)
+{
+	int result = slow_path(p, slot, vantage, mode, SCRATCH_PACKET);
+
+	if (result & SLOW_DONE)
+		tell_news(p, mode, SCRATCH_PACKET);
+	if (result & SLOW_STRAY)
+		stray_path(p, slot, reread(&out->news.stray), SCRATCH_PACKET);
+	if (result & SLOW_OPENED)
+		learn_hosts(p);
+	if (result & SLOW_REFUSED)
+		tell_refused(out, slot);
+	return result;
+}
+
+/*
+ * The segment, and what was held back and is settled by it: that comes before it,
+ * or behind it if it has only explained it. Another CPU may come between the two: then
+ * it finds the one without the other, as if the segments had come in another order.
+ * Returns SLOW_NOT_MINE if the slot is another flow's.
+ */
+static __always_inline int slow_paths(const struct packet *p, __u32 slot, const struct flow *f, __u32 vantage)
+{
+	__u32 own = SCRATCH_PACKET;
+	struct scratch *out = bpf_map_lookup_elem(&scratch, &own);
+	int result = 0, settled = 0;
+
+	if (!out)
+		return SLOW_NOT_MINE;
+	for (int i = 0; i < 2 && f->traits & FLOW_DOUBT; i++) {
+		settled = claim_path(p, slot);
+		if (settled & SLOW_REFUSED)
+			tell_refused(out, slot);
+		if (!(settled & SLOW_HELD))
+			break;
+		__builtin_memcpy(&out->current, &out->held, sizeof(out->current));
+		slow_step(&out->current, slot, vantage, SLOW_SETTLED, out);
+	}
+	settled = result = slow_step(p, slot, vantage, SLOW_FOUND, out);
+	for (int i = 0; i < 2 && settled & SLOW_HELD; i++) {
+		__builtin_memcpy(&out->current, &out->held, sizeof(out->current));
+		settled = slow_step(&out->current, slot, vantage, SLOW_EXPLAINED, out);
+	}
+	return result;
+}
+
 /* One parsed packet. */
 static __always_inline void track(const struct packet *p, __u32 vantage)
 {
@@ -297,6 +448,7 @@ static __always_inline void track(const struct packet *p, __u32 vantage)
 	struct counters *c = my_counters();
 	struct flow *f = NULL;
 	bool fast = false;
+	int result = SLOW_NOT_MINE;
 	__u32 slot;
 
 	if (!tag || !c)
@@ -308,37 +460,31 @@ static __always_inline void track(const struct packet *p, __u32 vantage)
 			icmp_path(p, slot);
 		return;
 	}
-	add(&c->count[COUNT_SEGMENTS], p->seg.packets);
-	add(&c->count[COUNT_PAYLOAD_BYTES], p->seg.len);
 	if (f) {
 		__u64 now = clock_coarse();
 		struct history *h = ends_silence(f, now) ? history_at(slot) : NULL;
 
 		if (h)
 			note_both_left(h, f);
-		fast = fast_path(f, p->from & 1, &p->seg, now);
+		fast = fast_path(f, p->from & 1, &p->seg, p->place, now);
 	}
-	if (fast) {
-		add(&c->count[COUNT_FAST], p->seg.packets);
+	if (!fast && f)
+		result = slow_paths(p, slot, f, vantage);
+	if (result & SLOW_COPY) {
+		count_many(COUNT_OBSERVED_TWICE, p->seg.packets);
 		return;
 	}
-	if (slot != NO_SLOT) {
-		int result = slow_path(p, slot, vantage, 0);
-
-		if (result != SLOW_NOT_MINE)
-			tell_news(p);
-		if (result == SLOW_STRAY)
-			stray_path(p, slot);
-		if (result == SLOW_OPENED)
-			learn_hosts(p);
-		/* Given to a stranger since the look-up: then it has no flow any more. */
-		if (result != SLOW_NOT_MINE)
-			return;
-	}
+	add(&c->count[COUNT_SEGMENTS], p->seg.packets);
+	add(&c->count[COUNT_PAYLOAD_BYTES], p->seg.len);
+	if (fast)
+		add(&c->count[COUNT_FAST], p->seg.packets);
+	/* Given to a stranger since the look-up: then it has no flow any more. */
+	if (fast || result != SLOW_NOT_MINE)
+		return;
 	slot = claim_slot(p, at.set, at.print);
 	if (slot != NO_SLOT) {
-		slow_path(p, slot, vantage, 1);
-		tell_news(p);
+		slow_path(p, slot, vantage, SLOW_FRESH, SCRATCH_PACKET);
+		tell_news(p, SLOW_FRESH, SCRATCH_PACKET);
 		learn_hosts(p);
 	}
 }

@@ -64,11 +64,14 @@ int tcpstate_sweep(struct xdp_md *ctx)
 
 /*
  * Replay's sweep: the one slot in touched_slot, when its deadline has passed.
- * So every flow expires at its own time, before the next packet is seen.
+ * So every flow expires at its own time, before the next packet is seen. Once the
+ * capture is over, it walks the table instead, and settles what is in doubt; XDP_TX: run it again.
  */
 SEC("xdp")
 int tcpstate_expire(struct xdp_md *ctx)
 {
+	if (replay_over)
+		return settle_step() ? XDP_TX : XDP_PASS;
 	sweep_slot(touched_slot, clock_precise());
 	return XDP_PASS;
 }

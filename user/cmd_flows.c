@@ -126,7 +126,7 @@ static int print_row(void *arg, const struct flow *f, const struct history *h)
 	end_cells(l, f, !initiator, 1);
 	duration_cell(l, since(l, f->start));
 	duration_cell(l, since(l, f->last_seen));
-	pair_cell(l, f->end[initiator].packets, f->end[!initiator].packets, PACKETS_WIDTH);
+	pair_cell(l, packets_of(f, initiator), packets_of(f, !initiator), PACKETS_WIDTH);
 	pair_cell(l, f->end[initiator].bytes, f->end[!initiator].bytes, BYTES_WIDTH);
 	if (context_text(context, &f->key)) {
 		out_char(l->out, '(');

@@ -37,7 +37,7 @@ static bool sent_fin(const struct flow *f, unsigned int end)
 
 static bool was_heard(const struct flow *f, unsigned int end)
 {
-	return f->end[end].packets;
+	return packets_of(f, end);
 }
 
 /* Its SYN has had no answer: who could say that the number of its RST is wrong? */

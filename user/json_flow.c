@@ -15,7 +15,7 @@ static void flow_end(struct out *out, const char *role, const struct flow *f, un
 	unsigned int wscale = f->wscale >> end * 4 & 15;
 
 	json_open_end(out, role, &f->key, end, f->state[end]);
-	number_or_null(out, ",\"packets\":", f->end[end].packets, true);
+	number_or_null(out, ",\"packets\":", packets_of(f, end), true);
 	number_or_null(out, ",\"bytes\":", f->end[end].bytes, true);
 	number_or_null(out, ",\"retransmits\":", past->retransmits, true);
 	number_or_null(out, ",\"out_of_order\":", past->out_of_order, true);
@@ -27,7 +27,7 @@ static void flow_end(struct out *out, const char *role, const struct flow *f, un
 	number_or_null(out, ",\"mss\":", past->mss, past->mss);
 	number_or_null(out, ",\"wscale\":", wscale, syn && past->traits & END_WSCALE);
 	bool_or_null(out, ",\"sack\":", past->traits & END_SACK, syn);
-	bool_or_null(out, ",\"timestamps\":", past->traits & END_TIMESTAMPS, f->end[end].packets);
+	bool_or_null(out, ",\"timestamps\":", past->traits & END_TIMESTAMPS, packets_of(f, end));
 	out_char(out, '}');
 }
 

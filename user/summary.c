@@ -35,7 +35,7 @@ static void count_ends(struct summary *s, const struct flow *f, bool living)
 	for (unsigned int role = 0; role < 2; role++) {
 		unsigned int end = (f->initiator & 1) ^ role;
 
-		s->packets += f->end[end].packets;
+		s->packets += packets_of(f, end);
 		s->bytes += f->end[end].bytes;
 		s->retransmits += f->past[end].retransmits;
 		s->out_of_order += f->past[end].out_of_order;

@@ -262,7 +262,7 @@ static void text_flow(struct sink *sink, const struct flow_record *r)
 	endpoints(sink, &f->key, initiator, ".");
 	cell(sink, "flow", 0, STYLE_BLUE);
 	out_format(sink->out, " %s %s, %llu/%llu packets, %llu/%llu bytes, ", conn_state_name(conn_state_of(f)), lasted,
-		   f->end[initiator].packets, f->end[!initiator].packets, f->end[initiator].bytes,
+		   packets_of(f, initiator), packets_of(f, !initiator), f->end[initiator].bytes,
 		   f->end[!initiator].bytes);
 	if (f->closed_how)
 		out_format(sink->out, "closed by %s (%s)", closer_name(closer_of(f)), close_how_name(f->closed_how));

@@ -195,7 +195,7 @@ int sample_add(struct top_sample *s, const struct flow *flow, const struct histo
 		.start = flow->start,
 		.last_seen = flow->last_seen,
 		.changed = flow->changed,
-		.packets = { flow->end[initiator].packets, flow->end[!initiator].packets },
+		.packets = { packets_of(flow, initiator), packets_of(flow, !initiator) },
 		.bytes = { flow->end[initiator].bytes, flow->end[!initiator].bytes },
 		.retransmits = flow->past[0].retransmits + flow->past[1].retransmits,
 		.strays = count_strays(h),

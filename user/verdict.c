@@ -3,7 +3,7 @@
 
 static bool was_heard(const struct flow *f, unsigned int end)
 {
-	return f->end[end].packets != 0;
+	return packets_of(f, end) != 0;
 }
 
 bool is_one_sided(const struct flow *f)

@@ -15,7 +15,7 @@
 #include "segment.h"
 #include "state.h"
 
-#define ABI_VERSION 3
+#define ABI_VERSION 4
 
 /* ---- the key ----------------------------------------------------------- */
 
@@ -45,16 +45,22 @@ _Static_assert(sizeof(struct flow_key) == 48, "six u64");
 
 /* ---- the slot ---------------------------------------------------------- */
 
-/* What one end has sent, as far as the observer knows. The fast path lives here. */
+/*
+ * What one end has sent, as far as the observer knows. The fast path lives here.
+ * Numbers are the wire's, 32 bits; how often they have wrapped is in the history.
+ * next and packets are one word, so that one compare-and-swap moves both.
+ */
 struct end {
 	__u32 next;    /* highest sequence number sent, plus one (SND.NXT as seen) */
+	__u32 packets; /* frames, by the wire's count: low half, see packets_of() */
 	__u32 acked;   /* highest acknowledgment number sent (RCV.NXT as told) */
 	__u32 edge;    /* highest ack + scaled window: right edge of what it will take */
 	__u32 tsval;   /* what the peer holds as TS.Recent for it (RFC 7323 4.3) */
-	__u64 packets; /* frames, by the wire's count */
+	__u32 place;   /* where its segments pass the observer (struct packet); 0: not told */
 	__u64 bytes;   /* payload as seen, retransmissions included */
-};
+} __attribute__((aligned(8)));
 _Static_assert(sizeof(struct end) == 32, "two ends fill one cache line");
+_Static_assert(offsetof(struct end, packets) == 4, "one word with next");
 
 /* enum end_trait: what is known of one end. */
 enum end_trait {
@@ -66,6 +72,13 @@ enum end_trait {
 	END_SACK = 1 << 5,         /* its SYN permitted SACK */
 	END_WSCALE = 1 << 6,       /* its SYN carried a window scale */
 	END_HOLE = 1 << 7,         /* something before next has not been seen: hole_start..hole_end */
+	END_RST_DOUBTFUL = 1 << 8, /* it sent an RST that is in the window, but not exact */
+	END_FIN_DOUBTFUL = 1 << 9, /* fin is that of a FIN that we think was refused, or missed */
+	END_FIN_INFERRED = 1 << 10, /* END_FIN, but the FIN itself has not been seen */
+	END_LONG = 1 << 11,        /* next is so far from the ISN that the two no longer compare */
+	END_FIN_UNHEARD = 1 << 12, /* its FIN came again and again, and nothing acknowledged it */
+	END_SCALE_UNKNOWN = 1 << 13, /* its SYN's options were not seen: the largest scale is assumed */
+	END_FIN_HINT = 1 << 14,    /* one number before fin was missed, with nothing behind it: a FIN, or a keystroke */
 };
 
 /* What is remembered of one end beside that: options, holes, counts. */
@@ -79,12 +92,11 @@ struct end_past {
 	__u16 zero_windows;
 	__u16 mss;           /* from its SYN; 0: none */
 	__u16 rsts;
-	__u8 traits;         /* enum end_trait */
+	__u16 traits;        /* enum end_trait */
 	__u8 ttl;            /* its usual one */
 	__u8 syns;           /* SYN and SYN-ACK; stays at 255 */
 	__u8 fins;
-	__u8 doubtful_rst;   /* it sent an RST that is in the window, but not exact */
-	__u8 doubtful_fin;   /* fin is that of a FIN that we think was refused, or missed */
+	__u8 fins_unheard;   /* of these, behind one another without an ACK of the other end */
 };
 _Static_assert(sizeof(struct end_past) == 36, "no hidden padding");
 
@@ -98,13 +110,13 @@ enum flow_trait {
 	FLOW_ISN_CHANGED = 1 << 6,    /* a SYN came again with another number */
 	FLOW_RST_IGNORED = 1 << 7,    /* an RST was taken for valid, and traffic went on */
 	FLOW_RST_CLOSED = 1 << 8,     /* closed by RST; was[] are the states before it */
-	FLOW_PENDING_SYN = 1 << 9,    /* a SYN on a live connection: pending_seq */
+	FLOW_DOUBT = 1 << 9,          /* an end claims something: history.claim */
 	FLOW_SELF = 1 << 10,          /* one socket connected to itself */
 	FLOW_MIDSTREAM = 1 << 11,     /* picked up after its handshake */
 	FLOW_ICMP_ERROR = 1 << 12,    /* a hard ICMP error quoted it */
-	FLOW_PENDING_ACK = 1 << 13,   /* an ACK for data never seen: pending_ack */
+	FLOW_MISSED_OPENING = 1 << 13, /* inferred, but only from a SYN-ACK that was missed or is late */
 	FLOW_QUIET = 1 << 14,         /* mid-stream and not yet believed: no event was emitted */
-	FLOW_PENDING_END_1 = 1 << 15, /* the pending SYN or ACK was sent by end 1 */
+	FLOW_OTHER_ISN = 1 << 15,     /* the responder sent SYN-ACKs with two numbers: other_isn */
 };
 
 enum attention {
@@ -140,8 +152,8 @@ struct flow {
 	__u64 id;                  /* of this incarnation */
 	__u64 start;               /* first segment */
 	__u64 changed;             /* newest change of a state; TIME_WAIT counts from here */
-	__u32 pending_seq;         /* FLOW_PENDING_SYN: the SYN's number */
-	__u32 pending_ack;         /* FLOW_PENDING_ACK: the number; FLOW_ISN_CHANGED: the responder's other ISN */
+	__u32 other_isn;           /* FLOW_OTHER_ISN: the ACK decides between it and isn */
+	__u16 packets_high[2];     /* of end.packets, in 2^PACKETS_LOW_BITS */
 	__u32 synack_us;           /* SYN to SYN-ACK; 0: not both seen */
 	__u32 ack_us;              /* SYN-ACK to its ACK */
 	__u32 first_fin_ms;        /* since start; 0: no FIN */
@@ -150,6 +162,14 @@ struct flow {
 _Static_assert(offsetof(struct flow, end) == 64, "a cache line of its own for the numbers");
 _Static_assert(offsetof(struct flow, past) == 128, "the fast path stays inside two lines");
 _Static_assert(sizeof(struct flow) == 256, "four lines");
+
+#define PACKETS_LOW_BITS 31 /* the highest bit sends the fast path to the slow one, which moves them to the high half */
+
+/* Frames that the end has sent. */
+static inline __u64 packets_of(const struct flow *f, __u32 end)
+{
+	return ((__u64)f->packets_high[end] << PACKETS_LOW_BITS) + f->end[end].packets;
+}
 
 /* ---- the history of a slot --------------------------------------------- */
 
@@ -220,6 +240,32 @@ struct sender_clock {
 	__u32 pad;
 };
 
+/* What an end claims by a segment that can only be true if the observer missed something. X(NAME) */
+enum claim_kind {
+	CLAIM_NONE,
+	CLAIM_NEAR,    /* its ACK, or its end, lies beyond what we know, but inside what it may be */
+	CLAIM_FAR,     /* its numbers are more than a window away */
+	CLAIM_SYN,     /* a SYN or SYN-ACK on a live connection, which was challenged (RULES 8) */
+	CLAIM_GOES_ON, /* it goes on after the RST that closed the connection */
+};
+
+enum claim_ground {
+	CLAIM_EXACT = 1 << 0,  /* it began at its sender's next number */
+	CLAIM_PROVEN = 1 << 1, /* it echoes a time that only a segment can have told that was missed */
+	CLAIM_CLOSES = 1 << 2, /* both ends' FINs may have been missed: shows_both_fins() */
+};
+
+/* One segment, or several one behind the other as one: doubt.h. */
+struct claim {
+	__u64 time;            /* ns, of the first */
+	struct segment seg;    /* the range, the newest ACK, all flags */
+	__u8 kind;             /* enum claim_kind */
+	__u8 grounds;          /* enum claim_ground */
+	__u8 rounds;           /* CLAIM_FAR: how often the other end has acknowledged more of it */
+	__u8 stray;            /* enum stray: what it is, should it be refused */
+	__u32 agreed;          /* CLAIM_FAR: the newest such acknowledgment */
+};
+
 /*
  * What the fast path never needs: one beside every slot, under its lock. By
  * end where there are two; masks have bit 0 for end 0, bit 1 for end 1.
@@ -241,9 +287,32 @@ struct history {
 	__u16 strays[STRAY_COUNT]; /* by kind */
 	__u8 owes_rst;           /* mask: after the close, something was sent to the end */
 	__u8 former_heard;       /* mask: former_next is known */
-	__u64 pad[3];
+	__u16 observed_twice;    /* copies of a packet that had passed elsewhere */
+	__u16 pad;
+	__u32 first[2];          /* the number before the first byte: the ISN, or what was seen first */
+	__u32 turns[2];          /* how often end.next has wrapped since */
+	struct claim claim[2];   /* by the end that sent it */
+	__u64 spare[4];
 };
-_Static_assert(sizeof(struct history) == 192, "three cache lines");
+_Static_assert(sizeof(struct history) == 320, "five cache lines");
+
+/* Bytes of the end's payload that the other end has acknowledged (tcp_info: tcpi_bytes_acked, less the SYN). */
+static inline __u64 bytes_acked_of(const struct flow *f, const struct history *h, __u32 end)
+{
+	const struct end_past *past = &f->past[end];
+	__u32 acked = f->end[end ^ 1].acked, next = f->end[end].next;
+	__u64 total;
+
+	if (!(f->past[end ^ 1].traits & END_ACKED) || !(past->traits & END_HEARD))
+		return 0;
+	total = ((__u64)h->turns[end] << 32 | next) - h->first[end] - (next - acked);
+	/* SYN and FIN take a number each. */
+	if (past->traits & END_SYN)
+		total -= total > 0;
+	if ((past->traits & END_FIN) && acked == past->fin)
+		total -= total > 0;
+	return total;
+}
 
 /* ---- the tags ---------------------------------------------------------- */
 
@@ -410,6 +479,7 @@ enum track_bit {
 struct settings {
 	__u64 timeout_ns[STATE_SLOTS]; /* by state; CLOSED: the linger of a closed flow */
 	__u64 unconfirmed_ns;          /* a mid-stream flow that nobody confirmed */
+	__u64 blind_since;             /* ns: the observer is known to have missed what came before that */
 	__u32 events;                  /* 1 << enum event_type: which to emit */
 	__u32 track;                   /* enum track_bit */
 };

@@ -6,6 +6,7 @@
 #ifndef TCPSTATE_APPLY_H
 #define TCPSTATE_APPLY_H
 
+#include "anew.h"
 #include "expiry.h"
 #include "open.h"
 #include "step.h"
@@ -21,7 +22,15 @@ struct news {
 	__u32 stray;    /* enum stray */
 	__u32 judgment; /* enum judgment */
 	__u32 in_window; /* the sequence check would accept it, as the flow was before it */
+	__u32 refused_end;    /* whose claim the segment has refused, NO_END: nobody's */
+	__u32 released_end;   /* whose claim is settled, and shall be applied now: before the segment, or after it */
+	struct claim refused;
+	struct claim released;
+	__u32 evidence[2];    /* enum evidence, for or against each end's claim */
+	__u32 verdict[2];     /* enum verdict */
 };
+
+#define NO_END 2
 
 /*
  * In BPF, news lies in a map, and what was in a map is any number to the
@@ -39,8 +48,13 @@ static __always_inline void count_segment(struct flow *f, __u32 x, const struct 
 {
 	struct end_past *past = &f->past[x];
 
-	f->end[x].packets += s->packets;
-	f->end[x].bytes += s->len;
+	/* The fast path adds to them without the lock. */
+	__sync_fetch_and_add((next_word *)&f->end[x].next, (__u64)s->packets << 32);
+	__sync_fetch_and_add(&f->end[x].bytes, s->len);
+	if (f->end[x].packets >> PACKETS_LOW_BITS) {
+		__sync_fetch_and_add((next_word *)&f->end[x].next, 1ull << 63);
+		f->packets_high[x]++;
+	}
 	if (judgment == JUDGE_BAD_CHECKSUM || judgment == JUDGE_BAD_FLAGS)
 		return;
 	if ((s->flags & TH_SYN) && past->syns < 0xff)
@@ -51,30 +65,170 @@ static __always_inline void count_segment(struct flow *f, __u32 x, const struct 
 		past->rsts++;
 }
 
+/* Its receiver takes it. */
+static __always_inline bool is_taken(__u32 judgment)
+{
+	return judgment < JUDGE_HELD;
+}
+
 /* A sender's clock is learnt from what is taken, and not late. */
 static __always_inline bool tells_time(__u32 judgment, __u32 stray)
 {
-	return stray == STRAY_NONE && judgment < JUDGE_BAD_FLAGS && judgment != JUDGE_RST &&
+	return stray == STRAY_NONE && is_taken(judgment) && judgment != JUDGE_RST &&
 	       judgment != JUDGE_REFUSED && judgment != JUDGE_RST_ANSWER;
+}
+
+/* How a segment comes to be applied. */
+enum arrival {
+	ARRIVED,   /* it is the packet at hand */
+	SETTLED,   /* it was held, and what came since has shown that it is true: the observer missed something */
+	EXPLAINED, /* it was held, and what it needed came after it */
+	AT_LAST,   /* it was held, and would close a connection on which all is silent now */
+};
+
+/*
+ * x's segment in the light of what is claimed. True if a claim is settled by it:
+ * news->released must be applied first, and then x's segment be looked at again.
+ */
+static __always_inline bool settles_claim(struct flow *f, struct history *h, __u32 x, const struct segment *s,
+					  struct news *news)
+{
+	news->refused_end = news->released_end = NO_END;
+	if (!(f->traits & FLOW_DOUBT) || (s->traits & SEG_BAD_CHECKSUM) || !has_legal_flags(s))
+		return false;
+	news->evidence[0] = evidence_of(f, &h->claim[0], 0, x, s);
+	news->evidence[1] = evidence_of(f, &h->claim[1], 1, x, s);
+	news->verdict[0] = weigh(reread(&news->evidence[0]));
+	news->verdict[1] = weigh(reread(&news->evidence[1]));
+	for (__u32 end = 0; end < 2; end++) {
+		if (reread(&news->verdict[end]) != VERDICT_SETTLED)
+			continue;
+		news->released = h->claim[end];
+		news->released_end = end;
+		drop_claim(f, h, end);
+		return true;
+	}
+	for (__u32 end = 0; end < 2; end++) {
+		if (reread(&news->verdict[end]) == VERDICT_NONE)
+			continue;
+		if (reread(&news->verdict[end]) == VERDICT_REFUSED) {
+			news->refused = h->claim[end];
+			news->refused_end = end;
+		}
+		drop_claim(f, h, end);
+	}
+	return false;
+}
+
+/* After x's segment: a claim that it has explained is applied next, as news->released, if that is not too late. */
+static __always_inline bool explains_claim(struct flow *f, struct history *h, __u64 now, struct news *news)
+{
+	news->released_end = NO_END;
+	if (!(f->traits & FLOW_DOUBT))
+		return false;
+	for (__u32 end = 0; end < 2; end++) {
+		if (news->released_end != NO_END || !is_explained(f, h, end))
+			continue;
+		if ((__s64)(now - h->claim[end].time) <= (__s64)DISORDER_NS) {
+			news->released = h->claim[end];
+			news->released_end = end;
+		} else if (news->refused_end == NO_END) {
+			news->refused = h->claim[end];
+			news->refused_end = end;
+		}
+		drop_claim(f, h, end);
+	}
+	return news->released_end != NO_END;
+}
+
+/* What becomes of a claim that is true. */
+static __always_inline enum judgment judge_released(const struct flow *f, const struct segment *s)
+{
+	if (s->flags & TH_SYN)
+		return s->flags & TH_ACK ? JUDGE_OPEN_SYN_ACK : JUDGE_OPEN;
+	if (both_closed(f))
+		return JUDGE_LATE;
+	return s->flags & TH_RST ? JUDGE_RST : JUDGE_ACCEPT;
+}
+
+/* x's segment is refused, but may be where both ends are by now. Returns what it is then. */
+static __always_inline enum judgment judge_far(struct flow *f, struct history *h, __u32 x, const struct segment *s,
+					       enum judgment judgment, __u64 blind_since)
+{
+	if (!is_far(f, x, s, judgment) || !is_met_anew(f, h, x, s, f->last_seen < blind_since))
+		return judgment;
+	take_anew(f, h, x, s);
+	return JUDGE_ACCEPT;
+}
+
+/* All that has not been seen of the end is the FIN that was inferred of it. */
+static __always_inline bool inferred_fin_is_due(const struct flow *f, __u32 end)
+{
+	const struct end_past *past = &f->past[end];
+
+	return (past->traits & (END_FIN_INFERRED | END_HOLE)) == (END_FIN_INFERRED | END_HOLE) &&
+	       past->hole_start == past->fin - 1 && past->hole_end == past->fin && !both_closed(f);
+}
+
+/*
+ * The capture is over, or all has been silent for long: a claim that would close
+ * the connection is true, as nobody has denied it, and an inferred FIN has
+ * arrived. False if there is none. resets: also an RST that was not exact (RULES
+ * 16); where time runs out, step_timeout() sees to it.
+ */
+static __always_inline bool settles_at_last(struct flow *f, struct history *h, struct news *news, bool resets)
+{
+	news->refused_end = news->released_end = NO_END;
+	for (__u32 end = 0; end < 2; end++) {
+		if (news->released_end != NO_END)
+			continue;
+		if (closes_by_claim(&h->claim[end])) {
+			news->released = h->claim[end];
+			drop_claim(f, h, end);
+		} else if (resets && (f->past[end].traits & END_RST_DOUBTFUL) && !both_closed(f)) {
+			__builtin_memset(&news->released, 0, sizeof(news->released));
+			news->released.time = f->last_seen;
+			news->released.seg.flags = TH_RST;
+			news->released.seg.seq = f->end[end].next;
+		} else if (inferred_fin_is_due(f, end)) {
+			__builtin_memset(&news->released, 0, sizeof(news->released));
+			news->released.time = f->last_seen;
+			news->released.seg.flags = TH_FIN | TH_ACK;
+			news->released.seg.seq = f->past[end].fin - 1;
+			news->released.seg.ack = f->end[end].acked;
+			news->released.seg.window = 1;
+		} else {
+			continue;
+		}
+		news->released_end = end;
+	}
+	return news->released_end != NO_END;
 }
 
 /* news becomes what there is to tell. */
 static __always_inline void apply(struct flow *f, struct history *h, __u32 x, const struct segment *s,
-				  enum judgment judgment, __u64 now, struct news *news)
+				  enum judgment judgment, enum arrival arrival, __u64 now, struct news *news)
 {
 	struct outcome *out = &news->outcome;
 
 	note_both_left(h, f);
 	news->judgment = judgment;
-	news->stray = stray_kind(f, h, x, s, judgment);
+	news->stray = arrival == ARRIVED ? stray_kind(f, h, x, s, judgment) : STRAY_NONE;
 	news->in_window = would_be_in_window(f, x, s);
 	out->was = out->via = state_pair_of(f);
-	out->facts = 0;
-	count_segment(f, x, s, judgment);
+	out->facts = arrival == SETTLED || arrival == AT_LAST ? FACT_SETTLED : 0;
+	if (arrival == AT_LAST)
+		out->facts |= FACT_AT_LAST;
+	if (arrival == ARRIVED)
+		count_segment(f, x, s, judgment);
+	if (out->facts & FACT_SETTLED)
+		f->traits |= FLOW_INFERRED;
 	/* Of a SYN whose options were cut off, the window scale is not known: as lenient as with fragments. */
 	if ((s->traits & SEG_FRAGMENT) || ((s->traits & SEG_CUT_OPTIONS) && (s->flags & TH_SYN)))
 		f->traits |= FLOW_FRAGMENTED;
-	out->cause = step(f, x, s, judgment, now, out);
+	if (is_far(f, x, s, judgment) && note_far(f, h, x, s, now))
+		news->stray = STRAY_NONE;
+	out->cause = step(f, h, x, s, judgment, now, out);
 	if (state_pair_of(f) != out->was)
 		f->changed = now;
 	note_wait(f, h, x, s, out, now, &news->wait);
@@ -84,9 +238,18 @@ static __always_inline void apply(struct flow *f, struct history *h, __u32 x, co
 		f->past[x].ttl = s->ttl;
 	if (tells_time(reread(&news->judgment), reread(&news->stray)))
 		note_clock(&h->clock[x], s, now);
+	/* Only what its receiver takes keeps a flow alive (RULES 45). */
+	if (now > f->last_seen && reread(&news->judgment) <= JUDGE_HELD)
+		f->last_seen = now;
+	if (f->traits & FLOW_QUIET) {
+		/* What ends is told, even if it was met in its middle and never got on (RULES 43). */
+		if (both_closed(f))
+			f->traits &= ~FLOW_QUIET;
+		if (both_closed(f))
+			out->was = BOTH(CLOSED);
+	}
 	if (reread(&out->cause) == CAUSE_MIDSTREAM)
 		out->was = out->via = BOTH(CLOSED); /* until now, nothing was said of it */
-	f->last_seen = now;
 	f->attention = needs_attention(f) ? ATTENTION_ALL : 0;
 	if (is_learning(&h->clock[0]) || is_learning(&h->clock[1]))
 		f->attention |= ATTENTION_CLOCK;

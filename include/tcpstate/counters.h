@@ -35,6 +35,7 @@ enum passed_over {
 	X(SEGMENTS, "segments")               /* that reached a flow */       \
 	X(FAST, "fast")                       /* of these, without the lock */\
 	X(PAYLOAD_BYTES, "payload_bytes")     /* in them, as seen: retransmissions included */ \
+	X(OBSERVED_TWICE, "observed_twice")   /* that had passed another place before, and are counted there */ \
 	X(FLOWS_OPENED, "flows_opened")                                       \
 	X(FLOWS_CLOSED, "flows_closed")       /* left the table */            \
 	X(EVICTED_UNCONFIRMED, "evicted_unconfirmed")                         \

@@ -72,7 +72,8 @@ static __always_inline void describe_stray(struct stray_event *e, const struct f
 	e->in_window = in_window;
 	e->paws_rejects = would_fail_paws(f, x, s);
 	e->age_ms = stray_age_ms(f, h, kind, now);
-	e->lifetime_ms = lifetime_of(h, x, s, now);
+	/* Of the life before it is not known when that began. */
+	e->lifetime_ms = lifetime_of(h, x, s, kind == STRAY_OLD_INCARNATION ? 0 : f->start, now);
 	e->pad = 0;
 }
 

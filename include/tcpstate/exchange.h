@@ -73,19 +73,23 @@ static __always_inline void offer_fin(struct flow *f, __u32 x, const struct segm
 {
 	if ((s->flags & TH_FIN) && !has_seen_fin(f, x) && !seq_after(s->seq, expected(f, x))) {
 		f->past[x].fin = segment_end(s);
-		f->past[x].doubtful_fin = 1;
+		f->past[x].traits |= END_FIN_DOUBTFUL;
 	}
 }
 
-static __always_inline void note_fin(struct flow *f, __u32 x, const struct segment *s, __u64 now)
+/* x has sent a FIN; fin: the number behind it. */
+static __always_inline void note_fin(struct flow *f, __u32 x, __u32 fin, __u64 now)
 {
 	struct end_past *past = &f->past[x];
 
-	if (past->traits & END_FIN)
+	if (past->traits & END_FIN) {
+		if (fin == past->fin)
+			past->traits &= ~END_FIN_INFERRED;
 		return;
+	}
 	past->traits |= END_FIN;
-	past->fin = segment_end(s);
-	past->doubtful_fin = 0;
+	past->traits &= ~(END_FIN_DOUBTFUL | END_FIN_HINT);
+	past->fin = fin;
 	if (!f->first_fin_ms) {
 		f->first_fin_ms = since_start_ms(f, now);
 		f->closed_by = x + 1;
@@ -95,13 +99,98 @@ static __always_inline void note_fin(struct flow *f, __u32 x, const struct segme
 	}
 }
 
+/* y's FIN was missed, or thought refused: how says when it was sent. */
+static __always_inline void infer_fin(struct flow *f, __u32 y, __u32 fin, enum happening how, __u64 now)
+{
+	note_fin(f, y, fin, now);
+	f->past[y].traits |= END_FIN_INFERRED;
+	f->traits |= FLOW_INFERRED;
+	happens(f, y, how);
+}
+
+/*
+ * x, which has sent its FIN a round trip ago, acknowledges one of y that was missed:
+ * that answered x's, and acknowledged it. Had the two crossed, it would have come sooner.
+ */
+static __always_inline bool answers_fin(const struct flow *f, __u32 x, __u64 now)
+{
+	__u64 round_trip = (f->synack_us + f->ack_us) * 1000ull;
+
+	return f->state[x] == STATE_FIN_WAIT_1 && now - f->changed >= round_trip - round_trip / 4;
+}
+
+/* What an end is if the FIN that it was thought to have received never came (RULES 41). */
+static __always_inline __u8 without_received_fin(__u8 state)
+{
+	return state == STATE_CLOSE_WAIT ? STATE_ESTABLISHED :
+	       state == STATE_CLOSING ? STATE_FIN_WAIT_1 :
+	       state == STATE_TIME_WAIT ? STATE_FIN_WAIT_2 :
+	       state == STATE_LAST_ACK ? STATE_FIN_WAIT_1 : state;
+}
+
+/* The same of one that it was thought to have sent. */
+static __always_inline __u8 without_sent_fin(__u8 state)
+{
+	return state == STATE_FIN_WAIT_1 || state == STATE_FIN_WAIT_2 ? STATE_ESTABLISHED :
+	       state == STATE_CLOSING || state == STATE_TIME_WAIT || state == STATE_LAST_ACK ||
+	       state == STATE_CLOSED ? STATE_CLOSE_WAIT : state;
+}
+
+/* y's FIN, which was inferred, is none: both ends are where they would be without it. */
+static __always_inline void take_back_fin(struct flow *f, struct history *h, __u32 y, struct outcome *out)
+{
+	__u32 x = y ^ 1;
+
+	f->past[y].traits &= ~(END_FIN | END_FIN_INFERRED | END_FIN_HINT);
+	if (f->end[y].next == f->past[y].fin)
+		set_next(f, h, y, f->past[y].fin - 1);
+	if (f->end[x].acked == f->past[y].fin)
+		f->end[x].acked--;
+	f->state[x] = without_received_fin(f->state[x]);
+	f->state[y] = without_sent_fin(f->state[y]);
+	if (f->second_fin_ms) {
+		f->second_fin_ms = 0;
+		f->closed_by = x + 1;
+	} else {
+		f->first_fin_ms = 0;
+		f->closed_by = 0;
+		f->closed_how = CLOSE_NONE;
+	}
+	out->facts |= FACT_TAKEN_BACK;
+}
+
+/*
+ * y's inferred FIN comes at last, later than disorder explains: it was sent again, or only now. Either way
+ * its sender has no ACK of it yet.
+ */
+static __always_inline void fin_comes_late(struct flow *f, __u32 y, __u64 now)
+{
+	if (now - f->changed <= DISORDER_NS)
+		return;
+	if (f->state[y] == STATE_CLOSED && f->state[y ^ 1] == STATE_TIME_WAIT)
+		f->state[y] = STATE_LAST_ACK;
+	else if (f->state[y] == STATE_FIN_WAIT_2)
+		f->state[y] = STATE_FIN_WAIT_1;
+}
+
+/* Of its opening nothing was seen, so the largest scale is assumed (RULES 42). */
+static __always_inline void assume_scale(struct flow *f, __u32 x)
+{
+	if (f->past[x].traits & END_SYN)
+		return;
+	f->past[x].traits |= END_SCALE_UNKNOWN;
+	set_wscale(f, x, WSCALE_UNKNOWN);
+}
+
 /* x sent an acceptable segment that is not a SYN. */
-static __always_inline void sent(struct flow *f, __u32 x, const struct segment *s, __u64 now,
+static __always_inline void sent(struct flow *f, struct history *h, __u32 x, const struct segment *s, __u64 now,
 				 struct outcome *out)
 {
-	__u8 before;
-
 	bool was_opening = f->state[x] == STATE_SYN_SENT || f->state[x] == STATE_LISTEN;
+	bool trusted = out->facts & FACT_SETTLED;
+	bool both_missed = (out->facts & FACT_AT_LAST) && shows_both_fins(f, x, s);
+	bool missed_fin = takes_refused_fin(f, x, s) || shows_missed_fin(f, x, s, trusted) || both_missed;
+	__u8 before;
 
 	/* It has received more than a SYN, so also the ACK of its own, which we missed. */
 	if (f->state[x] == STATE_SYN_RECEIVED && is_new_ack(f, x, s->ack)) {
@@ -114,20 +203,37 @@ static __always_inline void sent(struct flow *f, __u32 x, const struct segment *
 	if ((out->facts & FACT_FIN) && has_seen_fin(f, x) && !fin_is_there(f, x) &&
 	    seq_before(segment_end(s), f->past[x].fin))
 		f->past[x].fin = segment_end(s);
-	if (takes_refused_fin(f, x, s)) {
-		f->past[x ^ 1].traits |= END_FIN;
-		f->past[x ^ 1].doubtful_fin = 0;
-		happens(f, x ^ 1, SENT_FIN);
+	if (denies_own_fin(f, x, s))
+		take_back_fin(f, h, x, out);
+	if (denies_fin(f, x, s))
+		take_back_fin(f, h, x ^ 1, out);
+	if ((out->facts & FACT_FIN) && (f->past[x].traits & END_FIN_INFERRED) && segment_end(s) == f->past[x].fin)
+		fin_comes_late(f, x, now);
+	if (missed_fin) {
+		if (answers_fin(f, x, now))
+			happens(f, x, RCVD_ACK_OF_FIN);
+		infer_fin(f, x ^ 1, s->ack, SENT_FIN, now);
 	}
-	note_bytes(f, x, s);
+	if (both_missed || shows_own_missed_fin(f, x, s)) {
+		/* Had it been sent behind y's FIN, that would be acknowledged already. */
+		infer_fin(f, x, s->seq, !both_missed && f->state[x] == STATE_CLOSE_WAIT && is_new_ack(f, x, s->ack) ?
+						SENT_FIN_UNAWARE : SENT_FIN, now);
+		/* That it has arrived is another matter: y says so, or nobody ever does. */
+		if (both_missed)
+			advance_next(f, h, x, s->seq);
+	}
+	note_bytes(f, h, x, s);
 	note_timestamp(f, x, s);
-	note_ack(f, x, s);
+	note_ack(f, h, x, s);
 	if (out->facts & FACT_FIN)
-		note_fin(f, x, s, now);
+		note_fin(f, x, segment_end(s), now);
 
+	/* Where the SYN-ACK has been seen, it has come after all. */
+	if (was_opening && !(f->past[x ^ 1].traits & END_SYN)) {
+		f->traits |= FLOW_INFERRED | FLOW_MISSED_OPENING;
+		assume_scale(f, x);
+	}
 	happens(f, x, SENT_ACK);
-	if (was_opening)
-		f->traits |= FLOW_INFERRED;
 	/* Its ACK tells what it has received, before it tells what it sends. */
 	before = f->state[x];
 	if (acks_fin(f, x ^ 1, s->ack))
@@ -140,6 +246,36 @@ static __always_inline void sent(struct flow *f, __u32 x, const struct segment *
 	}
 }
 
+#define FINS_UNHEARD 3 /* the FIN, and two repeats */
+
+/*
+ * x's FIN comes again and again, and y has acknowledged nothing of it: it may not
+ * have arrived. That it has not, only y can say: by a segment that still acknowledges less.
+ */
+static __always_inline void doubt_fin(struct flow *f, __u32 x, const struct segment *s, struct outcome *out)
+{
+	__u32 y = x ^ 1;
+	struct end_past *mine = &f->past[x], *theirs = &f->past[y];
+
+	if (has_seen_fin(f, x) && (s->flags & TH_FIN) && segment_end(s) == mine->fin && has_acked(f, y) &&
+	    seq_before(f->end[y].acked, mine->fin)) {
+		if (mine->fins_unheard < 255)
+			mine->fins_unheard++;
+		if (mine->fins_unheard > 1)
+			mine->traits |= END_FIN_UNHEARD;
+	}
+	if (!has_seen_fin(f, y) || !(s->flags & TH_ACK))
+		return;
+	if (!seq_before(s->ack, theirs->fin)) {
+		theirs->traits &= ~END_FIN_UNHEARD;
+		theirs->fins_unheard = 0;
+	} else if (theirs->fins_unheard >= FINS_UNHEARD) {
+		f->state[x] = without_received_fin(f->state[x]);
+		f->traits |= FLOW_INFERRED;
+		out->facts |= FACT_TAKEN_BACK;
+	}
+}
+
 /* y received it. */
 static __always_inline void received(struct flow *f, __u32 y, const struct segment *s,
 				     struct outcome *out)
@@ -148,7 +284,8 @@ static __always_inline void received(struct flow *f, __u32 y, const struct segme
 
 	if (f->state[y] == STATE_LISTEN) {
 		/* One direction only: y must have answered, or x would not go on. */
-		f->traits |= FLOW_INFERRED;
+		f->traits |= FLOW_INFERRED | FLOW_MISSED_OPENING;
+		assume_scale(f, y);
 		happens(f, y, SENT_ACK);
 	}
 	if (f->state[y] == STATE_SYN_RECEIVED || acks_syn(f, y, s->ack))
@@ -175,7 +312,8 @@ static __always_inline void note_simultaneous_close(struct flow *f)
 static __always_inline void mirror(struct flow *f, __u32 from)
 {
 	__u32 to = from ^ 1;
-	__u64 packets = f->end[to].packets, bytes = f->end[to].bytes;
+	__u64 bytes = f->end[to].bytes;
+	__u32 packets = f->end[to].packets;
 
 	f->end[to] = f->end[from];
 	f->end[to].packets = packets;

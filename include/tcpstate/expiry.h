@@ -3,6 +3,7 @@
 #ifndef TCPSTATE_EXPIRY_H
 #define TCPSTATE_EXPIRY_H
 
+#include "doubt.h"
 #include "time_wait.h"
 
 #define NEVER (~0ull)
@@ -13,7 +14,8 @@
  * nothing to time out, unless both are: then the flow lingers, so that late
  * segments can be told from unknown ones.
  */
-static __always_inline __u64 flow_timeout(const struct flow *f, const struct settings *set)
+static __always_inline __u64 flow_timeout(const struct flow *f, const struct history *h,
+					   const struct settings *set)
 {
 	__u64 shortest = NEVER;
 
@@ -26,8 +28,8 @@ static __always_inline __u64 flow_timeout(const struct flow *f, const struct set
 		if (state != STATE_CLOSED && state != STATE_LISTEN && timeout < shortest)
 			shortest = timeout;
 	}
-	/* Silence after an RST: the receiver took it (RULES 16). */
-	if ((f->past[0].doubtful_rst || f->past[1].doubtful_rst) &&
+	/* Silence after an RST, or after a FIN that is in doubt: it was taken (RULES 16, 33). */
+	if (ends_in_doubt(f, h) &&
 	    set->timeout_ns[STATE_LAST_ACK] < shortest)
 		shortest = set->timeout_ns[STATE_LAST_ACK];
 	if (!(f->traits & FLOW_CONFIRMED) && (f->traits & FLOW_MIDSTREAM) &&
@@ -44,7 +46,7 @@ static __always_inline __u64 flow_timeout(const struct flow *f, const struct set
 static __always_inline __u64 flow_deadline(const struct flow *f, const struct history *h,
 					   const struct settings *set)
 {
-	__u64 timeout = flow_timeout(f, set), since = f->last_seen;
+	__u64 timeout = flow_timeout(f, h, set), since = f->last_seen;
 
 	if (waiting_ends(state_pair_of(f)))
 		since = waits_since(f, h);
@@ -69,13 +71,13 @@ static __always_inline enum tag_class flow_class(const struct flow *f)
 /* Must every segment take the slow path? Not if both ends are plainly talking. */
 static __always_inline bool needs_attention(const struct flow *f)
 {
-	const __u8 both = f->past[0].traits & f->past[1].traits;
-	const __u8 either = f->past[0].traits | f->past[1].traits;
-	const __u16 odd = FLOW_FRAGMENTED | FLOW_RST_CLOSED | FLOW_PENDING_SYN | FLOW_PENDING_ACK |
+	const __u16 both = f->past[0].traits & f->past[1].traits;
+	const __u16 either = f->past[0].traits | f->past[1].traits;
+	const __u16 odd = FLOW_FRAGMENTED | FLOW_RST_CLOSED | FLOW_DOUBT |
 			  FLOW_SELF | FLOW_QUIET;
 
 	return !(f->traits & FLOW_CONFIRMED) || (f->traits & odd) || (either & END_HOLE) ||
-	       f->past[0].doubtful_rst || f->past[1].doubtful_rst ||
+	       (either & (END_RST_DOUBTFUL | END_FIN_UNHEARD)) ||
 	       !(both & END_HEARD) || !(both & END_ACKED) || !f->past[0].ttl || !f->past[1].ttl;
 }
 

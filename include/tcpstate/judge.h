@@ -35,8 +35,12 @@ enum judgment {
 	JUDGE_REFUSED,       /* RST that acknowledges a SYN */
 	JUDGE_OPEN,          /* SYN of a new incarnation */
 	JUDGE_OPEN_SYN_ACK,  /* SYN-ACK of a new incarnation, whose SYN was missed or challenged */
+	JUDGE_SYN_LATE,      /* the handshake's own SYN or SYN-ACK, behind what answers it */
 	JUDGE_OPEN_MIDSTREAM, /* picked up without either */
 	JUDGE_UNIGNORED,     /* traffic that shows that the RST before it was ignored */
+
+	/* Whether the receiver takes it is in doubt: doubt.h. */
+	JUDGE_HELD,
 
 	/* The receiver does not take it, and neither end changes. */
 	JUDGE_BAD_FLAGS,
@@ -121,21 +125,28 @@ static __always_inline bool has_legal_flags(const struct segment *s)
 /* ack acknowledges the end's SYN, and nothing that it has not sent. */
 static __always_inline bool acks_syn(const struct flow *f, __u32 end, __u32 ack)
 {
-	return (f->past[end].traits & END_SYN) &&
+	return (f->past[end].traits & (END_SYN | END_LONG)) == END_SYN &&
 	       seq_after(ack, f->past[end].isn) && !seq_after(ack, f->end[end].next);
 }
 
-static __always_inline bool is_pending_end(const struct flow *f, __u32 x)
+static __always_inline const struct claim *claim_of(const struct history *h, __u32 end)
 {
-	return !!(f->traits & FLOW_PENDING_END_1) == x;
+	return &h->claim[end_index(end)];
+}
+
+/* The number after a claim's last. */
+static __always_inline __u32 claim_end(const struct claim *c)
+{
+	return segment_end(&c->seg);
 }
 
 /* ack acknowledges the SYN that the end sent on the live connection. */
-static __always_inline bool acks_pending_syn(const struct flow *f, __u32 end, __u32 ack)
+static __always_inline bool acks_claimed_syn(const struct history *h, __u32 end, __u32 ack)
 {
+	const struct claim *c = claim_of(h, end);
+
 	/* With what data the SYN may have carried. */
-	return (f->traits & FLOW_PENDING_SYN) && is_pending_end(f, end) &&
-	       ack - f->pending_seq - 1 < SYN_DATA_MAX;
+	return c->kind == CLAIM_SYN && !(c->seg.flags & TH_ACK) && ack - c->seg.seq - 1 < SYN_DATA_MAX;
 }
 
 /* y answers the other end's SYN, and waits for the ACK of its SYN-ACK. */
@@ -199,11 +210,15 @@ static __always_inline enum judgment judge_syn(const struct flow *f, __u32 x, co
 	__u8 mine = f->state[x], theirs = f->state[y];
 
 	if (both_closed(f)) {
-		/* A refused opener may try again with the same number. */
+		/* A refused opener may try again with the same number; another whom an RST ended, if it is answered (RULES 39). */
 		if (same && !(f->closed_how == CLOSE_RST && f->was[x] == STATE_SYN_SENT))
-			return JUDGE_LATE;
+			return f->closed_how == CLOSE_RST ? JUDGE_CHALLENGE_SYN : JUDGE_LATE;
 		return JUDGE_OPEN;
 	}
+	/* The SYN-ACK that we saw it answer was first at the observer. */
+	if (f->initiator == x && !(f->past[x].traits & END_SYN) && (f->past[y].traits & END_SYN) &&
+	    f->past[x].isn == s->seq)
+		return JUDGE_SYN_LATE;
 	if (mine == STATE_SYN_SENT) {
 		if (same)
 			return JUDGE_SYN_AGAIN;
@@ -224,15 +239,30 @@ static __always_inline enum judgment judge_syn(const struct flow *f, __u32 x, co
 	return JUDGE_CHALLENGE_SYN;
 }
 
-static __always_inline enum judgment judge_syn_ack(const struct flow *f, __u32 x, const struct segment *s)
+/*
+ * The SYN-ACK behind the ACK that answers it: nothing of its sender's opening
+ * is known, but the number from which the other end has acknowledged it.
+ */
+static __always_inline bool is_missed_syn_ack(const struct flow *f, const struct history *h, __u32 x,
+					      const struct segment *s)
+{
+	__u32 y = x ^ 1;
+
+	return f->initiator == y && (f->traits & FLOW_MISSED_OPENING) && !(f->past[x].traits & END_SYN) &&
+	       (f->past[y].traits & END_SYN) && s->ack - f->past[y].isn - 1 < SYN_DATA_MAX &&
+	       s->seq + 1 == h->first[end_index(x)];
+}
+
+static __always_inline enum judgment judge_syn_ack(const struct flow *f, const struct history *h, __u32 x,
+						   const struct segment *s)
 {
 	__u32 y = x ^ 1;
 	bool crossed = f->traits & FLOW_SIMULTANEOUS_OPEN;
 	bool same = (f->past[x].traits & END_SYN) && f->past[x].isn == s->seq;
 	__u8 theirs = f->state[y];
 
-	if (acks_pending_syn(f, y, s->ack))
-		return JUDGE_OPEN_SYN_ACK;
+	if (is_missed_syn_ack(f, h, x, s))
+		return JUDGE_SYN_LATE;
 	if (theirs == STATE_SYN_SENT || (theirs == STATE_SYN_RECEIVED && crossed)) {
 		if (!acks_syn(f, y, s->ack))
 			return JUDGE_SYN_ACK_WRONG;
@@ -244,14 +274,89 @@ static __always_inline enum judgment judge_syn_ack(const struct flow *f, __u32 x
 		return JUDGE_SYN_ACK;
 	if (f->state[x] == STATE_SYN_RECEIVED && acks_syn(f, y, s->ack))
 		return JUDGE_SYN_ACK_AGAIN; /* its ACK was lost, or is on its way */
+	/* The same behind an ACK that x has not got: neither end has gone on since. */
+	if (same && acks_syn(f, y, s->ack) && f->state[x] == STATE_ESTABLISHED && theirs == STATE_ESTABLISHED &&
+	    f->end[x].next == s->seq + 1 && f->end[y].next == s->ack)
+		return JUDGE_SYN_AGAIN;
 	if (!both_closed(f))
 		return JUDGE_CHALLENGE_SYN;
-	/* A new number, to an end that has opened before: its SYN was missed. */
-	return !same && f->initiator == y ? JUDGE_OPEN_SYN_ACK : JUDGE_LATE;
+	/* A new number, to an end that has opened before: its SYN was missed. What was refused stays so (RULES 40). */
+	return !same && f->initiator == y && !acks_syn(f, y, s->ack) ? JUDGE_OPEN_SYN_ACK : JUDGE_LATE;
 }
 
-static __always_inline enum judgment judge_rst(const struct flow *f, __u32 x, const struct segment *s,
-					       __u64 now)
+/* What an opener's peer may have sent before the observer hears of it: ten segments (RFC 6928), or a jumbo frame or two. */
+#define FIRST_FLIGHT (1u << 17)
+
+/* Both ends' segments carry timestamps, and this one does not: no end of this connection has sent it (RFC 7323 3.2). */
+static __always_inline bool lacks_timestamp(const struct flow *f, __u32 x, const struct segment *s)
+{
+	return uses_timestamps(f, 0) && uses_timestamps(f, 1) && !(s->traits & SEG_TIMESTAMP);
+}
+
+static __always_inline bool may_send_fin(__u8 state)
+{
+	return state == STATE_ESTABLISHED || state == STATE_CLOSE_WAIT || state == STATE_SYN_RECEIVED ||
+	       state == STATE_SYN_SENT;
+}
+
+/*
+ * y's FIN is what the observer has missed: x acknowledges exactly one number
+ * beyond all that y sent, or what y's own next number lies one beyond; and a FIN is
+ * due: x has sent its own, or does now (RULES 34). With both ends open it may as well have been a keystroke.
+ * trusted: the segment need not be the next of x's, as what came behind it has shown that it is true.
+ */
+static __always_inline bool shows_missed_fin(const struct flow *f, __u32 x, const struct segment *s, bool trusted)
+{
+	__u32 y = x ^ 1;
+	const struct end *me = &f->end[x], *to = &f->end[y];
+	bool one_beyond = s->ack == to->next + 1 ||
+			  ((f->past[y].traits & END_FIN_HINT) && s->ack == to->next && f->past[y].fin == s->ack);
+
+	if (has_seen_fin(f, y) || !one_beyond || !(f->past[y].traits & END_HEARD) || !may_send_fin(f->state[y]) ||
+	    lacks_timestamp(f, x, s))
+		return false;
+	if (!trusted && (s->seq != me->next || !has_acked(f, x)))
+		return false;
+	return (s->flags & (TH_FIN | TH_RST)) || has_seen_fin(f, x);
+}
+
+/*
+ * x's own FIN was missed: it has nothing to send, and is one number beyond all
+ * that it sent. Due, as it acknowledges y's FIN.
+ */
+static __always_inline bool shows_own_missed_fin(const struct flow *f, __u32 x, const struct segment *s)
+{
+	__u32 y = x ^ 1;
+
+	return !has_seen_fin(f, x) && (f->past[x].traits & END_HEARD) && s->seq == f->end[x].next + 1 && !s->len &&
+	       !(s->flags & (TH_FIN | TH_SYN)) && (s->flags & TH_ACK) && may_send_fin(f->state[x]) &&
+	       has_seen_fin(f, y) && !seq_before(s->ack, f->past[y].fin) && !seq_after(s->ack, f->end[y].next);
+}
+
+/* Both FINs were missed: x acknowledges one number beyond all that y sent, and is itself one beyond, with nothing to send. */
+static __always_inline bool shows_both_fins(const struct flow *f, __u32 x, const struct segment *s)
+{
+	return !has_seen_fin(f, 0) && !has_seen_fin(f, 1) && !s->len && !(s->flags & (TH_FIN | TH_SYN)) &&
+	       s->seq == f->end[x].next + 1 && s->ack == f->end[x ^ 1].next + 1;
+}
+
+/* x sends what the number of its inferred FIN stands for: that was none. */
+static __always_inline bool denies_own_fin(const struct flow *f, __u32 x, const struct segment *s)
+{
+	return (f->past[x].traits & END_FIN_INFERRED) && s->len && !seq_before(segment_end(s), f->past[x].fin) &&
+	       s->seq - f->past[x].fin + 1 < FIRST_FLIGHT;
+}
+
+/* x goes on in order, and acknowledges all of y but the inferred FIN: that was none. */
+static __always_inline bool denies_fin(const struct flow *f, __u32 x, const struct segment *s)
+{
+	const struct end_past *theirs = &f->past[x ^ 1];
+
+	return (theirs->traits & END_FIN_INFERRED) && s->seq == f->end[x].next && s->ack == theirs->fin - 1;
+}
+
+static __always_inline enum judgment judge_rst(const struct flow *f, const struct history *h, __u32 x,
+					       const struct segment *s, __u64 now)
 {
 	__u32 y = x ^ 1;
 	const struct end *to = &f->end[y];
@@ -263,11 +368,11 @@ static __always_inline enum judgment judge_rst(const struct flow *f, __u32 x, co
 	if (theirs == STATE_SYN_SENT)
 		return (s->flags & TH_ACK) && acks_syn(f, y, s->ack) ? JUDGE_REFUSED : JUDGE_RST_INVALID;
 	/* It answers the SYN that y sent on this live connection: x has no such connection. */
-	if ((s->flags & TH_ACK) && acks_pending_syn(f, y, s->ack))
+	if ((s->flags & TH_ACK) && acks_claimed_syn(h, y, s->ack))
 		return JUDGE_RST;
 	if (theirs == STATE_LISTEN) {
 		/* An opener answers what is no SYN-ACK with the number that it acknowledges (3.10.7.3). */
-		if ((f->traits & FLOW_PENDING_ACK) && is_pending_end(f, y) && s->seq == f->pending_ack)
+		if (claim_of(h, y)->kind == CLAIM_NEAR && s->seq == claim_of(h, y)->seg.ack)
 			return JUDGE_RST_INVALID;
 		return s->seq == f->end[x].next ? JUDGE_RST : JUDGE_RST_INVALID;
 	}
@@ -328,9 +433,10 @@ static __always_inline bool asks_reset_wait(const struct flow *f, __u32 x)
  * proves nothing: what the receiver sent before the RST came is still on its
  * way, and a forged RST does not stop the end in whose name it was sent.
  */
-static __always_inline bool shows_rst_ignored(const struct flow *f, __u32 x, const struct segment *s)
+static __always_inline bool shows_rst_ignored(const struct flow *f, const struct history *h, __u32 x,
+					      const struct segment *s)
 {
-	return (f->traits & FLOW_PENDING_ACK) && !is_pending_end(f, x) && carries_on(f, x, s);
+	return claim_of(h, x ^ 1)->kind == CLAIM_GOES_ON && carries_on(f, x, s);
 }
 
 /*
@@ -349,7 +455,7 @@ static __always_inline __u32 oldest_ack(const struct flow *f, __u32 x)
 
 	if (!has_acked(f, x))
 		return lowest;
-	return to->traits & END_SYN ? seq_max(window_below, lowest) : window_below;
+	return (to->traits & (END_SYN | END_LONG)) == END_SYN ? seq_max(window_below, lowest) : window_below;
 }
 
 /*
@@ -360,7 +466,7 @@ static __always_inline bool takes_refused_fin(const struct flow *f, __u32 x, con
 {
 	__u32 y = x ^ 1;
 
-	return !has_seen_fin(f, y) && f->past[y].doubtful_fin && s->ack == f->past[y].fin &&
+	return !has_seen_fin(f, y) && (f->past[y].traits & END_FIN_DOUBTFUL) && s->ack == f->past[y].fin &&
 	       seq_after(s->ack, f->end[y].next);
 }
 
@@ -371,7 +477,7 @@ static __always_inline bool is_buried_fin(const struct flow *f, __u32 x, const s
 
 	return (s->flags & TH_FIN) && (f->past[x].traits & END_HEARD) &&
 	       !seq_after(end, expected(f, x)) &&
-	       !((has_seen_fin(f, x) || f->past[x].doubtful_fin) && end == f->past[x].fin);
+	       !((f->past[x].traits & (END_FIN | END_FIN_DOUBTFUL)) && end == f->past[x].fin);
 }
 
 /* x's FIN has been seen, and all before it. */
@@ -387,9 +493,63 @@ static __always_inline bool voids_fin(const struct flow *f, __u32 x, const struc
 	       seq_before(s->seq, f->past[x].fin) && seq_after(segment_end(s), f->past[x].fin);
 }
 
+static __always_inline __u32 window_of(const struct flow *f, __u32 end)
+{
+	__u32 size = f->end[end].edge - f->end[end].acked;
+
+	return size < 65536 ? 65536 : size;
+}
+
+/*
+ * Its ACK, or its end, lies beyond what is known, but not beyond what can be:
+ * the observer may have missed something (RULES 33).
+ */
+static __always_inline bool may_be_true(const struct flow *f, const struct history *h, __u32 x,
+					const struct segment *s)
+{
+	__u32 y = x ^ 1;
+	const struct end *me = &f->end[x], *to = &f->end[y];
+	__u32 end = segment_end(s);
+
+	if (lacks_timestamp(f, x, s))
+		return false;
+	if (f->state[y] == STATE_SYN_SENT || f->state[y] == STATE_SYN_RECEIVED)
+		return (f->past[y].traits & END_SYN) && s->ack - f->past[y].isn - 1 < FIRST_FLIGHT &&
+		       (f->state[y] == STATE_SYN_SENT || s->seq - f->past[x].isn - 1 < FIRST_FLIGHT);
+	if (!is_synchronized(f->state[y]) || !has_acked(f, x) || seq_after(s->ack, me->edge + 1))
+		return false;
+	if (!has_acked(f, y))
+		return true;
+	return !seq_before(s->seq, to->acked) && (__s32)(end - to->edge) <= (__s32)window_of(f, y);
+}
+
+/* It is the next of its sender's, or comes next behind what that claims already. */
+static __always_inline bool is_exact(const struct flow *f, const struct history *h, __u32 x, const struct segment *s)
+{
+	const struct claim *c = claim_of(h, x);
+
+	return s->seq == f->end[x].next || (c->kind == CLAIM_NEAR && s->seq == claim_end(c));
+}
+
+/* In the receiver's view, data in order is taken whatever old ACK it carries (Linux tcp_rcv_established, header prediction). */
+static __always_inline bool is_predicted(const struct flow *f, __u32 x, const struct segment *s)
+{
+	const struct end *me = &f->end[x];
+
+	return f->state[x ^ 1] == STATE_ESTABLISHED && s->len && s->seq == expected(f, x) && s->seq == me->next &&
+	       (s->flags & (TH_CONTROL | TH_URG)) == TH_ACK &&
+	       (__u32)s->window << (f->wscale >> (x * 4) & 15) == me->edge - me->acked;
+}
+
+/* An end that has not been heard in its middle: what its peer acknowledges is where it is. */
+static __always_inline bool is_first_word(const struct flow *f, __u32 x, const struct segment *s)
+{
+	return (f->traits & FLOW_MIDSTREAM) && !has_acked(f, x) && s->ack - f->end[x ^ 1].next < LARGEST_WINDOW;
+}
+
 /* ACK, data and FIN. */
-static __always_inline enum judgment judge_data(const struct flow *f, __u32 x, const struct segment *s,
-				       __u64 now)
+static __always_inline enum judgment judge_data(const struct flow *f, const struct history *h, __u32 x,
+						const struct segment *s, __u64 now)
 {
 	__u32 y = x ^ 1;
 	const struct end *me = &f->end[x], *to = &f->end[y];
@@ -397,13 +557,13 @@ static __always_inline enum judgment judge_data(const struct flow *f, __u32 x, c
 	__u32 end = segment_end(s);
 
 	if (both_closed(f))
-		return shows_rst_ignored(f, x, s) ? JUDGE_UNIGNORED : JUDGE_LATE;
+		return shows_rst_ignored(f, h, x, s) ? JUDGE_UNIGNORED : JUDGE_LATE;
 	/* Only a synchronized end sends this; y (or we) missed what made x one. */
-	if (theirs == STATE_LISTEN || theirs == STATE_SYN_SENT) {
-		if (theirs == STATE_LISTEN && s->seq == me->next)
-			return JUDGE_ACCEPT; /* one direction only: the SYN-ACK is not to be seen */
-		return JUDGE_ACK_UNSENT;     /* y answers RST, or drops it */
-	}
+	if (theirs == STATE_LISTEN)
+		/* The SYN-ACK is not to be seen; x has had it. Else y answers RST, or drops it. */
+		return s->seq - me->next < FIRST_FLIGHT ? JUDGE_ACCEPT : JUDGE_ACK_UNSENT;
+	if (theirs == STATE_SYN_SENT)
+		return may_be_true(f, h, x, s) ? JUDGE_HELD : JUDGE_ACK_UNSENT;
 	if (fails_paws(f, x, s, now))
 		return JUDGE_PAWS;
 
@@ -412,7 +572,8 @@ static __always_inline enum judgment judge_data(const struct flow *f, __u32 x, c
 		if (seq_before(end, to->acked))
 			return JUDGE_OLD;
 		if (seq_after(end, to->edge) && !(f->traits & FLOW_FRAGMENTED))
-			return JUDGE_OUT_OF_WINDOW;
+			return is_exact(f, h, x, s) && to->edge != to->acked && may_be_true(f, h, x, s) ?
+				       JUDGE_HELD : JUDGE_OUT_OF_WINDOW;
 	}
 
 	/* The ACK check: 3.10.7.4, fifth. */
@@ -428,26 +589,19 @@ static __always_inline enum judgment judge_data(const struct flow *f, __u32 x, c
 		if ((f->traits & FLOW_SIMULTANEOUS_OPEN) && s->ack == f->past[y].isn)
 			return JUDGE_ACCEPT;
 		/* The responder sent SYN-ACKs with two numbers: the ACK decides. */
-		if ((f->traits & FLOW_ISN_CHANGED) && s->ack == f->pending_ack + 1)
+		if ((f->traits & FLOW_OTHER_ISN) && s->ack == f->other_isn + 1)
 			return JUDGE_ACCEPT;
-		return JUDGE_ACK_UNSENT; /* y answers RST */
+		return may_be_true(f, h, x, s) ? JUDGE_HELD : JUDGE_ACK_UNSENT; /* y answers RST */
 	}
-	if ((f->past[y].traits & END_HEARD) && seq_after(s->ack, to->next)) {
-		/*
-		 * Either x lies, or the observer missed something. One such ACK
-		 * is remembered; the next that agrees is believed (RULES 18).
-		 */
-		bool again = (f->traits & FLOW_PENDING_ACK) && is_pending_end(f, x) &&
-			     !seq_before(s->ack, f->pending_ack);
-
-		if (!takes_refused_fin(f, x, s) &&
-		    (!again || (has_acked(f, x) && seq_after(s->ack, me->edge))))
-			return JUDGE_ACK_UNSENT;
-	}
-	if ((has_acked(f, x) || (f->past[y].traits & END_SYN)) && seq_before(s->ack, oldest_ack(f, x)))
+	/* Either x lies, or the observer missed something (RULES 18, 33). */
+	if ((f->past[y].traits & END_HEARD) && seq_after(s->ack, to->next) && !takes_refused_fin(f, x, s) &&
+	    !shows_missed_fin(f, x, s, false) && !is_first_word(f, x, s))
+		return may_be_true(f, h, x, s) ? JUDGE_HELD : JUDGE_ACK_UNSENT;
+	if ((has_acked(f, x) || (f->past[y].traits & END_SYN)) && seq_before(s->ack, oldest_ack(f, x)) &&
+	    !is_predicted(f, x, s))
 		return JUDGE_ACK_OLD;
 
-	if (fin_is_there(f, x) && seq_after(end, f->past[x].fin))
+	if (fin_is_there(f, x) && seq_after(end, f->past[x].fin) && !denies_own_fin(f, x, s))
 		return JUDGE_DATA_AFTER_FIN;
 	return JUDGE_ACCEPT;
 }
@@ -456,17 +610,18 @@ static __always_inline enum judgment judge_data(const struct flow *f, __u32 x, c
  * now: ns, the clock of f->last_seen. The caller has made sure that f is the
  * flow of the segment and has not expired.
  */
-static __always_inline enum judgment judge(const struct flow *f, __u32 x, const struct segment *s, __u64 now)
+static __always_inline enum judgment judge(const struct flow *f, const struct history *h, __u32 x,
+					   const struct segment *s, __u64 now)
 {
 	if (s->traits & SEG_BAD_CHECKSUM)
 		return JUDGE_BAD_CHECKSUM;
 	if (!has_legal_flags(s))
 		return JUDGE_BAD_FLAGS;
 	if (s->flags & TH_RST)
-		return judge_rst(f, x, s, now);
+		return judge_rst(f, h, x, s, now);
 	if (s->flags & TH_SYN)
-		return s->flags & TH_ACK ? judge_syn_ack(f, x, s) : judge_syn(f, x, s, now);
-	return judge_data(f, x, s, now);
+		return s->flags & TH_ACK ? judge_syn_ack(f, h, x, s) : judge_syn(f, x, s, now);
+	return judge_data(f, h, x, s, now);
 }
 
 #endif

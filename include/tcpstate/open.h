@@ -45,7 +45,7 @@ static __always_inline enum judgment judge_opening(const struct segment *s)
  * Makes a flow ready whose key is set and whose rest is zero: the ends are
  * where they must have been for x to send this segment. step() is next.
  */
-static __always_inline void open_flow(struct flow *f, __u32 x, const struct segment *s,
+static __always_inline void open_flow(struct flow *f, struct history *h, __u32 x, const struct segment *s,
 				      enum judgment judgment, __u64 now)
 {
 	__u32 y = x ^ 1;
@@ -63,8 +63,8 @@ static __always_inline void open_flow(struct flow *f, __u32 x, const struct segm
 		f->initiator = y;
 		f->state[y] = STATE_SYN_SENT;
 		f->past[y].isn = s->ack - 1;
-		f->end[y].next = s->ack;
-		f->traits |= FLOW_INFERRED;
+		set_next(f, h, y, s->ack);
+		f->traits |= FLOW_INFERRED | FLOW_MISSED_OPENING;
 		break;
 	default:
 		/* RULES 11: both ESTABLISHED; nothing is said until it is believed. */

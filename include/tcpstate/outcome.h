@@ -54,6 +54,9 @@ enum fact {
 	FACT_PROGRESS = 1 << 4,      /* new bytes, or a new acknowledgment */
 	FACT_TIME_WAIT = 1 << 5,     /* y waits */
 	FACT_FIN = 1 << 6,           /* a FIN that y looks at */
+	FACT_SETTLED = 1 << 7,       /* it was held, and has been shown to be true */
+	FACT_AT_LAST = 1 << 8,       /* it was held, and nobody has said anything against it */
+	FACT_TAKEN_BACK = 1 << 9,    /* a FIN that was inferred, or thought to have arrived, is not one */
 };
 
 /*

@@ -75,7 +75,7 @@ static __always_inline bool is_about(__u64 rate, __u64 usual)
 /* Ticks a second from the first sample to this moment, snapped to a usual rate; 0: not known. */
 static __always_inline __u32 tick_rate(const struct sender_clock *c, __u32 tsval, __u64 time)
 {
-	__u32 ticks = tsval - c->first_tsval;
+	__u64 ticks = (__u32)(tsval - c->first_tsval);
 	__u64 ns = time - c->first_time, rate;
 
 	if (!c->first_time || time < c->first_time || ns < TICK_LEARN_NS || ticks < TICK_LEARN_TICKS)
@@ -109,16 +109,18 @@ static __always_inline __u32 rate_of(const struct sender_clock *c)
 
 /*
  * How long the segment was under way, in ms: now less when its sender's clock
- * showed its TSval. LIFETIME_UNKNOWN without timestamps or a known rate.
+ * showed its TSval. LIFETIME_UNKNOWN without timestamps or a known rate, and where it
+ * would be more than there can have been: began is when the first segment of its life came (RULES 44).
+ * An RST may carry a TSval of 0, which tells no time.
  */
-static __always_inline __u32 lifetime_of(const struct history *h, __u32 x,
-					 const struct segment *s, __u64 now)
+static __always_inline __u32 lifetime_of(const struct history *h, __u32 x, const struct segment *s,
+					 __u64 began, __u64 now)
 {
 	const struct sender_clock *c = &h->clock[x];
 	__u32 rate = s->traits & SEG_TIMESTAMP ? rate_of(c) : 0;
 	__u64 since = now - c->time, ticks;
 
-	if (!rate)
+	if (!rate || (!s->tsval && (s->flags & TH_RST)))
 		return LIFETIME_UNKNOWN;
 	if (ts_older(s->tsval, c->tsval)) {
 		ticks = c->tsval - s->tsval;
@@ -128,6 +130,8 @@ static __always_inline __u32 lifetime_of(const struct history *h, __u32 x,
 		ticks = ticks * NS_PER_SECOND / rate;
 		since = since > ticks ? since - ticks : 0; /* less than a tick */
 	}
+	if (since > now - began + NS_PER_SECOND / rate)
+		return LIFETIME_UNKNOWN;
 	since /= NS_PER_MS;
 	return since < LIFETIME_UNKNOWN ? since : LIFETIME_UNKNOWN - 1;
 }

@@ -34,6 +34,9 @@ static __always_inline __u32 segment_end(const struct segment *s)
 	return s->seq + s->len + !!(s->flags & TH_SYN) + !!(s->flags & TH_FIN);
 }
 
+/* The largest window there is: 65535 << 14 (RFC 7323 2.3). Beyond it, two numbers no longer compare. */
+#define LARGEST_WINDOW (1u << 30)
+
 /* TSvals wrap like sequence numbers (RFC 7323 5.2). */
 static __always_inline bool ts_older(__u32 a, __u32 b)
 {

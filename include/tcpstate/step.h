@@ -7,15 +7,8 @@
 #ifndef TCPSTATE_STEP_H
 #define TCPSTATE_STEP_H
 
+#include "anew.h"
 #include "exchange.h"
-
-static __always_inline void remember_ack(struct flow *f, __u32 x, __u32 ack)
-{
-	f->traits |= FLOW_PENDING_ACK | (x ? FLOW_PENDING_END_1 : 0);
-	if (!x)
-		f->traits &= ~FLOW_PENDING_END_1;
-	f->pending_ack = ack;
-}
 
 static __always_inline __u32 facts_of(const struct flow *f, __u32 x, const struct segment *s)
 {
@@ -51,56 +44,37 @@ static __always_inline enum cause cause_of(__u32 facts, const struct segment *s)
 	return facts & FACT_FIN_BEFORE ? CAUSE_HOLE_FILLED : CAUSE_INFERRED;
 }
 
-/* y has acknowledged what we had not seen, and x goes on from there: so x did send it. */
-static __always_inline void believe_pending_ack(struct flow *f, __u32 x, const struct segment *s)
+/* What was remembered, and is settled by a segment that both ends' numbers fit. */
+static __always_inline void settle_pending(struct flow *f, struct history *h)
 {
-	__u32 y = x ^ 1;
-
-	if (!(f->traits & FLOW_PENDING_ACK) || !is_pending_end(f, y) ||
-	    seq_before(s->seq, f->pending_ack) || !seq_after(f->pending_ack, f->end[x].next))
-		return;
-	f->end[x].next = f->pending_ack;
-	f->end[y].acked = seq_max(f->end[y].acked, f->pending_ack);
-	f->past[x].traits &= ~END_HOLE;
+	f->past[0].traits &= ~END_RST_DOUBTFUL;
+	f->past[1].traits &= ~END_RST_DOUBTFUL;
+	for (__u32 end = 0; end < 2; end++)
+		if (h->claim[end].kind == CLAIM_FAR || h->claim[end].kind == CLAIM_GOES_ON)
+			drop_claim(f, h, end);
 }
 
-/* What was remembered of doubtful segments, and is settled by this one. */
-static __always_inline void settle_pending(struct flow *f, __u32 x)
+static __always_inline enum cause step_accept(struct flow *f, struct history *h, __u32 x,
+					      const struct segment *s, __u64 now, struct outcome *out)
 {
 	__u32 y = x ^ 1;
 
-	f->past[0].doubtful_rst = 0;
-	f->past[1].doubtful_rst = 0;
-	/* The sender of the challenged SYN goes on with the old numbers: it did not restart. */
-	if ((f->traits & FLOW_PENDING_SYN) && is_pending_end(f, x))
-		f->traits &= ~FLOW_PENDING_SYN;
-	/* y goes on where it was, so that ACK was of nothing; or it was credible. */
-	if ((f->traits & FLOW_PENDING_ACK) &&
-	    (is_pending_end(f, y) || !seq_before(f->end[y].next, f->pending_ack)))
-		f->traits &= ~FLOW_PENDING_ACK;
-}
-
-static __always_inline enum cause step_accept(struct flow *f, __u32 x, const struct segment *s, __u64 now,
-					      struct outcome *out)
-{
-	__u32 y = x ^ 1;
-
-	out->facts = facts_of(f, x, s);
+	out->facts |= facts_of(f, x, s);
 	/* The handshake's ACK decides between two SYN-ACKs. */
-	if ((out->facts & FACT_OPENING) && (f->traits & FLOW_ISN_CHANGED) &&
-	    s->ack == f->pending_ack + 1) {
-		f->past[y].isn = f->pending_ack;
+	if ((out->facts & FACT_OPENING) && (f->traits & FLOW_OTHER_ISN) && s->ack == f->other_isn + 1) {
+		f->past[y].isn = f->other_isn;
 		f->end[y].next = s->ack;
+		h->first[end_index(y)] = f->other_isn;
 	}
-	believe_pending_ack(f, x, s);
-	sent(f, x, s, now, out);
+	sent(f, h, x, s, now, out);
 	if (f->traits & FLOW_SELF)
 		mirror(f, x);
 	received(f, y, s, out);
 	if (f->traits & FLOW_SELF)
 		mirror(f, y);
+	doubt_fin(f, x, s, out);
 	note_simultaneous_close(f);
-	settle_pending(f, x);
+	settle_pending(f, h);
 
 	if ((out->facts & FACT_OPENING) && f->state[y] != STATE_SYN_RECEIVED) {
 		f->traits |= FLOW_CONFIRMED;
@@ -109,16 +83,17 @@ static __always_inline enum cause step_accept(struct flow *f, __u32 x, const str
 	}
 	if (!(f->traits & FLOW_CONFIRMED) && numbers_agree(f))
 		f->traits |= FLOW_CONFIRMED;
-	/* Somebody talks back to it: it is a connection. */
+	/* Somebody talks back to it, or it insists: it is a connection. */
 	if ((f->traits & FLOW_QUIET) &&
-	    ((f->traits & FLOW_CONFIRMED) || (out->facts & FACT_PROGRESS))) {
+	    ((f->traits & FLOW_CONFIRMED) || (out->facts & FACT_PROGRESS) || f->past[x].fins > 1)) {
 		f->traits &= ~FLOW_QUIET;
 		return CAUSE_MIDSTREAM;
 	}
 	return cause_of(out->facts, s);
 }
 
-static __always_inline enum cause step_syn_ack(struct flow *f, __u32 x, const struct segment *s, __u64 now)
+static __always_inline enum cause step_syn_ack(struct flow *f, struct history *h, __u32 x,
+					       const struct segment *s, __u64 now)
 {
 	__u32 y = x ^ 1;
 	bool repeated = f->past[x].traits & END_SYN;
@@ -129,7 +104,7 @@ static __always_inline enum cause step_syn_ack(struct flow *f, __u32 x, const st
 		f->traits |= FLOW_SIMULTANEOUS_OPEN | FLOW_INFERRED;
 		f->past[y].traits |= END_HEARD;
 		f->past[y].isn = s->ack - 1;
-		f->end[y].next = s->ack;
+		set_next(f, h, y, s->ack);
 		happens(f, y, SENT_SYN);
 	}
 	crossed = f->traits & FLOW_SIMULTANEOUS_OPEN;
@@ -137,10 +112,12 @@ static __always_inline enum cause step_syn_ack(struct flow *f, __u32 x, const st
 		f->past[x].retransmits++;
 	if (repeated && f->past[x].isn != s->seq)
 		f->traits |= FLOW_ISN_CHANGED;
-	/* The other number that the ACK may decide for; pending_ack has no other use now. */
-	f->traits &= ~FLOW_PENDING_ACK;
-	f->pending_ack = repeated ? f->past[x].isn : s->seq;
-	note_syn(f, x, s);
+	if (repeated) {
+		/* The other number that the ACK may decide for. */
+		f->other_isn = f->past[x].isn;
+		f->traits |= FLOW_OTHER_ISN;
+	}
+	note_syn(f, h, x, s);
 	if (f->past[y].traits & END_SYN) {
 		/* Only now does y's SYN window count from somewhere. */
 		if (!has_acked(f, y)) {
@@ -174,7 +151,7 @@ static __always_inline enum cause step_syn_ack(struct flow *f, __u32 x, const st
 }
 
 /* A bare SYN: the first, the same again, another number, or the other end's. */
-static __always_inline enum cause step_syn(struct flow *f, __u32 x, const struct segment *s,
+static __always_inline enum cause step_syn(struct flow *f, struct history *h, __u32 x, const struct segment *s,
 					   enum judgment judgment, struct outcome *out)
 {
 	__u32 y = x ^ 1;
@@ -183,9 +160,12 @@ static __always_inline enum cause step_syn(struct flow *f, __u32 x, const struct
 		f->past[x].retransmits++;
 		if (!has_acked(f, x) && (s->traits & SEG_TIMESTAMP))
 			f->end[x].tsval = s->tsval;
-		return CAUSE_NONE;
+		/* It has had no answer yet (RULES 40). */
+		if (!(s->flags & TH_ACK) && f->state[y] == STATE_SYN_RECEIVED)
+			happens(f, x, SENT_SYN);
+		return CAUSE_SYN;
 	}
-	note_syn(f, x, s);
+	note_syn(f, h, x, s);
 	if (judgment == JUDGE_SYN_RESTART) {
 		f->traits |= FLOW_ISN_CHANGED;
 		return CAUSE_NONE;
@@ -203,8 +183,35 @@ static __always_inline enum cause step_syn(struct flow *f, __u32 x, const struct
 	return CAUSE_SYN;
 }
 
-static __always_inline enum cause step_reset(struct flow *f, __u32 x, enum judgment judgment)
+/*
+ * The handshake's own SYN or SYN-ACK comes behind what answers it: the observer
+ * saw them in another order (RULES 37). What it says of its sender counts.
+ */
+static __always_inline enum cause step_syn_late(struct flow *f, struct history *h, __u32 x, const struct segment *s,
+						__u64 now)
 {
+	note_syn_options(f, x, s);
+	h->first[end_index(x)] = s->seq;
+	if (f->past[x ^ 1].traits & END_SYN)
+		agree_on_options(f);
+	if ((s->flags & TH_ACK) && !f->synack_us)
+		f->synack_us = since_start_us(f, now);
+	f->past[x].traits |= END_HEARD;
+	f->traits &= ~(FLOW_INFERRED | FLOW_MISSED_OPENING);
+	return CAUSE_NONE;
+}
+
+static __always_inline enum cause step_reset(struct flow *f, struct history *h, __u32 x, const struct segment *s,
+					     enum judgment judgment, struct outcome *out)
+{
+	/* It acknowledges the other end's FIN, so it had received it before it reset (RULES 41). */
+	if ((s->flags & TH_ACK) && acks_fin(f, x ^ 1, s->ack)) {
+		__u8 before = f->state[x];
+
+		happens(f, x, RCVD_FIN);
+		if (f->state[x] != before)
+			passes(out, f, x);
+	}
 	/* Else it ends a TIME_WAIT (RFC 1337), and how the connection was closed stays. */
 	if (!is_over(state_pair_of(f))) {
 		f->closed_how = CLOSE_RST;
@@ -213,27 +220,26 @@ static __always_inline enum cause step_reset(struct flow *f, __u32 x, enum judgm
 	f->was[0] = f->state[0];
 	f->was[1] = f->state[1];
 	f->traits |= FLOW_RST_CLOSED;
-	f->traits &= ~FLOW_PENDING_ACK;
+	drop_claim(f, h, 0);
+	drop_claim(f, h, 1);
 	happens(f, 0, RESET);
 	happens(f, 1, RESET);
 	return judgment == JUDGE_REFUSED ? CAUSE_REFUSED : CAUSE_RST;
 }
 
-/* A SYN that the receiver challenges: remember it (RFC 5961 4; RULES 8). */
-static __always_inline void remember_syn(struct flow *f, __u32 x, const struct segment *s)
+/* A SYN or SYN-ACK that the receiver challenges: remember it (RFC 5961 4; RULES 8, 39). */
+static __always_inline void remember_syn(struct flow *f, struct history *h, __u32 x, const struct segment *s,
+					 __u64 now)
 {
 	if ((f->traits & FLOW_GUESSED_ROLES) && f->end[x].next - s->seq - 1 < LARGEST_WINDOW) {
 		/* It is this connection's own, late: now we know who began it. */
 		f->traits &= ~FLOW_GUESSED_ROLES;
 		f->initiator = s->flags & TH_ACK ? x ^ 1 : x;
+		return;
 	}
-	if ((s->flags & TH_ACK) || ((f->past[x].traits & END_SYN) && s->seq == f->past[x].isn))
+	if (!both_closed(f) && (f->past[x].traits & END_SYN) && s->seq == f->past[x].isn)
 		return; /* a copy of this connection's own opens nothing */
-	f->traits |= FLOW_PENDING_SYN;
-	f->traits &= ~(FLOW_PENDING_END_1 | FLOW_PENDING_ACK);
-	if (x)
-		f->traits |= FLOW_PENDING_END_1;
-	f->pending_seq = s->seq;
+	claim_segment(f, h, x, s, CLAIM_SYN, now);
 }
 
 /* Who closed by FIN, in closed_by's words: the end that waits, or the only one that has sent a FIN. */
@@ -250,7 +256,7 @@ static __always_inline void take_back_reset(struct flow *f)
 {
 	f->state[0] = f->was[0];
 	f->state[1] = f->was[1];
-	f->traits &= ~(FLOW_RST_CLOSED | FLOW_PENDING_ACK);
+	f->traits &= ~FLOW_RST_CLOSED;
 	f->traits |= FLOW_RST_IGNORED;
 	f->closed_how = f->first_fin_ms ? CLOSE_FIN : CLOSE_NONE;
 	f->closed_by = first_closer(f);
@@ -261,7 +267,7 @@ static __always_inline void take_back_reset(struct flow *f)
  * caller compares the states before and after. Where the judgment is that a new
  * incarnation begins, the flow has been made ready for it (open.h).
  */
-static __always_inline enum cause step(struct flow *f, __u32 x, const struct segment *s,
+static __always_inline enum cause step(struct flow *f, struct history *h, __u32 x, const struct segment *s,
 				       enum judgment judgment, __u64 now, struct outcome *out)
 {
 	enum cause cause;
@@ -272,58 +278,59 @@ static __always_inline enum cause step(struct flow *f, __u32 x, const struct seg
 		/* fallthrough */
 	case JUDGE_OPEN_MIDSTREAM:
 	case JUDGE_ACCEPT:
-		cause = step_accept(f, x, s, now, out);
+		cause = step_accept(f, h, x, s, now, out);
 		return judgment == JUDGE_UNIGNORED ? CAUSE_RST_IGNORED : cause;
 	case JUDGE_OPEN:
 	case JUDGE_SYN_AGAIN:
 	case JUDGE_SYN_RESTART:
 	case JUDGE_SYN_CROSSED:
-		return step_syn(f, x, s, judgment, out);
+		return step_syn(f, h, x, s, judgment, out);
 	case JUDGE_OPEN_SYN_ACK:
 	case JUDGE_SYN_ACK:
 	case JUDGE_SYN_ACK_AGAIN:
-		return step_syn_ack(f, x, s, now);
+		return step_syn_ack(f, h, x, s, now);
+	case JUDGE_SYN_LATE:
+		return step_syn_late(f, h, x, s, now);
 	case JUDGE_RST:
 	case JUDGE_REFUSED:
-		return step_reset(f, x, judgment);
+		return step_reset(f, h, x, s, judgment, out);
+	case JUDGE_HELD:
+		hold(f, h, x, s, now);
+		return CAUSE_NONE;
 	case JUDGE_DATA_AFTER_FIN:
 		/* The data is for nobody, but its ACK holds. */
-		note_ack(f, x, s);
+		note_ack(f, h, x, s);
+		doubt_fin(f, x, s, out);
 		if (acks_fin(f, x ^ 1, s->ack))
 			happens(f, x ^ 1, RCVD_ACK_OF_FIN);
 		if (f->traits & FLOW_SELF)
 			mirror(f, x ^ 1);
 		return CAUSE_ACK_OF_FIN;
 	case JUDGE_RST_ANSWER:
-		f->past[x].doubtful_rst = 1; /* should y fall silent, it has taken it */
+		f->past[x].traits |= END_RST_DOUBTFUL; /* should y fall silent, it has taken it */
 		happens(f, x, RESET);
 		return CAUSE_RST;
 	case JUDGE_BAD_FLAGS:
 		/* Linux takes SYN and FIN for a SYN, and may answer it with RST. */
 		if ((s->flags & TH_CONTROL) == (TH_SYN | TH_FIN) && f->state[x ^ 1] != STATE_SYN_SENT)
-			remember_syn(f, x, s);
+			remember_syn(f, h, x, s, now);
 		return CAUSE_NONE;
 	case JUDGE_CHALLENGE_SYN:
-		remember_syn(f, x, s);
-		return CAUSE_NONE;
-	case JUDGE_ACK_UNSENT:
-		/* pending_ack may be in use for something else. */
-		if ((is_synchronized(f->state[x ^ 1]) || f->state[x ^ 1] == STATE_SYN_SENT) &&
-		    !(f->traits & FLOW_PENDING_SYN) &&
-		    !(f->state[x] == STATE_SYN_RECEIVED && (f->traits & FLOW_ISN_CHANGED)))
-			remember_ack(f, x, s->ack);
+		remember_syn(f, h, x, s, now);
 		return CAUSE_NONE;
 	case JUDGE_RST_INEXACT:
-		f->past[x].doubtful_rst = 1;
+		f->past[x].traits |= END_RST_DOUBTFUL;
 		return CAUSE_NONE;
 	case JUDGE_ACK_OLD:
 		offer_fin(f, x, s);
 		return CAUSE_NONE;
 	case JUDGE_LATE:
-		if (s->flags & TH_RST)
-			f->traits &= ~FLOW_PENDING_ACK;
-		else if (!(s->flags & TH_SYN) && (carries_on(f, x, s) || asks_reset_wait(f, x)))
-			remember_ack(f, x, s->ack);
+		if (s->flags & TH_RST) {
+			drop_claim(f, h, 0);
+			drop_claim(f, h, 1);
+		} else if (!(s->flags & TH_SYN) && (carries_on(f, x, s) || asks_reset_wait(f, x))) {
+			claim_segment(f, h, x, s, CLAIM_GOES_ON, now);
+		}
 		return CAUSE_NONE;
 	case JUDGE_OLD:
 		if (s->len > 1)
@@ -353,10 +360,10 @@ static __always_inline void step_timeout(struct flow *f)
 	happens(f, 1, TIMED_OUT);
 	if (f->closed_how || f->closed_by)
 		return; /* the latter alone: by an ICMP error */
-	if (f->past[0].doubtful_rst || f->past[1].doubtful_rst) {
+	if ((f->past[0].traits | f->past[1].traits) & END_RST_DOUBTFUL) {
 		/* Nothing came after it: it was taken (RULES 16). */
 		f->closed_how = CLOSE_RST;
-		f->closed_by = f->past[0].doubtful_rst ? 1 : 2;
+		f->closed_by = f->past[0].traits & END_RST_DOUBTFUL ? 1 : 2;
 	} else {
 		f->closed_how = CLOSE_TIMEOUT;
 	}

@@ -116,9 +116,6 @@ static __always_inline enum stray stray_by_judgment(const struct flow *f, __u32 
 	case JUDGE_OUT_OF_WINDOW:
 		return is_window_probe(f, x, s) ? STRAY_NONE : STRAY_OUT_OF_WINDOW;
 	case JUDGE_ACK_UNSENT:
-		/* Bytes that it let come, and that we have missed (RULES 18). */
-		if (is_synchronized(theirs) && has_acked(f, x) && !seq_after(s->ack, f->end[x].edge))
-			return STRAY_NONE;
 		return theirs == STATE_SYN_SENT || theirs == STATE_LISTEN ? STRAY_CHALLENGE_ACK :
 									     STRAY_ACK_UNSENT;
 	case JUDGE_SYN_ACK_WRONG:
@@ -148,10 +145,13 @@ static __always_inline enum stray stray_kind(const struct flow *f, const struct 
 {
 	if (judgment == JUDGE_BAD_FLAGS || judgment == JUDGE_BAD_CHECKSUM ||
 	    judgment == JUDGE_OPEN || judgment == JUDGE_OPEN_SYN_ACK ||
-	    judgment == JUDGE_OPEN_MIDSTREAM || judgment == JUDGE_UNIGNORED)
+	    judgment == JUDGE_OPEN_MIDSTREAM || judgment == JUDGE_UNIGNORED ||
+	    judgment == JUDGE_HELD || judgment == JUDGE_SYN_LATE)
 		return STRAY_NONE;
 	if (is_of_former_life(f, h, x, s))
 		return STRAY_OLD_INCARNATION;
+	if (both_closed(f) && judgment == JUDGE_CHALLENGE_SYN)
+		return STRAY_NONE; /* it may open the next life: it is an opener's own SYN, with the number of one that was reset */
 	if (both_closed(f))
 		/* An RST answers what the other end sent to a closed port. */
 		return (s->flags & TH_RST) && (h->owes_rst & 1 << x) ? STRAY_NONE : STRAY_AFTER_CLOSE;

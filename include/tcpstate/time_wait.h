@@ -56,7 +56,12 @@ static __always_inline void note_wait(const struct flow *f, struct history *h, _
 	__u8 entered = after & ~before, left = before & ~after;
 
 	news->phase = 0;
-	if (entered && h->wait_outcome == WAIT_RESET) {
+	if (what->facts & FACT_TAKEN_BACK) {
+		/* There was no wait, nor its restarts (RULES 41). */
+		h->wait_ends &= ~left;
+		if (left)
+			h->wait_restarts = 0;
+	} else if (entered && h->wait_outcome == WAIT_RESET) {
 		/* The RST that had ended it is taken back: it has gone on all the while. */
 		h->wait_outcome = WAIT_NONE;
 		news->phase = WAIT_STARTED;

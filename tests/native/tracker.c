@@ -7,6 +7,7 @@
 
 #include "tcpstate/apply.h"
 #include "tcpstate/describe.h"
+#include "tcpstate/copies.h"
 #include "tcpstate/fast_path.h"
 #include "tcpstate/standing.h"
 #include "tcpstate/succession.h"
@@ -281,13 +282,15 @@ static void pass_over(struct native_tracker *t, const struct packet *p, __u64 no
 	}
 }
 
-static void open_incarnation(struct native_tracker *t, struct flow *f, const struct packet *p,
+static void open_incarnation(struct native_tracker *t, struct native_flow *n, const struct packet *p,
 			     enum judgment judgment, enum locality local, __u64 now)
 {
+	struct flow *f = &n->flow;
+
 	*f = (struct flow){ .key = p->key, .id = ++t->next_id, .local = local };
 	if (p->self)
 		f->traits = FLOW_SELF;
-	open_flow(f, p->from, &p->seg, judgment, now);
+	open_flow(f, &n->history, p->from, &p->seg, judgment, now);
 	t->counters.count[COUNT_FLOWS_OPENED]++;
 }
 
@@ -314,6 +317,18 @@ static void track_icmp_error(struct native_tracker *t, const struct packet *p, _
 	count_change(t, &change);
 }
 
+static void tell_stray_of(struct native_tracker *t, struct native_flow *n, __u32 x, const struct segment *s,
+			  __u32 kind, bool in_window, __u64 now)
+{
+	struct stray_event e = {};
+
+	describe_stray(&e, &n->flow, &n->history, x, s, kind, in_window, now);
+	if (is_overtaken_ack(&e, &n->flow, x, s))
+		return;
+	note_stray(&n->history, &e);
+	tell_stray(t, &e);
+}
+
 /* As tell() and stray_path() of bpf/. concluded: the segment ended an incarnation, and is none of it. */
 static void tell_news(struct native_tracker *t, struct native_flow *n, __u32 x, const struct segment *s,
 		      const struct news *news, bool concluded, __u64 now)
@@ -333,56 +348,52 @@ static void tell_news(struct native_tracker *t, struct native_flow *n, __u32 x, 
 		w.elapsed_ms = news->wait.elapsed_ms;
 		tell_wait(t, &w);
 	}
-	if (news->stray != STRAY_NONE && !concluded) {
-		struct stray_event e = {};
-
-		describe_stray(&e, f, &n->history, x, s, news->stray, news->in_window, now);
-		if (!is_overtaken_ack(&e, f, x, s)) {
-			note_stray(&n->history, &e);
-			tell_stray(t, &e);
-		}
-	}
+	if (news->stray != STRAY_NONE && !concluded)
+		tell_stray_of(t, n, x, s, news->stray, news->in_window, now);
 }
 
-static void track_segment(struct native_tracker *t, const struct packet *p, enum locality local, __u64 now)
+static void tell_refused(struct native_tracker *t, struct native_flow *n, const struct news *news)
 {
-	struct native_flow **at = place_of(t, &p->key), *n = *at;
+	const struct claim *c = &news->refused;
+
+	if (news->refused_end == NO_END)
+		return;
+	count_judgment(t, c->stray == STRAY_ACK_UNSENT ? JUDGE_ACK_UNSENT : JUDGE_OUT_OF_WINDOW);
+	tell_stray_of(t, n, news->refused_end, &c->seg, c->stray, false, c->time);
+}
+
+/* As slow_path() of bpf/: one segment and its flow, which may be new. Fills news. */
+static void visit(struct native_tracker *t, struct native_flow **at, const struct packet *p,
+		  enum arrival arrival, enum locality local, __u64 now, struct news *news)
+{
+	struct native_flow *n = *at;
 	const struct segment *s = &p->seg;
 	const __u32 x = p->from;
 	bool fresh = !n, concluded = false;
 	struct wait_event ended = {};
-	struct news news = {};
 	struct change change;
 	struct end_past *past;
 
-	t->counters.count[COUNT_SEGMENTS] += s->packets;
-	t->counters.count[COUNT_PAYLOAD_BYTES] += s->len;
-	if (!fresh && ends_silence(&n->flow, now))
-		note_both_left(&n->history, &n->flow);
-	if (!fresh && !t->slow && fast_path(&n->flow, x, s, now)) {
-		t->counters.count[COUNT_FAST] += s->packets;
-		t->judgment = JUDGE_ACCEPT;
-		return;
-	}
-	if (fresh && !opens_flow(s)) {
-		pass_over(t, p, now);
-		return;
-	}
 	if (fresh)
 		n = *at = new_flow(&p->key);
+	news->refused_end = news->released_end = NO_END;
+	if (arrival != ARRIVED && now < n->flow.changed)
+		now = n->flow.changed;
 	change_begins(&change, &n->flow);
 	if (fresh) {
 		t->judgment = judge_opening(s);
 	} else {
 		__u64 deadline = flow_deadline(&n->flow, &n->history, &t->settings);
 
-		if (deadline < now && opens_flow(s)) {
+		if (arrival == ARRIVED && deadline < now && opens_flow(s)) {
 			t->judgment = judge_opening(s);
 			conclude(t, n, CAUSE_TIMEOUT, deadline, deadline, &ended, &change);
 			succeed(&n->flow, &n->history, deadline);
 			concluded = true;
 		} else {
-			t->judgment = judge(&n->flow, x, s, now);
+			t->judgment = arrival == ARRIVED ? judge(&n->flow, &n->history, x, s, now) :
+							   judge_released(&n->flow, s);
+			t->judgment = judge_far(&n->flow, &n->history, x, s, t->judgment, t->settings.blind_since);
 			if (t->judgment == JUDGE_OPEN || t->judgment == JUDGE_OPEN_SYN_ACK) {
 				n->history.wait_reuse = reuse_by(&n->flow, x, s, t->judgment);
 				conclude(t, n, CAUSE_REUSED, now, deadline, &ended, &change);
@@ -392,21 +403,79 @@ static void track_segment(struct native_tracker *t, const struct packet *p, enum
 		}
 	}
 	if (fresh || concluded)
-		open_incarnation(t, &n->flow, p, t->judgment, local, now);
+		open_incarnation(t, n, p, t->judgment, local, now);
+	n->flow.end[x].place = p->place;
 	past = &n->flow.past[x];
 	t->counters.count[COUNT_RETRANSMITS] -= past->retransmits;
 	t->counters.count[COUNT_OUT_OF_ORDER] -= past->out_of_order;
-	apply(&n->flow, &n->history, x, s, t->judgment, now, &news);
+	apply(&n->flow, &n->history, x, s, t->judgment, arrival, now, news);
+	explains_claim(&n->flow, &n->history, now, news);
 	t->counters.count[COUNT_RETRANSMITS] += past->retransmits;
 	t->counters.count[COUNT_OUT_OF_ORDER] += past->out_of_order;
 	change_ends(&change, &n->flow);
 	count_change(t, &change);
-	tell_news(t, n, x, s, &news, concluded, now);
-	count_judgment(t, t->judgment);
-	if ((s->flags & TH_RST) && reset_kind(t->judgment) < RESET_COUNT)
-		t->counters.resets[reset_kind(t->judgment)]++;
+	tell_news(t, n, x, s, news, concluded, now);
+	if (arrival == ARRIVED) {
+		count_judgment(t, t->judgment);
+		if ((s->flags & TH_RST) && reset_kind(t->judgment) < RESET_COUNT)
+			t->counters.resets[reset_kind(t->judgment)]++;
+	}
 	if (fresh || concluded)
 		learn_hosts(t, p, &ended, now);
+	tell_refused(t, n, news);
+}
+
+/* What a segment has settled, or explained. */
+static void visit_held(struct native_tracker *t, struct native_flow **at, enum arrival arrival, struct news *news)
+{
+	const __u32 end = news->released_end;
+	struct packet held = {
+		.key = (*at)->flow.key, .seg = news->released.seg, .from = end, .place = (*at)->flow.end[end].place,
+	};
+
+	visit(t, at, &held, arrival, LOCAL_TRANSIT, news->released.time, news);
+}
+
+static void count_tracked(struct native_tracker *t, const struct segment *s)
+{
+	t->counters.count[COUNT_SEGMENTS] += s->packets;
+	t->counters.count[COUNT_PAYLOAD_BYTES] += s->len;
+}
+
+static void track_segment(struct native_tracker *t, const struct packet *p, enum locality local, __u64 now)
+{
+	struct native_flow **at = place_of(t, &p->key), *n = *at;
+	const struct segment *s = &p->seg;
+	struct news news = {};
+
+	if (n && ends_silence(&n->flow, now))
+		note_both_left(&n->history, &n->flow);
+	if (n && !t->slow && fast_path(&n->flow, p->from, s, p->place, now)) {
+		count_tracked(t, s);
+		t->counters.count[COUNT_FAST] += s->packets;
+		t->judgment = JUDGE_ACCEPT;
+		return;
+	}
+	if (n && is_copy(&n->flow, &n->history, p->from, s, p->place, now)) {
+		n->history.observed_twice++;
+		t->counters.count[COUNT_OBSERVED_TWICE] += s->packets;
+		return;
+	}
+	count_tracked(t, s);
+	if (!n && !opens_flow(s)) {
+		pass_over(t, p, now);
+		return;
+	}
+	for (int i = 0; i < 2 && n && n->flow.traits & FLOW_DOUBT; i++) {
+		settles_claim(&n->flow, &n->history, p->from, s, &news);
+		tell_refused(t, n, &news);
+		if (news.released_end == NO_END)
+			break;
+		visit_held(t, at, SETTLED, &news);
+	}
+	visit(t, at, p, ARRIVED, local, now, &news);
+	for (int i = 0; i < 2 && news.released_end != NO_END; i++)
+		visit_held(t, at, EXPLAINED, &news);
 }
 
 void native_track(struct native_tracker *t, const struct packet *p, enum locality local, __u64 now)
@@ -417,6 +486,25 @@ void native_track(struct native_tracker *t, const struct packet *p, enum localit
 		track_segment(t, p, local, now);
 }
 
+/* resets: see settles_at_last(). True if there was something to settle. */
+static bool settle_at_last(struct native_tracker *t, struct native_flow **at, bool resets)
+{
+	struct news news;
+
+	if (!settles_at_last(&(*at)->flow, &(*at)->history, &news, resets))
+		return false;
+	visit_held(t, at, AT_LAST, &news);
+	return true;
+}
+
+void native_settle(struct native_tracker *t)
+{
+	for (int i = 0; i < NATIVE_BUCKETS; i++)
+		for (struct native_flow **at = &t->bucket[i]; *at; at = &(*at)->next)
+			while (settle_at_last(t, at, true))
+				continue;
+}
+
 void native_sweep(struct native_tracker *t, __u64 now)
 {
 	for (int i = 0; i < NATIVE_BUCKETS; i++) {
@@ -425,6 +513,8 @@ void native_sweep(struct native_tracker *t, __u64 now)
 		while (*at) {
 			__u64 deadline = flow_deadline(&(*at)->flow, &(*at)->history, &t->settings);
 
+			if (deadline < now && settle_at_last(t, at, false))
+				deadline = flow_deadline(&(*at)->flow, &(*at)->history, &t->settings);
 			if (deadline < now) {
 				struct wait_event ended = {};
 				struct change change;

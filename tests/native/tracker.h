@@ -36,6 +36,9 @@ struct settings native_settings(__u32 msl);
 /* One parsed packet, at now (ns). local: which of its ends the observer sits at, if it opens a flow. */
 void native_track(struct native_tracker *t, const struct packet *p, enum locality local, __u64 now);
 
+/* The capture is over: what is still in doubt, and would close a connection, is settled. */
+void native_settle(struct native_tracker *t);
+
 /* Ends and frees what has expired. */
 void native_sweep(struct native_tracker *t, __u64 now);
 

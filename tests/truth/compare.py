@@ -36,7 +36,9 @@ class Verdict:
     @property
     def agrees(self):
         if self.row.open == "none":
-            return set(self.ours) <= NO_CONNECTION
+            # What is met without its SYN, and answered by an RST, is told as the half-open that it may be (RULES 43).
+            met_and_reset = self.changes and self.changes[-1].cause == "rst" and self.ours[-1] == "CLOSED"
+            return set(self.ours) <= NO_CONNECTION or met_and_reset
         return self.theirs == self.ours
 
     def first_difference(self):

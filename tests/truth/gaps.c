@@ -115,6 +115,7 @@ static __u8 run(const struct row *row, const struct variant *v)
 			track(row, "forged", &v->forged[k], f->time + gap / 2);
 		}
 	}
+	native_settle(&tracker);
 	return state_of(row, row->local);
 }
 

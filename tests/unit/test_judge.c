@@ -61,7 +61,7 @@ static enum judgment judged(__u32 x, struct segment s)
 {
 	struct flow f = established_flow(T0);
 
-	return judge(&f, x, &s, T0);
+	return judge(&f, &(struct history){}, x, &s, T0);
 }
 
 /* RFC 9293 3.10.7.4, first and fifth check, at their edges: RCV.NXT is 1001, the window 65535. */
@@ -116,8 +116,8 @@ static void judging_changes_nothing(void **state)
 	for (unsigned int flags = 0; flags < 256; flags++) {
 		struct segment s = segment(flags, 1001, 5001, 10);
 
-		judge(&f, 0, &s, T0);
-		judge(&f, 1, &s, T0);
+		judge(&f, &(struct history){}, 0, &s, T0);
+		judge(&f, &(struct history){}, 1, &s, T0);
 	}
 	assert_memory_equal(&f, &before, sizeof(f));
 }

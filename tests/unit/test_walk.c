@@ -163,7 +163,7 @@ static void open_anew(struct walker *w, __u32 x, const struct segment *s, __u64 
 		w->history = (struct history){};
 	/* Ports that tell nothing of the roles, whichever end comes first. */
 	w->flow = (struct flow){ .id = 1, .key = { .port = { 0xffff, 0xfffe } } };
-	open_flow(&w->flow, x, s, w->judgment, now);
+	open_flow(&w->flow, &w->history, x, s, w->judgment, now);
 }
 
 /* x's segment, in the walker's numbers. */
@@ -193,14 +193,14 @@ static bool take(struct walker *w, __u32 x, struct segment s, __u64 now)
 		w->judgment = judge_opening(&s);
 		open_anew(w, x, &s, now);
 	} else {
-		w->judgment = judge(f, x, &s, now);
+		w->judgment = judge(f, &w->history, x, &s, now);
 		if (w->judgment == JUDGE_OPEN || w->judgment == JUDGE_OPEN_SYN_ACK)
 			open_anew(w, x, &s, now);
 	}
 	memcpy(w->before, f->state, 2);
 	if (w->judgment == JUDGE_UNIGNORED)
 		memcpy(w->before, f->was, 2);
-	apply(f, &w->history, x, &s, w->judgment, now, &w->news);
+	apply(f, &w->history, x, &s, w->judgment, ARRIVED, now, &w->news);
 	return true;
 }
 

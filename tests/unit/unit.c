@@ -10,11 +10,11 @@ struct segment segment(__u8 flags, __u32 seq, __u32 ack, __u32 len)
 
 enum judgment pass(struct flow *f, __u32 x, struct segment s, __u64 now)
 {
-	enum judgment judgment = judge(f, x, &s, now);
 	struct history history = {};
+	enum judgment judgment = judge(f, &history, x, &s, now);
 	struct news news;
 
-	apply(f, &history, x, &s, judgment, now, &news);
+	apply(f, &history, x, &s, judgment, ARRIVED, now, &news);
 	return judgment;
 }
 
@@ -25,8 +25,8 @@ struct flow established_flow(__u64 now)
 	struct news news;
 	struct flow f = { .id = 1 };
 
-	open_flow(&f, 0, &syn, JUDGE_OPEN, now);
-	apply(&f, &history, 0, &syn, JUDGE_OPEN, now, &news);
+	open_flow(&f, &history, 0, &syn, JUDGE_OPEN, now);
+	apply(&f, &history, 0, &syn, JUDGE_OPEN, ARRIVED, now, &news);
 	pass(&f, 1, segment(TH_SYN | TH_ACK, 5000, 1001, 0), now);
 	pass(&f, 0, segment(TH_ACK, 1001, 5001, 0), now);
 	return f;

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/*
+ * One packet that the observer sees twice was sent once (RULES 38): at a bridge
+ * and at its port, at a router's two interfaces, on a mirror of both directions. What
+ * tells a copy from a repetition is where it passes: each end's segments have a place
+ * (struct packet) where they were met first. Pure.
+ *
+ * Ranges of bytes are compared, not frames: where segmentation is offloaded at
+ * one place and not at the other, one frame is many. A copy through the same place is
+ * none that can be told: the network may have doubled it, and its receiver gets both.
+ */
+#ifndef TCPSTATE_COPIES_H
+#define TCPSTATE_COPIES_H
+
+#include "judge.h"
+
+/* How much later a packet passes the second place: queues and batches, not a round trip. */
+#define COPY_NS (10 * 1000000ull)
+
+static __always_inline bool is_known_reset(const struct flow *f, __u32 x)
+{
+	return both_closed(f) && f->closed_how == CLOSE_RST && (f->closed_by & (x + 1));
+}
+
+/* All that x's segment says has been said by x before. */
+static __always_inline bool says_nothing_new(const struct flow *f, const struct history *h, __u32 x,
+					     const struct segment *s)
+{
+	const struct claim *c = claim_of(h, x);
+	__u32 end = segment_end(s);
+
+	if (s->flags & TH_RST)
+		return is_known_reset(f, x) || (f->past[x].traits & END_RST_DOUBTFUL);
+	if (s->flags & TH_SYN)
+		return ((f->past[x].traits & END_SYN) && f->past[x].isn == s->seq) ||
+		       (c->kind == CLAIM_SYN && c->seg.seq == s->seq);
+	if (c->kind == CLAIM_NEAR && !seq_before(s->seq, c->seg.seq) && !seq_after(end, claim_end(c)) &&
+	    !seq_after(s->ack, c->seg.ack))
+		return true;
+	if (!(f->past[x].traits & END_HEARD) || seq_after(end, f->end[x].next))
+		return false;
+	return (!(s->flags & TH_ACK) || (has_acked(f, x) && !seq_after(s->ack, f->end[x].acked))) &&
+	       (!(s->flags & TH_FIN) || has_seen_fin(f, x));
+}
+
+/* x's segment has passed another place a moment ago, and is counted already. */
+static __always_inline bool is_copy(const struct flow *f, const struct history *h, __u32 x, const struct segment *s,
+				    __u32 place, __u64 now)
+{
+	__u32 usual = f->end[x].place;
+
+	return usual && place && place != usual && !(f->traits & FLOW_SELF) && now - f->last_seen <= COPY_NS &&
+	       says_nothing_new(f, h, x, s);
+}
+
+#endif
