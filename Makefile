@@ -38,6 +38,9 @@ $(USER_OBJ): $(B)/user/%.o: user/%.c $(USER_HEADERS) $(B)/xdp_tcpstate.skel.h
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) $(WARN) -c $< -o $@
 
+# It reads frames by the programs' own parser.
+$(B)/user/replay/sums.o: CPPFLAGS += -I.
+
 # Its assembler includes the page.
 $(B)/user/page.o: user/page/index.html
 

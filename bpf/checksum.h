@@ -74,6 +74,17 @@ static __always_inline __u64 payload_sum(struct frame f, struct walk *w)
 	return sum;
 }
 
+/*
+ * Can the sum of the segment at w->segment be told? Not where a part of it was
+ * cut off, nor of a fragment, nor of what a NIC has yet to cut or has put together.
+ */
+static __always_inline bool can_be_summed(struct frame f, const struct walk *w)
+{
+	if (w->fragment || w->unsized)
+		return false;
+	return w->end - w->segment <= CHECKSUM_MAX && w->end <= w->limit && w->end <= OFFSET_MASK && bytes_at(f, w->end, 0);
+}
+
 /* Behind walk_tcp(): sets SEG_BAD_CHECKSUM where the sum can be told, and is wrong. */
 static __always_inline void verify_tcp_checksum(struct frame f, struct walk *w, struct packet *p)
 {
@@ -81,10 +92,7 @@ static __always_inline void verify_tcp_checksum(struct frame f, struct walk *w, 
 	const struct tcp_header *tcp;
 	__u64 pseudo;
 
-	/* A part of a segment, and what a NIC has yet to cut or has put together, has no sum of its own. */
-	if (w->fragment || w->unsized)
-		return;
-	if (length > CHECKSUM_MAX || w->end > w->limit || w->end > OFFSET_MASK || !bytes_at(f, w->end, 0))
+	if (!can_be_summed(f, w))
 		return;
 	tcp = bytes_at(f, w->segment, sizeof(*tcp));
 	if (!tcp)

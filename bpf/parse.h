@@ -56,11 +56,11 @@ __noinline int tcpstate_walk_xdp(struct xdp_md *ctx, struct walk *w, struct pack
 
 	if (!w || !p)
 		return PASS_OVER(NOT_IP);
-	w->frame_len = distance(f.data, f.data_end);
+	w->frame_len = distance(f.data, f.data_end) + (replay ? replay_cut : 0);
 	err = walk_frame(f, w, p);
 	/* A length taken from the frame: count the parts of the frame that cannot be read here, too. */
 	if (w->unsized)
-		p->seg.len += bpf_xdp_get_buff_len(ctx) - w->frame_len;
+		p->seg.len += bpf_xdp_get_buff_len(ctx) - distance(f.data, f.data_end);
 	return err;
 }
 

@@ -12,6 +12,7 @@
 
 #include "error.h"
 #include "pcapng.h"
+#include "replay/place.h"
 #include "tcpstate/units.h"
 
 #define BUFFER_SIZE (256 << 10)
@@ -30,10 +31,10 @@ static bool wait_for_input(struct capture *c)
 {
 	struct pollfd fds = { .fd = c->fd, .events = POLLIN };
 
-	if (poll(&fds, 1, 0) > 0)
+	if (poll(&fds, 1, is_stopped(c) ? 0 : c->patience_ms) > 0)
 		return true;
-	if (c->idle)
-		c->idle(c->idle_arg);
+	if (c->idle && !c->idle(c->idle_arg))
+		return false;
 	for (;;) {
 		bool last = is_stopped(c);
 		int n = poll(&fds, 1, last ? LAST_PACKETS_MS : -1);
@@ -99,9 +100,11 @@ static int open_file(struct capture *c, const char *path)
 	if (fstat(c->fd, &status))
 		return fail(-errno, "%s: %s", c->name, strerror(errno));
 	if (S_ISDIR(status.st_mode))
-		return fail(-EISDIR, "%s is a directory; replay takes one capture at a time", c->name);
+		return fail(-EISDIR, "%s is a directory; which of its captures? %s/*.pcap, perhaps", c->name,
+			    c->name);
 	c->is_regular = S_ISREG(status.st_mode);
 	c->size = c->is_regular ? status.st_size : 0;
+	c->start = c->is_regular ? lseek(c->fd, 0, SEEK_CUR) : 0;
 	return 0;
 }
 
@@ -188,28 +191,48 @@ static int open_pcapng(struct capture *c)
 	return c->pcapng ? 0 : fail(-ENOMEM, "out of memory while starting");
 }
 
-int capture_open(struct capture *c, const char *path)
+/* c->fd and c->name are set. */
+static int begin(struct capture *c)
 {
 	static const cookie_io_functions_t input = { .read = read_input, .close = close_input };
-	int err = open_file(c, path);
+	int err = read_head(c);
 
-	err = err ?: read_head(c);
 	if (!err && !is_pcap(c->head) && !is_pcapng(c->head))
 		err = report_format(c);
 	if (err)
-		goto out_close;
+		return err;
 	c->file = fopencookie(c, "r", input);
 	c->buffer = malloc(BUFFER_SIZE);
-	if (!c->file || !c->buffer) {
-		err = fail(-ENOMEM, "out of memory while starting");
-		goto out_close;
-	}
+	if (!c->file || !c->buffer)
+		return fail(-ENOMEM, "out of memory while starting");
 	setvbuf(c->file, c->buffer, _IOFBF, BUFFER_SIZE);
-	err = is_pcap(c->head) ? open_pcap(c) : open_pcapng(c);
-	if (!err)
-		return 0;
-out_close:
-	capture_close(c);
+	return is_pcap(c->head) ? open_pcap(c) : open_pcapng(c);
+}
+
+int capture_open(struct capture *c, const char *path)
+{
+	int err = open_file(c, path);
+
+	err = err ?: begin(c);
+	if (err)
+		capture_close(c);
+	return err;
+}
+
+int capture_open_again(struct capture *again, const struct capture *c)
+{
+	char path[32];
+	int err = 0;
+
+	*again = (struct capture){ .name = c->name, .is_regular = true, .size = c->size, .start = c->start, .stop = c->stop };
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", c->fd);
+	/* A file description of its own, and so a position of its own. */
+	again->fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (again->fd < 0 || lseek(again->fd, c->start, SEEK_SET) < 0)
+		err = fail(-errno, "reading %s twice, for its checksums: %s", c->name, strerror(errno));
+	err = err ?: begin(again);
+	if (err)
+		capture_close(again);
 	return err;
 }
 
@@ -256,6 +279,7 @@ static int next_pcap(struct capture *c, struct capture_packet *p)
 	p->captured = header->caplen;
 	p->length = header->len;
 	p->link_type = pcap_datalink(c->pcap);
+	p->interface = 0;
 	return 1;
 }
 
@@ -269,6 +293,7 @@ int capture_next(struct capture *c, struct capture_packet *p)
 	n = c->pcap ? next_pcap(c, p) : pcapng_next(c->pcapng, p, c->error, sizeof(c->error));
 	if (n > 0) {
 		c->packets++;
+		p->place = place_of(p);
 		return n;
 	}
 	if (n == 0 || is_stopped(c))

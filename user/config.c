@@ -116,6 +116,12 @@ static int yes_or_no(const char *value)
 	return -1;
 }
 
+/* An option that takes a word, and was a flag before: yes and no are still understood. */
+static bool is_choice_or_flag(const struct option_def *def)
+{
+	return def->argument[0] == '[' && strchr(def->argument, '|');
+}
+
 static int set_flag(const struct config *config, const struct option_def *def, const char *value)
 {
 	switch (value ? yes_or_no(value) : 1) {
@@ -137,7 +143,7 @@ static int set(const struct config *config, const char *name, const char *value)
 		return unknown(config, name);
 	if (is_out_of_place(name))
 		return fail_usage("%s belongs on the command line", name);
-	if (!def->argument)
+	if (!def->argument || (is_choice_or_flag(def) && value && yes_or_no(value) >= 0))
 		return set_flag(config, def, value);
 	if (def->argument && def->argument[0] != '[' && (!value || !*value))
 		return fail_usage("%s needs a value: %s = %s", name, name, def->argument);

@@ -23,6 +23,12 @@ void deadlines_free(struct deadlines *d)
 	*d = (struct deadlines){};
 }
 
+void deadlines_clear(struct deadlines *d)
+{
+	while (d->count)
+		d->place[d->heap[--d->count]] = 0;
+}
+
 /* Equal deadlines in the order of slots: the same capture shall give the same output. */
 static bool is_before(const struct deadlines *d, __u32 a, __u32 b)
 {

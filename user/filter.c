@@ -272,6 +272,24 @@ static int parse_expression(struct words *w, struct filter **result, int depth)
 	return err;
 }
 
+bool filter_begins_with(const char *text)
+{
+	struct words w;
+
+	words_start(&w, text);
+	if (words_are(&w, "("))
+		return true;
+	for (const char *const *keyword = keywords; *keyword; keyword++)
+		if (words_are(&w, *keyword))
+			return true;
+	return false;
+}
+
+const char *filter_word_near(const char *word)
+{
+	return nearest(word, keywords);
+}
+
 int filter_parse(const char *text, struct filter **filter)
 {
 	struct words w;

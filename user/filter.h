@@ -30,6 +30,11 @@ struct filter_subject {
 int filter_parse(const char *text, struct filter **filter);
 void filter_free(struct filter *filter);
 
+/* Can it be the beginning of a filter, and not, say, the name of a file? */
+bool filter_begins_with(const char *text);
+/* The word of the language that was probably meant; NULL: none is near. */
+const char *filter_word_near(const char *word);
+
 /* A NULL filter lets everything through. */
 bool filter_match(const struct filter *filter, const struct filter_subject *subject);
 

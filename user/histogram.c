@@ -33,6 +33,15 @@ void histogram_add(struct histogram *h, __u32 value)
 		h->max = value;
 }
 
+void histogram_merge(struct histogram *h, const struct histogram *more)
+{
+	for (unsigned int i = 0; i < HISTOGRAM_BUCKETS; i++)
+		h->bucket[i] += more->bucket[i];
+	h->count += more->count;
+	if (more->max > h->max)
+		h->max = more->max;
+}
+
 __u32 histogram_quantile(const struct histogram *h, unsigned int thousandths)
 {
 	__u64 rank = (h->count * thousandths + 999) / 1000, seen = 0;

@@ -17,6 +17,9 @@ struct histogram {
 
 void histogram_add(struct histogram *histogram, __u32 value);
 
+/* Adds what is in more. */
+void histogram_merge(struct histogram *histogram, const struct histogram *more);
+
 /* The value that this many of a thousand are not above; 0 of an empty one. */
 __u32 histogram_quantile(const struct histogram *histogram, unsigned int thousandths);
 

@@ -61,6 +61,10 @@ void json_begin(struct sink *sink, __u64 time, const char *event, __u64 id)
 
 void json_finish(struct sink *sink)
 {
+	if (sink->file) {
+		LITERAL(sink->out, ",\"file\":");
+		out_json_string(sink->out, sink->file);
+	}
 	LITERAL(sink->out, "}\n");
 	out_line(sink->out);
 }

@@ -7,30 +7,6 @@
 
 #include "capture.h"
 
-#define ETHERNET_HEADER 14
-#define SLL_HEADER 16
-#define SLL2_HEADER 20
-
-/*
- * LINKTYPE_ numbers of files (tcpdump.org/linktypes.html) and the DLT_ numbers
- * that libpcap makes of them differ in raw IP alone.
- */
-enum link_type {
-	LINK_NULL = 0,
-	LINK_ETHERNET = 1,
-	LINK_PPP = 9,
-	LINK_DLT_RAW = 12,
-	LINK_DLT_RAW_OPENBSD = 14,
-	LINK_PPP_HDLC = 50,
-	LINK_PPP_ETHER = 51,
-	LINK_RAW = 101,
-	LINK_LOOP = 108,
-	LINK_LINUX_SLL = 113,
-	LINK_IPV4 = 228,
-	LINK_IPV6 = 229,
-	LINK_LINUX_SLL2 = 276,
-};
-
 enum ethertype {
 	TYPE_NONE = 0,       /* a length, if anything: the parser passes it over as no IP */
 	TYPE_IPV4 = 0x0800,
@@ -42,6 +18,11 @@ enum ethertype {
 	TYPE_QINQ = 0x88a8,
 	TYPE_QINQ_OLD = 0x9100,
 };
+
+bool is_vlan_type(__u16 type)
+{
+	return type == TYPE_VLAN || type == TYPE_QINQ || type == TYPE_QINQ_OLD;
+}
 
 bool link_is_known(int link_type)
 {
@@ -204,27 +185,13 @@ static bool lacks_length(const __u8 *data, __u32 size)
 	__u32 at = ETHERNET_HEADER;
 	__u16 type = number16(data + 12);
 
-	while ((type == TYPE_VLAN || type == TYPE_QINQ || type == TYPE_QINQ_OLD) && at + 4 <= size) {
+	while (is_vlan_type(type) && at + 4 <= size) {
 		type = number16(data + at + 2);
 		at += 4;
 	}
 	if (at + 6 > size)
 		return false;
 	return (type == TYPE_IPV4 && !number16(data + at + 2)) || (type == TYPE_IPV6 && !number16(data + at + 4));
-}
-
-/* As long as it was on the wire; the bytes that were not captured are 0. */
-static void make_whole(struct link_layer *layer, struct link_frame *f, __u32 length)
-{
-	if (length > sizeof(layer->frame))
-		length = sizeof(layer->frame);
-	if (f->size > length)
-		f->size = length;
-	if (f->data != layer->frame)
-		memcpy(layer->frame, f->data, f->size);
-	memset(layer->frame + f->size, 0, length - f->size);
-	f->data = layer->frame;
-	f->size = length;
 }
 
 bool link_to_ethernet(struct link_layer *layer, const struct capture_packet *p, struct link_frame *f)
@@ -234,10 +201,10 @@ bool link_to_ethernet(struct link_layer *layer, const struct capture_packet *p, 
 	if (p->captured < least_size(p->link_type))
 		return false;
 	if (p->link_type == LINK_ETHERNET) {
-		*f = (struct link_frame){ p->data, p->captured };
+		*f = (struct link_frame){ .data = p->data, .size = p->captured < FRAME_PART ? p->captured : FRAME_PART };
 	} else {
 		struct payload carried = payload_of(p);
-		__u32 size = p->captured - carried.offset, room = sizeof(layer->frame) - ETHERNET_HEADER;
+		__u32 size = p->captured - carried.offset, room = FRAME_PART - ETHERNET_HEADER;
 
 		if (size > room)
 			size = room;
@@ -245,14 +212,11 @@ bool link_to_ethernet(struct link_layer *layer, const struct capture_packet *p, 
 		layer->frame[12] = carried.type >> 8;
 		layer->frame[13] = carried.type;
 		memcpy(layer->frame + ETHERNET_HEADER, p->data + carried.offset, size);
-		*f = (struct link_frame){ layer->frame, ETHERNET_HEADER + size };
-		length = length - carried.offset + ETHERNET_HEADER;
-		if (p->length < carried.offset)
-			length = f->size; /* a lie */
+		*f = (struct link_frame){ .data = layer->frame, .size = ETHERNET_HEADER + size };
+		length = length < carried.offset ? 0 /* a lie */ : length - carried.offset + ETHERNET_HEADER;
 	}
-	if ((f->size > FRAME_PART || f->size < length) && lacks_length(f->data, f->size))
-		make_whole(layer, f, length);
-	else if (f->size > FRAME_PART)
-		f->size = FRAME_PART;
+	/* All others tell by their IP header how long they were. */
+	if (lacks_length(f->data, f->size) && length > f->size)
+		f->cut = length - f->size;
 	return true;
 }

@@ -12,19 +12,45 @@
 
 struct capture_packet;
 
+#define ETHERNET_HEADER 14
+#define SLL_HEADER 16
+#define SLL2_HEADER 20
+
+/*
+ * LINKTYPE_ numbers of files (tcpdump.org/linktypes.html) and the DLT_ numbers
+ * that libpcap makes of them differ in raw IP alone.
+ */
+enum link_type {
+	LINK_NULL = 0,
+	LINK_ETHERNET = 1,
+	LINK_PPP = 9,
+	LINK_DLT_RAW = 12,
+	LINK_DLT_RAW_OPENBSD = 14,
+	LINK_PPP_HDLC = 50,
+	LINK_PPP_ETHER = 51,
+	LINK_RAW = 101,
+	LINK_LOOP = 108,
+	LINK_LINUX_SLL = 113,
+	LINK_IPV4 = 228,
+	LINK_IPV6 = 229,
+	LINK_LINUX_SLL2 = 276,
+};
+
 /* What the parser may look at: headers, and a segment whose checksum it verifies. */
 #define FRAME_PART 2560
-/* A frame that does not tell its length has to be given whole. */
-#define FRAME_WHOLE (65535 + 256)
 
 struct link_layer {
-	__u8 frame[FRAME_WHOLE];
+	__u8 frame[FRAME_PART];
 };
 
 struct link_frame {
 	const __u8 *data; /* the packet's own, or in struct link_layer: until the next one */
-	__u32 size;
+	__u32 size;       /* at most FRAME_PART */
+	__u32 cut;        /* bytes that followed on the wire, where nothing but the frame tells how long it was */
 };
+
+/* A tag follows. */
+bool is_vlan_type(__u16 ethertype);
 
 /* link_type: LINKTYPE_* or DLT_*. */
 bool link_is_known(int link_type);

@@ -14,6 +14,8 @@
 #include "pins.h"
 #include "tcpstate/units.h"
 
+#define REORDER_MS 100 /* of a replay: several queues or CPUs of one capture are hardly further apart */
+
 /* RFC 9293 and DESIGN: a half-close is legal for as long as it likes. */
 static const __u32 default_timeout_s[STATE_SLOTS] = {
 	[STATE_SYN_SENT] = 120,
@@ -41,6 +43,7 @@ void options_init(struct options *o)
 		.listen = HTTP_LISTEN,
 		.limit = 20,
 		.older_ns = NS_PER_SECOND,
+		.reorder_ns = REORDER_MS * NS_PER_MS,
 		.words = strdup(""),
 	};
 }
@@ -52,6 +55,7 @@ void options_free(struct options *o)
 	for (int i = 0; i < o->text_count; i++)
 		free(o->texts[i]);
 	free(o->texts);
+	free(o->files);
 	free(o->words);
 }
 
@@ -210,13 +214,22 @@ static int set_no_decap(struct options *o, const char *value)
 
 static int set_checksum(struct options *o, const char *value)
 {
-	o->checksum = true;
+	static const struct choice choices[] = {
+		{ "auto", CHECKSUM_AUTO }, { "on", CHECKSUM_ON }, { "off", CHECKSUM_OFF }, { 0 }
+	};
+	int mode = CHECKSUM_ON, err = value ? parse_choice("checksum", value, choices, &mode) : 0;
+
+	if (err)
+		return err;
+	if (mode == CHECKSUM_AUTO && !o->replay)
+		return fail_usage("--checksum auto: only what is in a capture can be judged by what comes later; on or off");
+	o->checksum = mode;
 	return 0;
 }
 
 static int set_no_checksum(struct options *o, const char *value)
 {
-	o->checksum = false;
+	o->checksum = CHECKSUM_OFF;
 	return 0;
 }
 
@@ -276,8 +289,11 @@ const struct option_group tracker_options = {
 	  "what else tells connections apart: vlan (default on a tap, router or replay), none\n"
 	  "(default on an end host), ifindex", set_zone },
 	{ 0, "no-decap", NULL, "take tunnels for what they are outside; don't open them", set_no_decap },
-	{ 0, "checksum", NULL, "check TCP checksums where that is possible (default in replay)", set_checksum },
-	{ 0, "no-checksum", NULL, "don't (default on interfaces)", set_no_checksum },
+	{ 0, "checksum", "[auto|on|off]",
+	  "check TCP checksums where that is possible: on (also without a word), off (default\n"
+	  "on interfaces), or, of a replay and its default, auto: wrong ones that the peer\n"
+	  "acknowledges, and those of 0, were left to the sender's NIC, and count as right", set_checksum },
+	{ 0, "no-checksum", NULL, "--checksum off", set_no_checksum },
 	{ 0, "ring", "KIB", "size of the event ring buffer (default 32768; of a replay 4096)", set_ring },
 	{ 0 } }
 };
@@ -372,6 +388,16 @@ static int set_summary(struct options *o, const char *value)
 	return 0;
 }
 
+static int set_reorder(struct options *o, const char *value)
+{
+	__u64 ms;
+	int err = parse_number("reorder", value, 0, 60000, &ms);
+
+	if (!err)
+		o->reorder_ns = ms * NS_PER_MS;
+	return err;
+}
+
 static int set_drain(struct options *o, const char *value)
 {
 	o->drain = true;
@@ -382,6 +408,8 @@ const struct option_group replay_options = {
 	"What is wanted of the capture", (const struct option_def[]){
 	{ 0, "flows", NULL, "only the connections' records: --events flow", set_only_flows },
 	{ 0, "summary", NULL, "what came of the connections, in one page, and nothing else unless asked for", set_summary },
+	{ 0, "reorder", "MS", "put packets in the order of their times that come up to this late (default 100; 0: don't)",
+	  set_reorder },
 	{ 0, "drain", NULL, "let time run on behind the last packet until all has expired", set_drain },
 	{ 0 } }
 };

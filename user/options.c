@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "error.h"
+#include "filter.h"
 
 const struct option_def *options_find(const struct option_group *const *groups, const char *name, size_t len)
 {
@@ -59,15 +60,40 @@ static bool is_optional(const char *argument)
 	return argument[0] == '[';
 }
 
-/*
- * An optional argument may follow after a blank only if it is a path: no word
- * of a FILTER starts with a slash.
- */
-static const char *optional_value(int argc, char **argv, int *i)
+/* Is word one of those in "[a|b|c]"? */
+static bool is_offered(const char *argument, const char *word)
 {
-	if (*i + 1 < argc && argv[*i + 1][0] == '/')
+	size_t len = strlen(word);
+
+	for (const char *at = argument + 1; *at; at += strcspn(at, "|]") + 1)
+		if (strcspn(at, "|]") == len && !memcmp(at, word, len))
+			return true;
+	return false;
+}
+
+/*
+ * An optional argument may follow after a blank only if it can be no other
+ * word: one of a few, or a path where no file is expected, since no word of a
+ * FILTER starts with a slash.
+ */
+static const char *optional_value(const char *argument, int argc, char **argv, int *i)
+{
+	const char *next = *i + 1 < argc ? argv[*i + 1] : "";
+
+	if (strchr(argument, '|') ? is_offered(argument, next) : next[0] == '/')
 		return argv[++*i];
 	return NULL;
+}
+
+static int add_file(struct options *options, const char *name)
+{
+	const char **files = realloc(options->files, (options->file_count + 1) * sizeof(*files));
+
+	if (!files)
+		return fail(-ENOMEM, "out of memory while reading the command line");
+	options->files = files;
+	files[options->file_count++] = name;
+	return 0;
 }
 
 static int add_words(struct options *options, const char *word)
@@ -75,12 +101,10 @@ static int add_words(struct options *options, const char *word)
 	size_t len = strlen(options->words);
 	char *words;
 
-	if (options->takes_file && !options->file) {
-		options->file = word;
-		return 0;
-	}
+	/* The first word is a file, whatever its name. */
+	if (options->takes_files && (!options->file_count || (!len && !filter_begins_with(word))))
+		return add_file(options, word);
 	words = realloc(options->words, len + strlen(word) + 2);
-
 	if (!words)
 		return fail(-ENOMEM, "out of memory while reading the command line");
 	if (len)
@@ -115,7 +139,7 @@ static int take_option(struct options *options, const struct option_group *const
 		return fail_usage("%s: --%s takes no value", command, def->name);
 	if (def->argument && !value) {
 		if (is_optional(def->argument))
-			value = optional_value(argc, argv, i);
+			value = optional_value(def->argument, argc, argv, i);
 		else if (*i + 1 < argc)
 			value = argv[++*i];
 		else

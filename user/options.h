@@ -11,6 +11,7 @@
 enum rx_hook { RX_HOOK_XDP, RX_HOOK_XDP_NATIVE, RX_HOOK_XDP_GENERIC, RX_HOOK_TC };
 enum tx_hook { TX_HOOK_AUTO, TX_HOOK_TCX, TX_HOOK_CLSACT };
 enum direction { DIRECTION_BOTH, DIRECTION_RX, DIRECTION_TX };
+enum checksum_mode { CHECKSUM_OFF, CHECKSUM_ON, CHECKSUM_AUTO };
 
 #define MAX_INTERFACES 64
 
@@ -28,7 +29,7 @@ struct options {
 	__u32 max_flows;
 	int zone;                           /* enum zone_mode; -1: what suits the direction */
 	bool decap;
-	bool checksum;
+	enum checksum_mode checksum;
 	__u64 msl_ns;
 	__u64 timeout_ns[STATE_SLOTS];      /* 0: the default */
 	__u64 unconfirmed_ns;
@@ -60,8 +61,10 @@ struct options {
 	int grouping;                       /* top: enum top_grouping */
 
 	bool replay;                        /* of a capture: its time, and nothing is attached */
-	bool takes_file;                    /* the first word is a file's name */
-	const char *file;
+	bool takes_files;                   /* words are names of files, up to where a FILTER begins */
+	const char **files;
+	int file_count;
+	__u64 reorder_ns;                   /* replay: how late a packet may come and still be put in order; 0: not at all */
 	bool events_given;                  /* --events */
 	bool only_flows;                    /* --flows */
 	bool summary;
@@ -79,7 +82,8 @@ struct options {
 struct option_def {
 	char letter;                        /* 0: none */
 	const char *name;
-	const char *argument;               /* NULL: takes none; "[X]": may be left out */
+	/* NULL: takes none; "[X]": may be left out; "[x|y]": and is one of these words */
+	const char *argument;
 	const char *help;
 	/* 0 or an error that has been reported; value is NULL where there is none. */
 	int (*set)(struct options *options, const char *value);

@@ -268,6 +268,7 @@ static int take_packet(struct pcapng *r, struct capture_packet *p, __u32 interfa
 	p->captured = captured < r->kept - at ? captured : r->kept - at;
 	p->length = length;
 	p->link_type = r->interfaces[interface].link_type;
+	p->interface = interface;
 	return 1;
 }
 

@@ -12,8 +12,9 @@
 #include "options.h"
 #include "out.h"
 #include "progress.h"
+#include "replay/clear.h"
 #include "sink.h"
-#include "table.h"
+#include "tcpstate/units.h"
 #include "xdp_tcpstate.skel.h"
 
 #define NO_SLOT (~0u)
@@ -27,6 +28,8 @@ _Static_assert(3 * (sizeof(struct event) + 8) + 2 * (sizeof(struct wait_event) +
 	       sizeof(struct stray_event) + 8 + sizeof(struct flow_record) + 8 <= RUN_BYTES, "see emit_all()");
 /* Of the ring: behind it, the programs would wake a reader, and then begin to drop. */
 #define RING_PART 4
+/* By then a segment has been answered, or is as good as lost. */
+#define ANSWER_NS NS_PER_SECOND
 
 /* ---- the programs -------------------------------------------------------- */
 
@@ -115,7 +118,7 @@ static int expire_all(struct replay *r)
 	return err;
 }
 
-/* Captures of several CPUs or interfaces are not always in order; time goes on all the same. */
+/* What could not be put in order comes as it is; time goes on all the same. */
 static void advance(struct replay *r, __u64 time)
 {
 	struct replay_counts *c = &r->counts;
@@ -125,7 +128,7 @@ static void advance(struct replay *r, __u64 time)
 		r->now = time;
 	}
 	if (time < r->now)
-		c->out_of_order++;
+		c->late++;
 	else
 		r->now = time;
 	c->last = r->now;
@@ -133,7 +136,7 @@ static void advance(struct replay *r, __u64 time)
 
 /* ---- packets ------------------------------------------------------------- */
 
-static int track_frame(struct replay *r, const struct link_frame *f)
+static int track_frame(struct replay *r, const struct queued *q)
 {
 	struct xdp_tcpstate__bss *shared = r->object->skeleton->bss;
 	int err = make_room(r);
@@ -141,8 +144,9 @@ static int track_frame(struct replay *r, const struct link_frame *f)
 	if (err || r->full)
 		return err;
 	shared->replay_ns = r->now;
+	shared->replay_cut = q->cut;
 	shared->touched_slot = NO_SLOT;
-	err = run_program(r->object->programs.tcpstate_xdp, f->data, f->size);
+	err = run_program(r->object->programs.tcpstate_xdp, q->data, q->size);
 	if (err)
 		return err;
 	if (shared->touched_slot == NO_SLOT)
@@ -152,144 +156,213 @@ static int track_frame(struct replay *r, const struct link_frame *f)
 	return 0;
 }
 
-static int on_packet(struct replay *r, const struct capture_packet *p)
+static bool is_over(const struct replay *r, const struct queued *q)
 {
-	struct link_frame frame;
+	return r->options->duration_ns && r->counts.packets && q->time > r->counts.first &&
+	       q->time - r->counts.first > r->options->duration_ns;
+}
+
+/* What was left to the sender's NIC is made to look so to the programs, which check it as ever. */
+static void settle_sum(struct replay *r, struct queued *q)
+{
+	bool take = senders_take(&r->checksums.senders, &q->sum);
+
+	r->counts.sums_taken += take;
+	r->counts.sums_left_out += !take;
+	if (take)
+		memcpy(q->data + q->sum.at, &q->sum.blank, sizeof(q->sum.blank));
+}
+
+/* The next one in the order of time. */
+static int feed(struct replay *r, struct queued *q)
+{
 	int err;
 
-	advance(r, p->time);
+	if (is_over(r, q)) {
+		r->over = true;
+		return 0;
+	}
+	advance(r, q->time);
 	r->counts.packets++;
-	r->counts.bytes += p->length;
+	r->counts.bytes += q->length;
 	err = expire_until(r, r->now);
-	if (err || r->full)
+	if (err || r->full || !q->size)
 		return err;
+	if (q->wrong_sum)
+		settle_sum(r, q);
+	return track_frame(r, q);
+}
+
+static bool is_done(const struct replay *r)
+{
+	return r->full || r->over || r->dispatch->sink->out->error;
+}
+
+static int feed_first(struct replay *r)
+{
+	struct queued *q = queue_pop(&r->queue);
+	int err = feed(r, q);
+
+	free(q);
+	return err;
+}
+
+static int feed_all(struct replay *r)
+{
+	int err = 0;
+
+	while (!err && !is_done(r) && queue_first(&r->queue))
+		err = feed_first(r);
+	return err;
+}
+
+/*
+ * Those that nothing can come before any more. The peer's answer shows whether
+ * a wrong checksum is one; what can't be read twice waits for it a while.
+ */
+static int feed_due(struct replay *r)
+{
+	const struct queued *q;
+	int err = 0;
+
+	while (!err && !is_done(r) && (q = queue_first(&r->queue))) {
+		__u64 hold = r->options->reorder_ns;
+
+		if (hold < ANSWER_NS && q->wrong_sum && checksums_wait(&r->checksums, &q->sum))
+			hold = ANSWER_NS;
+		if (hold && r->newest - q->rank <= hold && !queue_is_full(&r->queue))
+			break;
+		err = feed_first(r);
+	}
+	return err;
+}
+
+/* ---- reading ------------------------------------------------------------- */
+
+/* Into the queue: also what can't be tracked, as its time counts. */
+static int take(struct replay *r, const struct capture_packet *p)
+{
+	struct queued q = { .time = p->time, .length = p->length, .place = p->place };
+	struct link_frame frame;
+	int err = 0;
+
+	if (r->newest > p->time)
+		r->counts.out_of_order++;
+	else
+		r->newest = p->time;
+	/* What came too late to be put in order keeps the place where it came. */
+	q.rank = r->newest - p->time > r->options->reorder_ns ? r->newest : p->time;
 	if (!link_is_known(p->link_type)) {
 		if (!r->counts.unknown_link++)
 			r->counts.unknown_link_type = p->link_type;
-		return 0;
-	}
-	if (!link_to_ethernet(&r->link, p, &frame)) {
+	} else if (!link_to_ethernet(&r->link, p, &frame)) {
 		r->counts.short_frames++;
-		return 0;
+	} else {
+		q.data = (__u8 *)frame.data; /* to be copied */
+		q.size = frame.size;
+		q.cut = frame.cut;
+		if (r->options->checksum == CHECKSUM_AUTO)
+			err = checksums_look(&r->checksums, r->capture, p, &frame, &q.sum);
+		q.wrong_sum = err > 0;
 	}
-	return track_frame(r, &frame);
+	if (err < 0)
+		return err;
+	err = 0;
+	if (queue_push(&r->queue, &q))
+		err = fail(-ENOMEM, "out of memory for the packets between which order is made; --reorder 0 does without");
+	return err;
 }
 
-static bool is_over(const struct replay *r, const struct capture_packet *p)
-{
-	return r->options->duration_ns && r->counts.packets && p->time > r->counts.first &&
-	       p->time - r->counts.first > r->options->duration_ns;
-}
-
-/* Nothing is to be read for now: whoever waits for the output gets what there is. */
-static void on_idle(void *arg)
+/* Nothing has come for a while: what there is gets fed, and whoever waits for the output gets it. */
+static bool on_idle(void *arg)
 {
 	struct replay *r = arg;
 
-	if (!drain(r))
+	r->idle_error = feed_all(r);
+	if (!r->idle_error)
+		r->idle_error = drain(r);
+	if (!r->idle_error)
 		out_flush(r->dispatch->sink->out);
+	return !r->idle_error && !is_done(r);
 }
 
 int replay_run(struct replay *r)
 {
 	struct capture_packet packet;
-	int got, err = 0;
+	int got = 0, err = 0;
 
 	r->capture->idle = on_idle;
 	r->capture->idle_arg = r;
-	while ((got = capture_next(r->capture, &packet)) > 0 && !is_over(r, &packet)) {
-		err = on_packet(r, &packet);
-		if (err || r->full || r->dispatch->sink->out->error)
-			break;
+	r->capture->patience_ms = r->options->reorder_ns / NS_PER_MS;
+	while (!err && !is_done(r) && (got = capture_next(r->capture, &packet)) > 0) {
+		err = take(r, &packet);
+		err = err ?: feed_due(r);
 		if (r->progress)
 			progress_show(r->progress, r->capture->read, r->counts.packets);
 	}
 	r->capture->idle = NULL;
+	err = err ?: r->idle_error;
+	err = err ?: feed_all(r);
 	if (!err && r->options->drain && got >= 0)
 		err = expire_all(r);
 	if (!err && !r->full)
 		err = drain(r);
-	return err ?: got < 0 ? -EBADMSG : 0;
+	return err ?: got < 0 && !is_done(r) ? -EBADMSG : 0;
 }
 
-/* ---- what is left --------------------------------------------------------- */
-
-struct living {
-	struct flow_record *records;
-	size_t count, room;
-	__u64 now;
-};
-
-static int collect(void *arg, const struct flow *flow, const struct history *history)
+void replay_add(struct replay_counts *sum, const struct replay_counts *more)
 {
-	struct living *l = arg;
-
-	if (l->count == l->room) {
-		size_t room = l->room ? l->room * 2 : 64;
-		struct flow_record *more = realloc(l->records, room * sizeof(*more));
-
-		if (!more)
-			return -ENOMEM;
-		l->records = more;
-		l->room = room;
+	if (more->packets) {
+		sum->first = sum->packets && sum->first < more->first ? sum->first : more->first;
+		sum->last = sum->packets && sum->last > more->last ? sum->last : more->last;
 	}
-	l->records[l->count++] = (struct flow_record){
-		.type = EVENT_FLOW, .time = l->now, .flow = *flow, .history = *history,
-	};
-	return 0;
-}
-
-static int by_start(const void *one, const void *other)
-{
-	const struct flow *a = &((const struct flow_record *)one)->flow;
-	const struct flow *b = &((const struct flow_record *)other)->flow;
-
-	if (a->start != b->start)
-		return a->start < b->start ? -1 : 1;
-	return memcmp(&a->key, &b->key, sizeof(a->key));
-}
-
-int replay_living(struct replay *r)
-{
-	__u32 sets = bpf_map__max_entries(r->object->skeleton->maps.tags);
-	struct living living = { .now = r->now };
-	int err = table_each(&r->object->maps, sets, collect, &living);
-
-	if (err)
-		fail(err, "reading the flow table: %s", strerror(-err));
-	else if (living.count)
-		qsort(living.records, living.count, sizeof(*living.records), by_start);
-	for (size_t i = 0; !err && !r->full && i < living.count; i++) {
-		const struct flow_record *record = &living.records[i];
-
-		/* One that nobody has believed in yet has had no events, and has no record. */
-		if (record->flow.traits & FLOW_QUIET)
-			continue;
-		err = dispatch_record(r->dispatch, record, sizeof(*record));
-		if (err == DISPATCH_DONE) {
-			r->full = true;
-			err = 0;
-		}
-	}
-	free(living.records);
-	return err;
+	if (!sum->unknown_link)
+		sum->unknown_link_type = more->unknown_link_type;
+	sum->packets += more->packets;
+	sum->bytes += more->bytes;
+	sum->out_of_order += more->out_of_order;
+	sum->late += more->late;
+	sum->sums_taken += more->sums_taken;
+	sum->sums_left_out += more->sums_left_out;
+	sum->short_frames += more->short_frames;
+	sum->unknown_link += more->unknown_link;
 }
 
 /* ---- start and end --------------------------------------------------------- */
 
 int replay_open(struct replay *r)
 {
+	const struct sums sums = { .zone_mode = object_zone(r->options), .decap = r->options->decap };
 	__u32 slots = bpf_map__max_entries(r->object->skeleton->maps.flows);
 	int err = deadlines_init(&r->deadlines, slots);
 
+	err = err ?: checksums_init(&r->checksums, &sums);
 	if (err)
 		return fail(err, "out of memory while starting");
 	r->ring_free = r->options->ring_bytes / RING_PART;
 	return ring_open(&r->ring, r->object->events, dispatch_record, r->dispatch);
 }
 
+int replay_begin(struct replay *r, struct capture *capture, struct progress *progress)
+{
+	int err = r->capture ? clear_object(r->object) : 0; /* the first finds all empty */
+
+	r->capture = capture;
+	r->progress = progress;
+	deadlines_clear(&r->deadlines);
+	checksums_clear(&r->checksums);
+	r->newest = 0;
+	r->now = 0;
+	r->over = false;
+	r->idle_error = 0;
+	r->counts = (struct replay_counts){};
+	return err;
+}
+
 void replay_close(struct replay *r)
 {
 	ring_close(&r->ring);
+	queue_free(&r->queue);
+	checksums_free(&r->checksums);
 	deadlines_free(&r->deadlines);
 }

@@ -32,6 +32,7 @@ struct sink {
 	struct out *out;
 	struct wall_clock *clock;
 	__u64 two_msl_ns;
+	const char *file;    /* JSON: the capture that events are of, where there are several; NULL: only one, or none */
 	bool colour;         /* text on a terminal */
 	int width[2];        /* text: of the initiator's and the responder's column */
 	bool dates;          /* text: say when another day begins; those of a capture are not today */

@@ -2,8 +2,10 @@
 /* The figures of a summary, as events go by; summary_print.c writes them out. */
 #include "summary.h"
 
+#include <stddef.h>
 #include <string.h>
 
+#include "replay.h"
 #include "tcpstate/standing.h"
 #include "verdict.h"
 
@@ -146,4 +148,21 @@ void summary_init(struct summary *s, struct sink *next, __u32 passed_on)
 		.clock = next->clock,
 		.colour = next->colour,
 	};
+}
+
+/* All between the first figure and the histograms is u64. */
+void summary_add(struct summary *s, const struct summary *more)
+{
+	size_t first = offsetof(struct summary, connections), behind = offsetof(struct summary, syn_to_synack);
+
+	for (size_t at = first; at < behind; at += sizeof(__u64))
+		*(__u64 *)((char *)s + at) += *(const __u64 *)((const char *)more + at);
+	histogram_merge(&s->syn_to_synack, &more->syn_to_synack);
+	histogram_merge(&s->synack_to_ack, &more->synack_to_ack);
+	s->sink.two_msl_ns = more->sink.two_msl_ns;
+}
+
+__u64 summary_passed_over(const struct summary_frame_counts *c, unsigned int reason)
+{
+	return c->programs->passed_over[reason] + (reason == PASSED_TRUNCATED ? c->replay->short_frames : 0);
 }

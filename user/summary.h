@@ -12,6 +12,7 @@
 #include "sink.h"
 
 struct replay_counts;
+struct senders;
 
 struct summary {
 	struct sink sink;              /* first: the sink's functions get this */
@@ -34,10 +35,18 @@ struct summary {
 struct summary_frame_counts {
 	const struct replay_counts *replay;
 	const struct counters *programs;
+	const struct senders *senders; /* NULL: no wrong checksum was judged by what came of it; or of all captures together */
+	int captures;                  /* that all of it is of, where that is more than one */
 };
 
 /* next gets those events that are in passed_on. */
 void summary_init(struct summary *summary, struct sink *next, __u32 passed_on);
+
+/* Frames passed over for this enum passed_over; those that never reached the programs belong to a reason of theirs, too. */
+__u64 summary_passed_over(const struct summary_frame_counts *counts, unsigned int reason);
+
+/* Of several captures: adds the figures of more, all of it. */
+void summary_add(struct summary *summary, const struct summary *more);
 
 void summary_text(const struct summary *summary, const struct summary_frame_counts *counts);
 void summary_json(const struct summary *summary, const struct summary_frame_counts *counts);

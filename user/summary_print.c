@@ -3,10 +3,12 @@
 #include <string.h>
 #include <time.h>
 
+#include "address.h"
 #include "link_layer.h"
 #include "names.h"
 #include "out.h"
 #include "replay.h"
+#include "replay/senders.h"
 #include "style.h"
 #include "summary.h"
 #include "tcpstate/units.h"
@@ -31,16 +33,10 @@ static const char *const passed_texts[PASSED_COUNT] = {
 	[PASSED_ICMP_ERROR] = "ICMP errors that quote a TCP segment",
 	[PASSED_NOT_TRACKED] = "not chosen by --track",
 	[PASSED_BAD_FLAGS] = "flags that contradict each other",
-	[PASSED_BAD_CHECKSUM] = "wrong TCP checksum: the receiver drops them (--no-checksum takes them)",
+	[PASSED_BAD_CHECKSUM] = "wrong TCP checksum: the receiver drops them (--checksum off takes them)",
 	[PASSED_NO_FLOW] = "belong to no connection and open none",
 	[PASSED_TABLE_FULL] = "no room for their connection (--max-flows)",
 };
-
-/* Frames that never reached the programs belong to a reason of theirs, too. */
-static __u64 passed_over(const struct summary_frame_counts *c, unsigned int reason)
-{
-	return c->programs->passed_over[reason] + (reason == PASSED_TRUNCATED ? c->replay->short_frames : 0);
-}
 
 /* ---- text ------------------------------------------------------------------ */
 
@@ -126,8 +122,10 @@ static void capture_lines(const struct summary *s, const struct replay_counts *c
 	out_char(out, '\n');
 	moment(out, "to", c->last);
 	out_format(out, "  (%s)\n", lasted);
-	if (c->out_of_order)
+	if (c->out_of_order) {
 		line(s, "out of order", c->out_of_order, "packets with an earlier time than one before them");
+		line(s, "  put in order", c->out_of_order - c->late, c->late ? "the others came later than --reorder allows" : NULL);
+	}
 }
 
 static void conn_state_lines(const struct summary *s)
@@ -259,18 +257,58 @@ static void passed_over_lines(const struct summary *s, const struct summary_fram
 	bool any = c->replay->unknown_link;
 
 	for (unsigned int i = 0; i < PASSED_COUNT; i++)
-		any |= passed_over(c, i) != 0;
+		any |= summary_passed_over(c, i) != 0;
 	if (!any)
 		return;
 	heading(s, "NOT FOLLOWED", NULL);
 	for (unsigned int i = 0; i < PASSED_COUNT; i++)
-		if (passed_over(c, i))
-			line(s, passed_over_name(i), passed_over(c, i), passed_texts[i]);
+		if (summary_passed_over(c, i))
+			line(s, passed_over_name(i), summary_passed_over(c, i), passed_texts[i]);
 	if (c->replay->unknown_link) {
 		snprintf(text, sizeof(text), "of a link type that is not read, such as %s",
 			 link_name(c->replay->unknown_link_type));
 		line(s, "link_type", c->replay->unknown_link, text);
 	}
+}
+
+static const char *verdict_text(const struct sender *one, enum sender_verdict verdict)
+{
+	if (verdict == SENDER_OFFLOADS)
+		return "transmit offload: its peer acknowledges them";
+	if (one->zero && !one->left_out)
+		return "transmit offload: all are 0";
+	return verdict == SENDER_CORRUPT ? "corruption: sent again with a right one" : "corruption: nothing shows that they arrived";
+}
+
+#define SENDERS_SHOWN 20
+
+/* What was assumed for whom (--checksum auto). */
+static void checksum_lines(const struct summary *s, const struct summary_frame_counts *c)
+{
+	static const char *const columns[] = { "taken", "left out", NULL };
+	char address[ADDRESS_TEXT];
+
+	if (!c->replay->sums_taken && !c->replay->sums_left_out)
+		return;
+	heading(s, "WRONG CHECKSUMS", columns);
+	name_cell(s->sink.out, "all", STYLE_PLAIN, false);
+	number_cell(s->sink.out, c->replay->sums_taken);
+	number_cell(s->sink.out, c->replay->sums_left_out);
+	out_char(s->sink.out, '\n');
+	for (__u32 i = 0; c->senders && i < c->senders->count && i < SENDERS_SHOWN; i++) {
+		const struct sender *one = &c->senders->list[i];
+		const char *verdict = verdict_text(one, senders_verdict(c->senders, i));
+
+		address[address_text(address, one->key.address)] = 0;
+		name_cell(s->sink.out, address, STYLE_PLAIN, false);
+		number_cell(s->sink.out, one->taken);
+		number_cell(s->sink.out, one->left_out);
+		out_text(s->sink.out, "  ");
+		out_cell(s->sink.out, verdict, strlen(verdict), 0, STYLE_DIM, s->sink.colour);
+		out_char(s->sink.out, '\n');
+	}
+	if (c->senders && c->senders->count > SENDERS_SHOWN)
+		out_format(s->sink.out, "  and %u more senders: --json has them all\n", c->senders->count - SENDERS_SHOWN);
 }
 
 void summary_text(const struct summary *s, const struct summary_frame_counts *c)
@@ -283,111 +321,6 @@ void summary_text(const struct summary *s, const struct summary_frame_counts *c)
 	left_lines(s);
 	handshake_lines(s);
 	wait_lines(s);
+	checksum_lines(s, c);
 	passed_over_lines(s, c);
-}
-
-/* ---- json ------------------------------------------------------------------ */
-
-/* "name":value with a comma before all but the first. */
-static void member(struct out *out, bool *first, const char *name, __u64 value)
-{
-	if (!*first)
-		out_char(out, ',');
-	*first = false;
-	out_json_string(out, name);
-	out_char(out, ':');
-	out_u64(out, value);
-}
-
-static void json_capture(const struct summary *s, const struct replay_counts *c)
-{
-	struct out *out = s->sink.out;
-
-	out_format(out, ",\"capture\":{\"packets\":%llu,\"bytes\":%llu,\"start\":", c->packets, c->bytes);
-	if (c->packets) {
-		out_char(out, '"');
-		out_timestamp(out, s->sink.clock, c->first);
-		out_text(out, "\",\"end\":\"");
-		out_timestamp(out, s->sink.clock, c->last);
-		out_char(out, '"');
-	} else {
-		out_text(out, "null,\"end\":null");
-	}
-	out_format(out, ",\"out_of_order\":%llu}", c->out_of_order);
-}
-
-static void json_connections(const struct summary *s)
-{
-	struct out *out = s->sink.out;
-	bool first = true;
-
-	out_format(out, ",\"connections\":%llu,\"alive\":%llu,\"roles_guessed\":%llu,\"one_sided\":%llu", s->connections,
-		   s->living, s->guessed, s->one_sided);
-	out_format(out, ",\"segments\":%llu,\"bytes\":%llu,\"retransmits\":%llu,\"out_of_order\":%llu,\"zero_windows\":%llu",
-		   s->packets, s->bytes, s->retransmits, s->out_of_order, s->zero_windows);
-	out_text(out, ",\"conn_state\":{");
-	for (unsigned int i = 0; i < CONN_STATE_COUNT; i++)
-		member(out, &first, conn_state_name(i), s->conn_state[i]);
-	out_text(out, "},\"closed\":{");
-	for (unsigned int who = 0; who < CLOSER_COUNT; who++) {
-		out_format(out, "%s\"%s\":{", who ? "," : "", closer_name(who));
-		first = true;
-		for (unsigned int way = 0; way < CLOSE_HOWS; way++)
-			member(out, &first, close_how_name(way), s->closed[who][way]);
-		out_char(out, '}');
-	}
-	out_text(out, "},\"states_left\":{");
-	for (unsigned int role = 0; role < 2; role++) {
-		out_text(out, role ? ",\"responder\":{" : "\"initiator\":{");
-		first = true;
-		for (unsigned int state = 0; state < STATE_SLOTS; state++)
-			if (s->left[role][state])
-				member(out, &first, state_name(state), s->left[role][state]);
-		out_char(out, '}');
-	}
-	out_char(out, '}');
-}
-
-static void json_times(struct out *out, const char *name, const struct histogram *h)
-{
-	out_format(out, "\"%s\":{\"count\":%llu", name, h->count);
-	if (h->count)
-		out_format(out, ",\"median\":%u,\"p90\":%u,\"max\":%u},", histogram_quantile(h, 500),
-			   histogram_quantile(h, 900), h->max);
-	else
-		out_text(out, ",\"median\":null,\"p90\":null,\"max\":null},");
-}
-
-static void json_waits(const struct summary *s)
-{
-	struct out *out = s->sink.out;
-
-	out_format(out, ",\"time_wait\":{\"two_msl_ms\":");
-	out_milliseconds(out, s->sink.two_msl_ns);
-	out_format(out, ",\"started\":{\"initiator\":%llu,\"responder\":%llu,\"both\":%llu}", s->waits[0], s->waits[1],
-		   s->both_wait);
-	out_format(out, ",\"expired\":%llu,\"reused\":%llu,\"reset\":%llu,\"evicted\":%llu}", s->wait_expired,
-		   s->wait_reused, s->wait_reset, s->wait_evicted);
-}
-
-void summary_json(const struct summary *s, const struct summary_frame_counts *c)
-{
-	struct out *out = s->sink.out;
-	bool first = true;
-
-	out_text(out, "{\"ts\":\"");
-	out_timestamp(out, s->sink.clock, c->replay->last);
-	out_text(out, "\",\"event\":\"summary\"");
-	json_capture(s, c->replay);
-	json_connections(s);
-	out_text(out, ",\"handshake\":{");
-	json_times(out, "syn_to_synack_us", &s->syn_to_synack);
-	json_times(out, "synack_to_ack_us", &s->synack_to_ack);
-	out_format(out, "\"syn_retransmits\":%llu}", s->syn_retransmits);
-	json_waits(s);
-	out_text(out, ",\"passed_over\":{");
-	for (unsigned int i = 0; i < PASSED_COUNT; i++)
-		member(out, &first, passed_over_name(i), passed_over(c, i));
-	member(out, &first, "link_type", c->replay->unknown_link);
-	out_text(out, "}}\n");
 }

@@ -8,13 +8,20 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
+_Static_assert(sizeof(struct counters) % sizeof(__u64) == 0, "nothing but u64");
+
+void tally_add(struct counters *sum, const struct counters *more)
+{
+	for (size_t i = 0; i < sizeof(*sum) / sizeof(__u64); i++)
+		((__u64 *)sum)[i] += ((const __u64 *)more)[i];
+}
+
 int tally_read(int counters_fd, struct counters *sum)
 {
 	int cpus = libbpf_num_possible_cpus(), err;
-	__u64 *each, *total = (__u64 *)sum;
+	struct counters *each;
 	__u32 zero = 0;
 
-	_Static_assert(sizeof(struct counters) % sizeof(__u64) == 0, "nothing but u64");
 	if (cpus < 0)
 		return cpus;
 	memset(sum, 0, sizeof(*sum));
@@ -23,8 +30,7 @@ int tally_read(int counters_fd, struct counters *sum)
 		return -ENOMEM;
 	err = bpf_map_lookup_elem(counters_fd, &zero, each);
 	for (int cpu = 0; !err && cpu < cpus; cpu++)
-		for (size_t i = 0; i < sizeof(*sum) / sizeof(__u64); i++)
-			total[i] += each[cpu * (sizeof(*sum) / sizeof(__u64)) + i];
+		tally_add(sum, &each[cpu]);
 	free(each);
 	return err;
 }

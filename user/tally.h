@@ -8,4 +8,7 @@
 /* 0 or negative errno. */
 int tally_read(int counters_fd, struct counters *sum);
 
+/* Adds more to sum. */
+void tally_add(struct counters *sum, const struct counters *more);
+
 #endif

@@ -88,6 +88,11 @@ check "completion: track, after a test" offers "track port 80 _" and
 check "completion: no words where none go" offers "status _"
 check "completion: replay takes a file first" offers "replay user/completion/" user/completion/xdp-tcpstate
 check "completion: replay, then a FILTER" offers "replay file n" net not
+check "completion: replay, or another file" offers "replay file user/completion/" user/completion/xdp-tcpstate
+check "completion: replay, no file in a FILTER" offers "replay file port 80 user/completion/"
+check "completion: --checksum of a replay" offers "replay --checksum _" auto on off
+check "completion: --checksum of an interface" offers "watch --checksum =" on off
+check "completion: a file behind --checksum" offers "replay --checksum file n" net not
 check "completion: --config takes a file" offers "run --config user/completion/" user/completion/xdp-tcpstate
 
 # The states are those that the program knows.

@@ -213,7 +213,9 @@ static bool frames_stay_inside(void)
 			data[13] = 0x00;
 		}
 		if (link_to_ethernet(layer, &p, &f)) {
-			EXPECT(f.size >= 14 && f.size <= FRAME_WHOLE, "link type %d: a frame of %u bytes", p.link_type, f.size);
+			EXPECT(f.size >= 14 && f.size <= FRAME_PART, "link type %d: a frame of %u bytes", p.link_type, f.size);
+			EXPECT(!f.cut || (__u64)f.size + f.cut <= (__u64)p.length + 14, "link type %d: %u bytes on the wire are %u and %u",
+			       p.link_type, p.length, f.size, f.cut);
 			EXPECT(f.data == layer->frame || (f.data == data && f.size <= size), "a frame from elsewhere");
 		}
 		free(data);
