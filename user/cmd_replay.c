@@ -294,9 +294,10 @@ static int replay_file(struct session *s, const char *path)
 			s->sink.date[0] = 0;
 			print_heading(s, s->capture.name);
 		}
-		if (s->options.summary)
+		if (s->options.summary) {
 			summary_init(&s->summary, &s->sink, s->printed);
-		dispatch_init(&s->dispatch, first_sink(s), s->filter, &s->options);
+			dispatch_change(&s->dispatch, s->filter, &s->options);
+		}
 		err = run_capture(s);
 		s->replayed++;
 	}
@@ -310,6 +311,7 @@ static int replay_files(struct session *s)
 	int err = 0;
 
 	summary_init(&s->total, &s->sink, 0);
+	dispatch_init(&s->dispatch, first_sink(s), s->filter, &s->options);
 	for (int i = 0; !err && i < s->options.file_count; i++) {
 		if (interrupted || s->replay.full || s->out.error)
 			break;

@@ -271,12 +271,12 @@ static void passed_over_lines(const struct summary *s, const struct summary_fram
 	}
 }
 
-static const char *verdict_text(const struct sender *one, enum sender_verdict verdict)
+static const char *verdict_text(const struct senders *senders, __u32 sender)
 {
-	if (verdict == SENDER_OFFLOADS)
-		return "transmit offload: its peer acknowledges them";
-	if (one->zero && !one->left_out)
-		return "transmit offload: all are 0";
+	enum sender_verdict verdict = senders_verdict(senders, sender);
+
+	if (senders_offload_assumed(senders, sender))
+		return verdict == SENDER_OFFLOADS ? "transmit offload: the peer acknowledges them" : "transmit offload: all are 0";
 	return verdict == SENDER_CORRUPT ? "corruption: sent again with a right one" : "corruption: nothing shows that they arrived";
 }
 
@@ -297,7 +297,7 @@ static void checksum_lines(const struct summary *s, const struct summary_frame_c
 	out_char(s->sink.out, '\n');
 	for (__u32 i = 0; c->senders && i < c->senders->count && i < SENDERS_SHOWN; i++) {
 		const struct sender *one = &c->senders->list[i];
-		const char *verdict = verdict_text(one, senders_verdict(c->senders, i));
+		const char *verdict = verdict_text(c->senders, i);
 
 		address[address_text(address, one->key.address)] = 0;
 		name_cell(s->sink.out, address, STYLE_PLAIN, false);

@@ -24,7 +24,7 @@ def options(binary, command):
     groups = {}
     for line in run(binary, command, "--help").splitlines():
         title = re.fullmatch(r"(\S.*):", line)
-        option = re.match(r"  (?:-(\w), |    )--([a-z-]+)(?: (\[?[A-Z=]+\]?)(?=\s|$))?", line)
+        option = re.match(r"  (?:-(\w), |    )--([a-z-]+)(?: (\[?[A-Z=]+\]?|\[[a-z|]+\])(?=\s|$))?", line)
         if title:
             group = title[1]
         elif option:

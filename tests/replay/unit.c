@@ -10,6 +10,9 @@
 #include "deadlines.h"
 #include "histogram.h"
 #include "link_layer.h"
+#include "replay/place.h"
+#include "replay/queue.h"
+#include "replay/senders.h"
 
 static int passed, failed;
 static char why[256];
@@ -224,6 +227,215 @@ static bool frames_stay_inside(void)
 	return true;
 }
 
+/* ---- the order of packets -------------------------------------------------------- */
+
+#define PACKETS 3000
+
+/* Against a plain list: whatever is pushed and taken in between, the earliest comes, and of equals the first. */
+static bool packets_come_in_order(void)
+{
+	static struct queued in[PACKETS];
+	struct queue q = {};
+	size_t pushed = 0, bytes = 0;
+
+	while (pushed < PACKETS || queue_first(&q)) {
+		const struct queued *right = NULL;
+		struct queued *got;
+		__u8 byte = pushed;
+
+		if (pushed < PACKETS && draw() % 5 < 3) {
+			struct queued *p = &in[pushed];
+
+			*p = (struct queued){ .rank = pushed / 2 + draw() % 40, .length = pushed, .size = 1, .data = &byte };
+			EXPECT(!queue_push(&q, p), "no memory");
+			pushed++;
+			bytes++;
+			continue;
+		}
+		for (size_t i = 0; i < pushed; i++)
+			if (in[i].size && (!right || in[i].rank < right->rank))
+				right = &in[i];
+		got = queue_pop(&q);
+		EXPECT(!got == !right, "packet %zu: one comes, or none does", pushed);
+		if (!got)
+			continue;
+		EXPECT(got->length == right->length && *got->data == (__u8)got->length, "packet %u comes, not %u", got->length,
+		       right->length);
+		in[got->length].size = 0;
+		free(got);
+		EXPECT(q.bytes == --bytes, "%zu bytes are counted, not %zu", q.bytes, bytes);
+	}
+	queue_free(&q);
+	return true;
+}
+
+static bool queues_are_bounded(void)
+{
+	static __u8 frame[FRAME_PART];
+	struct queued p = { .size = 1, .data = frame };
+	struct queue q = {};
+	size_t count = 0;
+
+	for (; !queue_is_full(&q); count++)
+		EXPECT(!queue_push(&q, &p), "no memory");
+	EXPECT(count == QUEUE_PACKETS, "full with %zu packets", count);
+	queue_free(&q);
+	p.size = sizeof(frame);
+	for (count = 0; !queue_is_full(&q); count++)
+		EXPECT(!queue_push(&q, &p), "no memory");
+	EXPECT(count == (QUEUE_BYTES + p.size - 1) / p.size, "full with %zu large packets", count);
+	queue_free(&q);
+	return true;
+}
+
+/* ---- places ------------------------------------------------------------------------- */
+
+#define MACS "\2\0\0\0\0\1" "\2\0\0\0\0\2"
+#define SLL(kind) "\0" kind "\0\1\0\6" "\2\0\0\0\0\1\0\0" "\10\0"
+#define SLL2(ifindex, protocol) protocol "\0\0" "\0\0\0" ifindex "\0\1" "\0" "\6" "\2\0\0\0\0\1\0\0"
+#define AT(link, number, bytes) { .link_type = link, .interface = number, .data = (const __u8 *)bytes, .captured = sizeof(bytes) - 1 }
+
+static bool places_are_told_apart(void)
+{
+	static const struct capture_packet places[] = {
+		AT(LINK_ETHERNET, 0, MACS "\10\0" "E..."),
+		AT(LINK_ETHERNET, 1, MACS "\10\0" "E..."),
+		AT(LINK_ETHERNET, 0, "\2\0\0\0\0\2" "\2\0\0\0\0\1" "\10\0" "E..."),
+		AT(LINK_ETHERNET, 0, MACS "\x81\0\0\5" "\10\0" "E..."),
+		AT(LINK_ETHERNET, 0, MACS "\x81\0\0\6" "\10\0" "E..."),
+		AT(LINK_ETHERNET, 0, MACS "\x88\xa8\0\5" "\x81\0\0\6" "\10\0" "E..."),
+		AT(LINK_LINUX_SLL, 0, SLL("\0") "E..."),
+		AT(LINK_LINUX_SLL, 0, SLL("\4") "E..."),
+		AT(LINK_LINUX_SLL2, 0, SLL2("\2", "\10\0") "E..."),
+		AT(LINK_LINUX_SLL2, 0, SLL2("\3", "\10\0") "E..."),
+		AT(LINK_LINUX_SLL2, 0, SLL2("\3", "\x81\0") "\0\5\10\0" "E..."),
+		AT(LINK_RAW, 0, "E..."),
+		AT(LINK_RAW, 1, "E..."),
+	};
+	static const struct capture_packet same[][2] = {
+		/* What the packet is does not matter, nor its priority in its VLAN. */
+		{ AT(LINK_ETHERNET, 0, MACS "\10\0" "E..."), AT(LINK_ETHERNET, 0, MACS "\x86\xdd" "`......") },
+		{ AT(LINK_ETHERNET, 0, MACS "\x81\0\0\5" "\10\0"), AT(LINK_ETHERNET, 0, MACS "\x81\0\xe0\5" "\10\0E") },
+		{ AT(LINK_LINUX_SLL2, 0, SLL2("\2", "\10\0")), AT(LINK_LINUX_SLL2, 0, SLL2("\2", "\x86\xdd") "`...") },
+	};
+	const unsigned int count = sizeof(places) / sizeof(places[0]);
+
+	for (unsigned int i = 0; i < count; i++)
+		for (unsigned int j = 0; j < i; j++)
+			EXPECT(place_of(&places[i]) != place_of(&places[j]), "places %u and %u are one", j, i);
+	for (unsigned int i = 0; i < sizeof(same) / sizeof(same[0]); i++)
+		EXPECT(place_of(&same[i][0]) == place_of(&same[i][1]), "pair %u is of two places", i);
+	return true;
+}
+
+static bool places_are_never_0(void)
+{
+	for (int round = 0; round < 200000; round++) {
+		__u8 data[40];
+		struct capture_packet p = { .data = data, .captured = draw() % sizeof(data), .interface = draw() % 4 };
+
+		for (unsigned int i = 0; i < sizeof(data); i++)
+			data[i] = draw() % 3 ? draw() : 0x81;
+		p.link_type = (int[]){ LINK_ETHERNET, LINK_LINUX_SLL, LINK_LINUX_SLL2, LINK_RAW }[draw() % 4];
+		EXPECT(place_of(&p), "link type %d", p.link_type);
+	}
+	return true;
+}
+
+/* ---- senders of wrong checksums ------------------------------------------------------- */
+
+/*
+ * Segments in their order: whose (0, 1), seq, len, flags, ack; '!' a wrong sum,
+ * '0' one of 0, '?' one that can't be told. What is made of end 0's sums.
+ */
+static const struct {
+	const char *name, *segments;
+	enum sender_verdict verdict;
+} stories[] = {
+	{ "a SYN is answered", "0!S 100 0 0, 1.SA 500 0 101", SENDER_OFFLOADS },
+	{ "a SYN is refused", "0!S 100 0 0, 1.RA 0 0 101", SENDER_OFFLOADS },
+	{ "a SYN is not answered", "0!S 100 0 0", SENDER_UNDECIDED },
+	{ "the SYN-ACK acknowledges another", "0!S 100 0 0, 1.SA 500 0 99", SENDER_UNDECIDED },
+	{ "it acknowledges what was never sent", "0!S 100 0 0, 1.SA 500 0 90101", SENDER_UNDECIDED },
+	{ "data are acknowledged", "0.A 100 10 7, 0!A 110 10 7, 1.A 7 0 120", SENDER_OFFLOADS },
+	{ "both ends have wrong sums", "0!S 100 0 0, 1!SA 500 0 101, 0!A 101 50 501, 1!A 501 0 151", SENDER_OFFLOADS },
+	{ "less is acknowledged", "0!A 110 10 7, 1.A 7 0 115", SENDER_UNDECIDED },
+	{ "sent again with a right sum", "0!A 110 10 7, 0.A 110 10 7, 1.A 7 0 120", SENDER_CORRUPT },
+	{ "sent again as part of more", "0!A 110 10 7, 0.A 120 10 7, 0.A 110 20 7, 1.A 7 0 130", SENDER_CORRUPT },
+	{ "sent again in two parts", "0!A 110 10 7, 0.A 110 5 7, 0.A 115 5 7, 1.A 7 0 120", SENDER_CORRUPT },
+	{ "a copy of what arrived before", "0.A 110 10 7, 0!A 110 10 7, 1.A 7 0 120", SENDER_UNDECIDED },
+	{ "sent again, and that can't be told", "0!A 110 10 7, 0?A 110 10 7, 1.A 7 0 120", SENDER_UNDECIDED },
+	{ "sent again, wrong again, acknowledged", "0!A 110 10 7, 0!A 110 10 7, 1.A 7 0 120", SENDER_OFFLOADS },
+	{ "a lone ACK, a lone RST", "0!A 110 0 7, 0!R 110 0 7, 1.A 7 0 110", SENDER_UNDECIDED },
+	{ "across the wrap", "0!A 4294967290 10 7, 1.A 7 0 4", SENDER_OFFLOADS },
+	{ "another life of the ports", "0!S 100 0 0, 0.S 9000 0 0, 1.SA 500 0 9001", SENDER_UNDECIDED },
+	{ "twice acknowledged, once spoilt", "0!A 10 10 7, 1.A 7 0 20, 0!A 20 10 7, 1.A 7 0 30, 0!A 30 10 7, 0.A 30 10 7",
+	  SENDER_OFFLOADS },
+	{ "once acknowledged, twice spoilt", "0!A 10 10 7, 1.A 7 0 20, 0!A 20 10 7, 0.A 20 10 7, 0!A 30 10 7, 0.A 30 10 7",
+	  SENDER_CORRUPT },
+};
+
+static struct summed segment_of_story(const char *text)
+{
+	struct summed s = { .from = text[0] - '0', .told = text[1] != '?', .wrong = text[1] == '!' };
+	char letters[4];
+
+	sscanf(text + 2, "%3s %u %u %u", letters, &s.segment.seq, &s.segment.len, &s.segment.ack);
+	for (const char *p = letters; *p; p++)
+		s.segment.flags |= *p == 'S' ? TH_SYN : *p == 'A' ? TH_ACK : *p == 'R' ? TH_RST : TH_FIN;
+	s.key.addr[0][15] = 1;
+	s.key.addr[1][15] = 2;
+	return s;
+}
+
+static bool senders_are_judged(void)
+{
+	static const __u8 station[2][6] = { { 2, 1 }, { 2, 2 } };
+	struct senders senders;
+
+	EXPECT(!senders_init(&senders), "no memory");
+	for (unsigned int i = 0; i < sizeof(stories) / sizeof(stories[0]); i++) {
+		enum sender_verdict verdict = SENDER_UNDECIDED;
+
+		senders_clear(&senders);
+		for (const char *p = stories[i].segments; *p; p += strcspn(p, ","), p += strspn(p, ", ")) {
+			struct summed s = segment_of_story(p);
+
+			senders_learn(&senders, &s, station[s.from], 0);
+			EXPECT(!s.wrong || s.sum.sender < senders.count, "%s: of no sender", stories[i].name);
+		}
+		for (__u32 one = 0; one < senders.count; one++)
+			if (senders.list[one].key.address[15] == 1)
+				verdict = senders_verdict(&senders, one);
+		EXPECT(verdict == stories[i].verdict, "%s: %d, not %d", stories[i].name, verdict, stories[i].verdict);
+	}
+	senders_free(&senders);
+	return true;
+}
+
+/* More than there is room for: they are left out, and nobody else's verdict changes. */
+static bool senders_are_bounded(void)
+{
+	struct senders senders;
+	__u8 station[6] = { 2 };
+
+	EXPECT(!senders_init(&senders), "no memory");
+	for (__u32 i = 0; i < SENDERS_MAX + 100; i++) {
+		struct summed s = segment_of_story("0!S 100 0 0"), answer = segment_of_story("1.SA 5 0 101");
+
+		memcpy(s.key.addr[0], &i, sizeof(i));
+		answer.key = s.key;
+		senders_learn(&senders, &s, station, 0);
+		senders_learn(&senders, &answer, station, 0);
+		EXPECT((s.sum.sender == SENDER_UNKNOWN) == (i >= SENDERS_MAX), "sender %u of %u", s.sum.sender, i);
+		EXPECT(senders_take(&senders, &s.sum) == (i < SENDERS_MAX), "sender %u", i);
+		s.sum.zero = true;
+		EXPECT(senders_take(&senders, &s.sum), "a sum of 0");
+	}
+	senders_free(&senders);
+	return true;
+}
+
 static void check(const char *name, bool (*test)(void))
 {
 	if (test()) {
@@ -241,6 +453,12 @@ int main(void)
 	check("quantiles are near", quantiles_are_near);
 	check("conn_state is Zeek's", conn_states_are_zeeks);
 	check("frames stay inside their packets", frames_stay_inside);
+	check("packets come in the order of their times", packets_come_in_order);
+	check("what is held back is bounded", queues_are_bounded);
+	check("places are told apart", places_are_told_apart);
+	check("no place is 0", places_are_never_0);
+	check("senders of wrong checksums", senders_are_judged);
+	check("more senders than there is room for", senders_are_bounded);
 	printf("%d passed, %d failed, 0 skipped\n", passed, failed);
 	return failed != 0;
 }

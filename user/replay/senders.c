@@ -106,6 +106,13 @@ enum sender_verdict senders_verdict(const struct senders *s, __u32 sender)
 	return one->acknowledged > one->sent_again ? SENDER_OFFLOADS : SENDER_CORRUPT;
 }
 
+bool senders_offload_assumed(const struct senders *s, __u32 sender)
+{
+	const struct sender *one = &s->list[sender];
+
+	return senders_verdict(s, sender) == SENDER_OFFLOADS || (one->zero && !one->left_out);
+}
+
 /* Chance spoils a sum to 0 once in 65,536 times; who does not compute one leaves it so every time. */
 bool senders_take(struct senders *s, const struct wrong_sum *sum)
 {

@@ -65,6 +65,9 @@ __u32 senders_find(struct senders *senders, const struct summed *summed, const _
 
 enum sender_verdict senders_verdict(const struct senders *senders, __u32 sender);
 
+/* What was assumed of those of its segments that were fed. */
+bool senders_offload_assumed(const struct senders *senders, __u32 sender);
+
 /* Is a segment with this sum to be taken for right? Counts the answer. */
 bool senders_take(struct senders *senders, const struct wrong_sum *sum);
 

@@ -92,9 +92,8 @@ static void json_waits(const struct summary *s)
 		   s->wait_reused, s->wait_reset, s->wait_evicted);
 }
 
-static void json_sender(struct out *out, const struct sender *one, enum sender_verdict verdict)
+static void json_sender(struct out *out, const struct sender *one, bool offload)
 {
-	static const char *const verdicts[] = { "undecided", "offload", "corruption" };
 	const __u8 *mac = one->key.station;
 	char address[ADDRESS_TEXT];
 
@@ -102,7 +101,7 @@ static void json_sender(struct out *out, const struct sender *one, enum sender_v
 	out_bytes(out, address, address_text(address, one->key.address));
 	out_format(out, "\",\"mac\":\"%02x:%02x:%02x:%02x:%02x:%02x\",\"interface\":%u", mac[0], mac[1], mac[2], mac[3], mac[4],
 		   mac[5], one->key.interface);
-	out_format(out, ",\"assumed\":\"%s\",\"taken\":%llu,\"zero\":%llu,\"left_out\":%llu", verdicts[verdict], one->taken,
+	out_format(out, ",\"assumed\":\"%s\",\"taken\":%llu,\"zero\":%llu,\"left_out\":%llu", offload ? "offload" : "corruption", one->taken,
 		   one->zero, one->left_out);
 	out_format(out, ",\"acknowledged\":%llu,\"sent_again\":%llu}", one->acknowledged, one->sent_again);
 }
@@ -115,7 +114,7 @@ static void json_checksums(struct out *out, const struct summary_frame_counts *c
 	for (__u32 i = 0; c->senders && i < c->senders->count; i++) {
 		if (i)
 			out_char(out, ',');
-		json_sender(out, &c->senders->list[i], senders_verdict(c->senders, i));
+		json_sender(out, &c->senders->list[i], senders_offload_assumed(c->senders, i));
 	}
 	out_text(out, "]}");
 }
