@@ -229,6 +229,8 @@ __noinline int slow_path(const struct packet *p, __u32 slot, __u32 vantage, __u3
 		judgment = arrival == ARRIVED ? judge(f, h, x, s, now) : judge_released(f, s);
 		judgment = judge_far(f, h, x, s, judgment, set->blind_since);
 		if (judgment == JUDGE_OPEN || judgment == JUDGE_OPEN_SYN_ACK) {
+			if (arrival != ARRIVED)
+				uncount_segment(f, x, s);
 			h->wait_reuse = reuse_by(f, x, s, judgment);
 			conclude(f, h, out, CAUSE_REUSED, now, deadline);
 			succeed(f, h, now);

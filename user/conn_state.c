@@ -54,6 +54,12 @@ static bool has_reset(const struct flow *f, unsigned int end)
 	return f->closed_how == CLOSE_RST && f->closed_by & 1u << end && !(sent_fin(f, 0) && sent_fin(f, 1));
 }
 
+/* A SYN-ACK passed, but never arrived: the end still opened when it was reset (RULES 40). */
+static bool was_refused(const struct flow *f, unsigned int end)
+{
+	return (f->traits & FLOW_RST_CLOSED) && f->was[end] == STATE_SYN_SENT;
+}
+
 static enum endpoint endpoint_of(const struct flow *f, unsigned int end)
 {
 	unsigned int peer = !end;
@@ -66,7 +72,7 @@ static enum endpoint endpoint_of(const struct flow *f, unsigned int end)
 	if (!was_heard(f, end))
 		return INACTIVE;
 	if (is_originator && sent_syn(f, end))
-		return was_heard(f, peer) && sent_syn(f, peer) ? ESTABLISHED : SYN_SENT;
+		return was_heard(f, peer) && sent_syn(f, peer) && !was_refused(f, end) ? ESTABLISHED : SYN_SENT;
 	if (is_originator) /* its SYN was missed, but it acknowledges the SYN-ACK */
 		return sent_syn(f, peer) ? ESTABLISHED : PARTIAL;
 	if (sent_syn(f, end))

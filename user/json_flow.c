@@ -8,8 +8,9 @@
 #include "verdict.h"
 #include "wall_clock.h"
 
-static void flow_end(struct out *out, const char *role, const struct flow *f, unsigned int end)
+static void flow_end(struct out *out, const char *role, const struct flow_record *r, unsigned int end)
 {
+	const struct flow *f = &r->flow;
 	const struct end_past *past = &f->past[end];
 	bool syn = past->traits & END_SYN;
 	unsigned int wscale = f->wscale >> end * 4 & 15;
@@ -17,6 +18,7 @@ static void flow_end(struct out *out, const char *role, const struct flow *f, un
 	json_open_end(out, role, &f->key, end, f->state[end]);
 	number_or_null(out, ",\"packets\":", packets_of(f, end), true);
 	number_or_null(out, ",\"bytes\":", f->end[end].bytes, true);
+	number_or_null(out, ",\"bytes_acked\":", bytes_acked_of(f, &r->history, end), true);
 	number_or_null(out, ",\"retransmits\":", past->retransmits, true);
 	number_or_null(out, ",\"out_of_order\":", past->out_of_order, true);
 	number_or_null(out, ",\"zero_windows\":", past->zero_windows, true);
@@ -126,8 +128,8 @@ void json_flow(struct sink *sink, const struct flow_record *r)
 	struct out *out = sink->out;
 
 	json_begin(sink, r->time, "flow", f->id);
-	flow_end(out, "initiator", f, initiator);
-	flow_end(out, "responder", f, !initiator);
+	flow_end(out, "initiator", r, initiator);
+	flow_end(out, "responder", r, !initiator);
 	json_roles(out, f->traits);
 	LITERAL(out, ",\"ended\":");
 	out_bool(out, r->ended);
@@ -151,6 +153,9 @@ void json_flow(struct sink *sink, const struct flow_record *r)
 	LITERAL(out, ",\"one_sided\":");
 	out_bool(out, is_one_sided(f));
 	LITERAL(out, ",\"inferred\":");
-	out_bool(out, f->traits & FLOW_INFERRED);
+	out_bool(out, is_inferred(f));
+	LITERAL(out, ",\"unacknowledged\":");
+	out_bool(out, is_unacknowledged(f));
+	number_or_null(out, ",\"observed_twice\":", r->history.observed_twice, true);
 	json_finish(sink);
 }

@@ -21,11 +21,12 @@
 /*
  * More than one run can put into the ring: how a flow ended, its wait and its
  * record, two changes of the next, a wait that begins, and a stray; each has a
- * head of 8 bytes.
+ * head of 8 bytes. That for the segment, and for up to four that were held back.
  */
-#define RUN_BYTES 2048
-_Static_assert(3 * (sizeof(struct event) + 8) + 2 * (sizeof(struct wait_event) + 8) +
-	       sizeof(struct stray_event) + 8 + sizeof(struct flow_record) + 8 <= RUN_BYTES, "see emit_all()");
+#define RUN_BYTES 8192
+#define RUN_SEGMENTS 5
+_Static_assert(RUN_SEGMENTS * (3 * (sizeof(struct event) + 8) + 2 * (sizeof(struct wait_event) + 8) +
+	       sizeof(struct stray_event) + 8 + sizeof(struct flow_record) + 8) <= RUN_BYTES, "see emit_all()");
 /* Of the ring: behind it, the programs would wake a reader, and then begin to drop. */
 #define RING_PART 4
 /* By then a segment has been answered, or is as good as lost. */
@@ -33,13 +34,14 @@ _Static_assert(3 * (sizeof(struct event) + 8) + 2 * (sizeof(struct wait_event) +
 
 /* ---- the programs -------------------------------------------------------- */
 
+/* The program's verdict (enum xdp_action), or negative errno. */
 static int run_program(int fd, const void *frame, __u32 size)
 {
 	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = frame, .data_size_in = size, .repeat = 1);
 	int err = bpf_prog_test_run_opts(fd, &opts);
 
 	return err ? fail(err, "running the BPF program over a packet of %u bytes (BPF_PROG_TEST_RUN): %s", size,
-			  strerror(-err)) : 0;
+			  strerror(-err)) : (int)opts.retval;
 }
 
 static int drain(struct replay *r)
@@ -84,6 +86,7 @@ static int expire_first(struct replay *r, __u32 slot, __u64 due)
 	shared->touched_slot = slot;
 	shared->touched_deadline = NO_DEADLINE;
 	err = run_program(r->object->programs.tcpstate_expire, no_frame, sizeof(no_frame));
+	err = err < 0 ? err : 0;
 	if (!err && shared->touched_deadline <= due)
 		err = fail(-EIO, "a flow in slot %u of the table does not expire", slot);
 	if (!err)
@@ -101,6 +104,25 @@ static int expire_until(struct replay *r, __u64 now)
 	while (!err && !r->full && (due = deadlines_first(&r->deadlines, &slot)) < now)
 		err = expire_first(r, slot, due);
 	return err;
+}
+
+/* The capture is over: what is in doubt, and would close a connection, is settled, as nobody denies it any more. */
+static int settle_all(struct replay *r)
+{
+	struct xdp_tcpstate__bss *shared = r->object->skeleton->bss;
+	static const __u8 no_frame[64];
+	int err, verdict = 0;
+
+	shared->replay_over = 1;
+	shared->sweep_set = 0;
+	do {
+		err = drain(r);
+		if (err || r->full)
+			break;
+		verdict = run_program(r->object->programs.tcpstate_expire, no_frame, sizeof(no_frame));
+	} while (verdict == XDP_TX);
+	shared->replay_over = 0;
+	return err ?: verdict < 0 ? verdict : 0;
 }
 
 /* --drain: until nothing is left that could run out. */
@@ -147,7 +169,7 @@ static int track_frame(struct replay *r, const struct queued *q)
 	shared->replay_cut = q->cut;
 	shared->touched_slot = NO_SLOT;
 	err = run_program(r->object->programs.tcpstate_xdp, q->data, q->size);
-	if (err)
+	if (err < 0)
 		return err;
 	if (shared->touched_slot == NO_SLOT)
 		r->ring_free += RUN_BYTES; /* off the slow path nothing is told */
@@ -316,6 +338,8 @@ int replay_run(struct replay *r)
 	err = err ?: feed_all(r);
 	if (!err && r->options->drain && got >= 0)
 		err = expire_all(r);
+	else if (!err && !r->full)
+		err = settle_all(r);
 	if (!err && !r->full)
 		err = drain(r);
 	return err ?: got < 0 && !is_done(r) ? -EBADMSG : 0;

@@ -17,3 +17,13 @@ __u64 wait_start(const struct history *h)
 
 	return a > b ? a : b;
 }
+
+bool is_unacknowledged(const struct flow *f)
+{
+	return (f->past[0].traits | f->past[1].traits) & END_FIN_UNHEARD;
+}
+
+bool is_inferred(const struct flow *f)
+{
+	return (f->traits & FLOW_INFERRED) || is_unacknowledged(f);
+}

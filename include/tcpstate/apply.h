@@ -65,6 +65,15 @@ static __always_inline void count_segment(struct flow *f, __u32 x, const struct 
 		past->rsts++;
 }
 
+/* It was counted while it was held, but belongs to the life that it opens (RULES 39). */
+static __always_inline void uncount_segment(struct flow *f, __u32 x, const struct segment *s)
+{
+	__sync_fetch_and_sub((next_word *)&f->end[x].next, (__u64)s->packets << 32);
+	__sync_fetch_and_sub(&f->end[x].bytes, s->len);
+	if ((s->flags & TH_SYN) && f->past[x].syns)
+		f->past[x].syns--;
+}
+
 /* Its receiver takes it. */
 static __always_inline bool is_taken(__u32 judgment)
 {
@@ -219,9 +228,9 @@ static __always_inline void apply(struct flow *f, struct history *h, __u32 x, co
 	out->facts = arrival == SETTLED || arrival == AT_LAST ? FACT_SETTLED : 0;
 	if (arrival == AT_LAST)
 		out->facts |= FACT_AT_LAST;
-	if (arrival == ARRIVED)
+	if (arrival == ARRIVED || (s->flags & TH_SYN))
 		count_segment(f, x, s, judgment);
-	if (out->facts & FACT_SETTLED)
+	if ((out->facts & FACT_SETTLED) && !(s->flags & TH_SYN))
 		f->traits |= FLOW_INFERRED;
 	/* Of a SYN whose options were cut off, the window scale is not known: as lenient as with fragments. */
 	if ((s->traits & SEG_FRAGMENT) || ((s->traits & SEG_CUT_OPTIONS) && (s->flags & TH_SYN)))

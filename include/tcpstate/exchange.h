@@ -51,6 +51,9 @@ static __always_inline bool fin_has_arrived(const struct flow *f, __u32 x)
 		return false;
 	if (has_acked(f, y) && !seq_before(f->end[y].acked, past->fin))
 		return true;
+	/* Of an end that is never heard, nothing will tell that a hole was filled. */
+	if (!(f->past[y].traits & END_HEARD))
+		return true;
 	return !is_remote(f, y) && !seq_before(expected(f, x), past->fin);
 }
 

@@ -312,8 +312,8 @@ static __always_inline bool shows_missed_fin(const struct flow *f, __u32 x, cons
 	bool one_beyond = s->ack == to->next + 1 ||
 			  ((f->past[y].traits & END_FIN_HINT) && s->ack == to->next && f->past[y].fin == s->ack);
 
-	if (has_seen_fin(f, y) || !one_beyond || !(f->past[y].traits & END_HEARD) || !may_send_fin(f->state[y]) ||
-	    lacks_timestamp(f, x, s))
+	if (has_seen_fin(f, y) || !one_beyond || !may_send_fin(f->state[y]) ||
+	    !((f->past[y].traits & END_HEARD) || has_acked(f, x)) || lacks_timestamp(f, x, s))
 		return false;
 	if (!trusted && (s->seq != me->next || !has_acked(f, x)))
 		return false;

@@ -395,6 +395,8 @@ static void visit(struct native_tracker *t, struct native_flow **at, const struc
 							   judge_released(&n->flow, s);
 			t->judgment = judge_far(&n->flow, &n->history, x, s, t->judgment, t->settings.blind_since);
 			if (t->judgment == JUDGE_OPEN || t->judgment == JUDGE_OPEN_SYN_ACK) {
+				if (arrival != ARRIVED)
+					uncount_segment(&n->flow, x, s);
 				n->history.wait_reuse = reuse_by(&n->flow, x, s, t->judgment);
 				conclude(t, n, CAUSE_REUSED, now, deadline, &ended, &change);
 				succeed(&n->flow, &n->history, now);
