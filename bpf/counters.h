@@ -72,7 +72,8 @@ static __always_inline void count_wait(const struct wait_event *w)
 }
 
 /* Flows that a segment opened, and segments that their receiver did not take, by why. */
-static __always_inline void count_judgment(enum judgment judgment)
+/* held_as: enum stray, should JUDGE_HELD be refused. */
+static __always_inline void count_judgment(enum judgment judgment, __u32 held_as)
 {
 	switch (judgment) {
 	case JUDGE_OPEN:
@@ -101,6 +102,9 @@ static __always_inline void count_judgment(enum judgment judgment)
 	case JUDGE_ACK_UNSENT:
 	case JUDGE_ACK_OLD:
 		count(COUNT_ACK_UNSENT);
+		break;
+	case JUDGE_HELD:
+		count(held_as == STRAY_ACK_UNSENT ? COUNT_ACK_UNSENT : COUNT_OUT_OF_WINDOW);
 		break;
 	case JUDGE_PAWS:
 		count(COUNT_PAWS);

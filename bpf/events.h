@@ -30,6 +30,8 @@ struct scratch {
 	struct packet held;          /* of news: a claim that is to be applied next, */
 	struct packet current;       /* and while it is */
 	struct packet refused;       /* of news: a claim that was none */
+	__u32 held_mode;             /* enum slow_mode */
+	__u32 pad2;
 	__u64 held_time;
 	__u64 refused_time;
 	__u32 refused_kind;          /* enum stray */

@@ -137,6 +137,7 @@ static __always_inline __u32 take_held(struct scratch *out, const struct flow *f
 	if (released != NO_END) {
 		make_packet(&out->held, f, released & 1, &out->news.released.seg);
 		out->held_time = out->news.released.time;
+		out->held_mode = out->news.released_as == SETTLED ? SLOW_SETTLED : SLOW_EXPLAINED;
 		result |= SLOW_HELD;
 	}
 	if (refused != NO_END) {
@@ -226,8 +227,7 @@ __noinline int slow_path(const struct packet *p, __u32 slot, __u32 vantage, __u3
 		succeed(f, h, deadline);
 		fresh = 1;
 	} else {
-		judgment = arrival == ARRIVED ? judge(f, h, x, s, now) : judge_released(f, s);
-		judgment = judge_far(f, h, x, s, judgment, set->blind_since);
+		judgment = arrival == ARRIVED ? judge_arrived(f, h, x, s, now, set->blind_since) : judge_released(f, s);
 		if (judgment == JUDGE_OPEN || judgment == JUDGE_OPEN_SYN_ACK) {
 			if (arrival != ARRIVED)
 				uncount_segment(f, x, s);
@@ -281,7 +281,7 @@ __noinline int tell_news(const struct packet *p, __u32 mode, __u32 user)
 	/* What was held has been counted when it came; but whether it opens a life is known only now. */
 	judgment = reread(&out->news.judgment);
 	if (mode <= SLOW_FRESH || judgment == JUDGE_OPEN || judgment == JUDGE_OPEN_SYN_ACK)
-		count_judgment(judgment);
+		count_judgment(judgment, out->news.held_as);
 	if (mode <= SLOW_FRESH && (p->seg.flags & TH_RST))
 		count_reset(reset_kind(out->news.judgment));
 	if (out->retransmits)
@@ -388,12 +388,6 @@ __noinline __u32 claim_slot(const struct packet *p, __u32 set_number, __u32 prin
 	return slot;
 }
 
-static __always_inline void tell_refused(struct scratch *out, __u32 slot)
-{
-	count_judgment(out->refused_kind == STRAY_ACK_UNSENT ? JUDGE_ACK_UNSENT : JUDGE_OUT_OF_WINDOW);
-	stray_path(&out->refused, slot, out->refused_kind, SCRATCH_PACKET);
-}
-
 /* Called with the segment, or with one that was held: mode says why that is true. */
 static __always_inline int slow_step(const struct packet *p, __u32 slot, __u32 vantage, __u32 mode,
 				     struct scratch *out)
@@ -407,7 +401,7 @@ static __always_inline int slow_step(const struct packet *p, __u32 slot, __u32 v
 	if (result & SLOW_OPENED)
 		learn_hosts(p);
 	if (result & SLOW_REFUSED)
-		tell_refused(out, slot);
+		stray_path(&out->refused, slot, out->refused_kind, SCRATCH_PACKET);
 	return result;
 }
 
@@ -428,7 +422,7 @@ static __always_inline int slow_paths(const struct packet *p, __u32 slot, const 
 	for (int i = 0; i < 2 && f->traits & FLOW_DOUBT; i++) {
 		settled = claim_path(p, slot);
 		if (settled & SLOW_REFUSED)
-			tell_refused(out, slot);
+			stray_path(&out->refused, slot, out->refused_kind, SCRATCH_PACKET);
 		if (!(settled & SLOW_HELD))
 			break;
 		__builtin_memcpy(&out->current, &out->held, sizeof(out->current));
@@ -437,7 +431,7 @@ static __always_inline int slow_paths(const struct packet *p, __u32 slot, const 
 	settled = result = slow_step(p, slot, vantage, SLOW_FOUND, out);
 	for (int i = 0; i < 2 && settled & SLOW_HELD; i++) {
 		__builtin_memcpy(&out->current, &out->held, sizeof(out->current));
-		settled = slow_step(&out->current, slot, vantage, SLOW_EXPLAINED, out);
+		settled = slow_step(&out->current, slot, vantage, reread(&out->held_mode), out);
 	}
 	return result;
 }

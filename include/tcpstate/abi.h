@@ -79,6 +79,7 @@ enum end_trait {
 	END_FIN_UNHEARD = 1 << 12, /* its FIN came again and again, and nothing acknowledged it */
 	END_SCALE_UNKNOWN = 1 << 13, /* its SYN's options were not seen: the largest scale is assumed */
 	END_FIN_HINT = 1 << 14,    /* one number before fin was missed, with nothing behind it: a FIN, or a keystroke */
+	END_ASKS_AGAIN = 1 << 15,  /* its SYN came again behind the SYN-ACK: that has not arrived */
 };
 
 /* What is remembered of one end beside that: options, holes, counts. */
@@ -252,6 +253,7 @@ enum claim_kind {
 enum claim_ground {
 	CLAIM_EXACT = 1 << 0,  /* it began at its sender's next number */
 	CLAIM_PROVEN = 1 << 1, /* it echoes a time that only a segment can have told that was missed */
+	CLAIM_INSISTED = 1 << 3, /* its sender acknowledged still more */
 	CLAIM_CLOSES = 1 << 2, /* both ends' FINs may have been missed: shows_both_fins() */
 };
 
@@ -288,11 +290,13 @@ struct history {
 	__u8 owes_rst;           /* mask: after the close, something was sent to the end */
 	__u8 former_heard;       /* mask: former_next is known */
 	__u16 observed_twice;    /* copies of a packet that had passed elsewhere */
-	__u16 pad;
+	__u8 believed;           /* mask: end.next was moved on by what others said; before[] is where it was */
+	__u8 pad;
+	__u32 before[2];
 	__u32 first[2];          /* the number before the first byte: the ISN, or what was seen first */
 	__u32 turns[2];          /* how often end.next has wrapped since */
 	struct claim claim[2];   /* by the end that sent it */
-	__u64 spare[4];
+	__u64 spare[3];
 };
 _Static_assert(sizeof(struct history) == 320, "five cache lines");
 

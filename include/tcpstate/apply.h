@@ -21,9 +21,11 @@ struct news {
 	struct wait_news wait;
 	__u32 stray;    /* enum stray */
 	__u32 judgment; /* enum judgment */
+	__u32 held_as;  /* of JUDGE_HELD: enum stray, what it will be if it is refused */
 	__u32 in_window; /* the sequence check would accept it, as the flow was before it */
 	__u32 refused_end;    /* whose claim the segment has refused, NO_END: nobody's */
 	__u32 released_end;   /* whose claim is settled, and shall be applied now: before the segment, or after it */
+	__u32 released_as;    /* enum arrival: why it is true */
 	struct claim refused;
 	struct claim released;
 	__u32 evidence[2];    /* enum evidence, for or against each end's claim */
@@ -95,6 +97,14 @@ enum arrival {
 	AT_LAST,   /* it was held, and would close a connection on which all is silent now */
 };
 
+static __always_inline void release(struct flow *f, struct history *h, __u32 end, enum arrival as, struct news *news)
+{
+	news->released = h->claim[end];
+	news->released_end = end;
+	news->released_as = as;
+	drop_claim(f, h, end);
+}
+
 /*
  * x's segment in the light of what is claimed. True if a claim is settled by it:
  * news->released must be applied first, and then x's segment be looked at again.
@@ -112,9 +122,7 @@ static __always_inline bool settles_claim(struct flow *f, struct history *h, __u
 	for (__u32 end = 0; end < 2; end++) {
 		if (reread(&news->verdict[end]) != VERDICT_SETTLED)
 			continue;
-		news->released = h->claim[end];
-		news->released_end = end;
-		drop_claim(f, h, end);
+		release(f, h, end, SETTLED, news);
 		return true;
 	}
 	for (__u32 end = 0; end < 2; end++) {
@@ -129,25 +137,32 @@ static __always_inline bool settles_claim(struct flow *f, struct history *h, __u
 	return false;
 }
 
-/* After x's segment: a claim that it has explained is applied next, as news->released, if that is not too late. */
-static __always_inline bool explains_claim(struct flow *f, struct history *h, __u64 now, struct news *news)
+/*
+ * After a segment: a claim that it has explained is applied next, as
+ * news->released, if that is not too late; or one of which it was the second word.
+ */
+static __always_inline void explains_claim(struct flow *f, struct history *h, __u64 now, struct news *news)
 {
 	news->released_end = NO_END;
 	if (!(f->traits & FLOW_DOUBT))
-		return false;
+		return;
 	for (__u32 end = 0; end < 2; end++) {
-		if (news->released_end != NO_END || !is_explained(f, h, end))
+		struct claim *c = &h->claim[end];
+
+		if (news->released_end != NO_END || c->kind != CLAIM_NEAR)
 			continue;
-		if ((__s64)(now - h->claim[end].time) <= (__s64)DISORDER_NS) {
-			news->released = h->claim[end];
-			news->released_end = end;
-		} else if (news->refused_end == NO_END) {
-			news->refused = h->claim[end];
-			news->refused_end = end;
+		if (c->grounds & CLAIM_INSISTED) {
+			release(f, h, end, SETTLED, news);
+		} else if (is_explained(f, h, end)) {
+			if ((__s64)(now - c->time) <= (__s64)DISORDER_NS) {
+				release(f, h, end, EXPLAINED, news);
+			} else {
+				news->refused = *c;
+				news->refused_end = end;
+				drop_claim(f, h, end);
+			}
 		}
-		drop_claim(f, h, end);
 	}
-	return news->released_end != NO_END;
 }
 
 /* What becomes of a claim that is true. */
@@ -160,10 +175,18 @@ static __always_inline enum judgment judge_released(const struct flow *f, const 
 	return s->flags & TH_RST ? JUDGE_RST : JUDGE_ACCEPT;
 }
 
-/* x's segment is refused, but may be where both ends are by now. Returns what it is then. */
-static __always_inline enum judgment judge_far(struct flow *f, struct history *h, __u32 x, const struct segment *s,
-					       enum judgment judgment, __u64 blind_since)
+/*
+ * What x's segment is, if need be after the numbers have been taken anew, or back.
+ * blind_since: the observer has missed what came before (struct settings).
+ */
+static __always_inline enum judgment judge_arrived(struct flow *f, struct history *h, __u32 x,
+						   const struct segment *s, __u64 now, __u64 blind_since)
 {
+	enum judgment judgment;
+
+	if (denies_belief(h, x, s))
+		take_back_belief(f, h);
+	judgment = judge(f, h, x, s, now);
 	if (!is_far(f, x, s, judgment) || !is_met_anew(f, h, x, s, f->last_seen < blind_since))
 		return judgment;
 	take_anew(f, h, x, s);
@@ -228,6 +251,8 @@ static __always_inline void apply(struct flow *f, struct history *h, __u32 x, co
 	out->facts = arrival == SETTLED || arrival == AT_LAST ? FACT_SETTLED : 0;
 	if (arrival == AT_LAST)
 		out->facts |= FACT_AT_LAST;
+	if (arrival == SETTLED)
+		note_belief(f, h, x);
 	if (arrival == ARRIVED || (s->flags & TH_SYN))
 		count_segment(f, x, s, judgment);
 	if ((out->facts & FACT_SETTLED) && !(s->flags & TH_SYN))
@@ -237,6 +262,7 @@ static __always_inline void apply(struct flow *f, struct history *h, __u32 x, co
 		f->traits |= FLOW_FRAGMENTED;
 	if (is_far(f, x, s, judgment) && note_far(f, h, x, s, now))
 		news->stray = STRAY_NONE;
+	news->held_as = seq_after(s->ack, f->end[x ^ 1].next) ? STRAY_ACK_UNSENT : STRAY_OUT_OF_WINDOW;
 	out->cause = step(f, h, x, s, judgment, now, out);
 	if (state_pair_of(f) != out->was)
 		f->changed = now;

@@ -26,7 +26,7 @@ enum evidence {
 	EVIDENCE_BEGINS_THERE = 1 << 4, /* its own number is the one that the claim acknowledged */
 	EVIDENCE_OLD_CONTROL = 1 << 5,  /* without data, and with the number before what the claim acknowledged */
 	EVIDENCE_ACKS_LESS = 1 << 6,    /* in order, and it acknowledges less than the claim did */
-	EVIDENCE_GOES_ON = 1 << 7,      /* it comes next behind the claim, with data or a FIN of its own */
+	EVIDENCE_GOES_ON = 1 << 7,      /* it comes next behind the claim, and acknowledges no less */
 	EVIDENCE_OLD_NUMBERS = 1 << 8,  /* it is next where its sender was before the claim */
 	EVIDENCE_PROVEN = 1 << 9,       /* the claim echoed a time that only the missed segment had */
 	EVIDENCE_RST = 1 << 10,
@@ -44,9 +44,6 @@ enum evidence {
 	X(NEAR | EVIDENCE_OTHER | EVIDENCE_ACKS_CLAIM, SETTLED)                                    \
 	/* It has sent all that the claim acknowledges: the number behind it is its next. */       \
 	X(NEAR | EVIDENCE_OTHER | EVIDENCE_BEGINS_THERE, SETTLED)                                  \
-	/* No peer of the connection knows that time before the segment that bore it has come. */  \
-	X(NEAR | EVIDENCE_PROVEN | EVIDENCE_RST, SETTLED)                                          \
-	X(NEAR | EVIDENCE_PROVEN | EVIDENCE_GOES_ON, SETTLED)                                      \
 	/* A challenge ACK (RFC 5961 5.2): it has not sent what the claim acknowledges. */         \
 	X(NEAR | EVIDENCE_OTHER | EVIDENCE_OLD_CONTROL, REFUSED)                                   \
 	/* ACKs never go back: the end itself knows nothing of what was claimed in its name. */    \
@@ -127,7 +124,7 @@ static __always_inline __u32 evidence_of(const struct flow *f, const struct clai
 		found |= EVIDENCE_OLD_NUMBERS;
 	if (has_ack && seq_before(s->ack, c->seg.ack) && (s->seq == owner->next || s->seq == claim_end(c)))
 		found |= EVIDENCE_ACKS_LESS;
-	if (s->seq == claim_end(c) && (!has_ack || !seq_before(s->ack, c->seg.ack)) && !is_control(s))
+	if (s->seq == claim_end(c) && (!has_ack || !seq_before(s->ack, c->seg.ack)))
 		found |= EVIDENCE_GOES_ON;
 	return found;
 }
@@ -200,6 +197,9 @@ static __always_inline void hold(struct flow *f, struct history *h, __u32 x, con
 		c->stray = seq_after(s->ack, f->end[x ^ 1].next) ? STRAY_ACK_UNSENT : STRAY_OUT_OF_WINDOW;
 		c->grounds = exact ? CLAIM_EXACT : shows_both_fins(f, x, s) ? CLAIM_CLOSES : 0;
 	} else {
+		/* ACKs never go back: an end that acknowledges still more of it means it. */
+		if (seq_after(s->ack, c->seg.ack) && (c->grounds & CLAIM_EXACT))
+			c->grounds |= CLAIM_INSISTED;
 		c->seg.len += s->len;
 		c->seg.ack = s->ack;
 		c->seg.flags |= s->flags;
@@ -230,6 +230,36 @@ static __always_inline bool ends_in_doubt(const struct flow *f, const struct his
 {
 	return ((f->past[0].traits | f->past[1].traits) & END_RST_DOUBTFUL) || closes_by_claim(&h->claim[0]) ||
 	       closes_by_claim(&h->claim[1]);
+}
+
+/*
+ * x, without data, is still where it was before it was believed to have sent
+ * more: that was a lie, also if a second one agreed with it. Should it only have come late, the numbers that
+ * follow are taken as they come.
+ */
+static __always_inline bool denies_belief(const struct history *h, __u32 x, const struct segment *s)
+{
+	return (h->believed & 1 << x) && s->seq == h->before[end_index(x)] && is_control(s) && (s->flags & TH_ACK);
+}
+
+static __always_inline void take_back_number(struct flow *f, struct history *h, __u32 x)
+{
+	__u32 before = h->before[end_index(x)];
+
+	if (!(h->believed & 1 << x) || has_seen_fin(f, x))
+		return;
+	set_next(f, h, x, before);
+	f->past[x].traits &= ~(END_HOLE | END_FIN_DOUBTFUL | END_FIN_HINT);
+	if (has_acked(f, x ^ 1) && seq_after(f->end[x ^ 1].acked, before))
+		f->end[x ^ 1].acked = before;
+}
+
+/* Both ends' numbers, as the claim had moved both. */
+static __always_inline void take_back_belief(struct flow *f, struct history *h)
+{
+	take_back_number(f, h, 0);
+	take_back_number(f, h, 1);
+	h->believed = 0;
 }
 
 /* A segment that settles nothing, but whose sender would not send it if its claim, or its SYN, were true. */

@@ -228,6 +228,7 @@ static __always_inline void sent(struct flow *f, struct history *h, __u32 x, con
 	note_bytes(f, h, x, s);
 	note_timestamp(f, x, s);
 	note_ack(f, h, x, s);
+	f->past[x].traits &= ~END_ASKS_AGAIN;
 	if (out->facts & FACT_FIN)
 		note_fin(f, x, segment_end(s), now);
 

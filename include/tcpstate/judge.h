@@ -367,6 +367,9 @@ static __always_inline enum judgment judge_rst(const struct flow *f, const struc
 		return JUDGE_LATE;
 	if (theirs == STATE_SYN_SENT)
 		return (s->flags & TH_ACK) && acks_syn(f, y, s->ack) ? JUDGE_REFUSED : JUDGE_RST_INVALID;
+	/* So it still is, if its SYN comes again: the SYN-ACK has not arrived (RULES 40). */
+	if ((f->past[y].traits & END_ASKS_AGAIN) && (s->flags & TH_ACK) && acks_syn(f, y, s->ack))
+		return JUDGE_REFUSED;
 	/* It answers the SYN that y sent on this live connection: x has no such connection. */
 	if ((s->flags & TH_ACK) && acks_claimed_syn(h, y, s->ack))
 		return JUDGE_RST;

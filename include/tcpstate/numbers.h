@@ -70,6 +70,15 @@ static __always_inline void set_next(struct flow *f, struct history *h, __u32 x,
 	f->end[x].next = seq;
 }
 
+/* end.next is about to be moved on by another's word. */
+static __always_inline void note_belief(struct flow *f, struct history *h, __u32 x)
+{
+	if (!(f->past[x].traits & END_HEARD) || (h->believed & 1 << x))
+		return;
+	h->before[end_index(x)] = f->end[x].next;
+	h->believed |= 1 << x;
+}
+
 /* x acknowledges: what y sent up to there has arrived, also what passed unseen. */
 static __always_inline void note_ack(struct flow *f, struct history *h, __u32 x, const struct segment *s)
 {
@@ -91,6 +100,7 @@ static __always_inline void note_ack(struct flow *f, struct history *h, __u32 x,
 	}
 	/* An ACK beyond what we have seen (judge found it credible): it was missed. */
 	if (beyond || !(past->traits & END_HEARD)) {
+		note_belief(f, h, x ^ 1);
 		advance_next(f, h, x ^ 1, s->ack);
 		if (!(past->traits & END_FIN)) {
 			past->fin = s->ack; /* it may have been one */
@@ -122,6 +132,8 @@ static __always_inline void note_bytes(struct flow *f, struct history *h, __u32 
 
 	if (s->len && seq_after(end, past->fin))
 		past->traits &= ~END_FIN_HINT; /* it was a keystroke */
+	if (s->len && s->seq == me->next)
+		h->believed &= ~(1 << x);
 	if (!(past->traits & END_HEARD)) {
 		/* What its peer has acknowledged is where it is, if the handshake told (open.h). */
 		bool unknown = (f->traits & FLOW_MIDSTREAM) || !has_acked(f, x ^ 1);

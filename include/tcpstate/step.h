@@ -160,10 +160,9 @@ static __always_inline enum cause step_syn(struct flow *f, struct history *h, __
 		f->past[x].retransmits++;
 		if (!has_acked(f, x) && (s->traits & SEG_TIMESTAMP))
 			f->end[x].tsval = s->tsval;
-		/* It has had no answer yet (RULES 40). */
 		if (!(s->flags & TH_ACK) && f->state[y] == STATE_SYN_RECEIVED)
-			happens(f, x, SENT_SYN);
-		return CAUSE_SYN;
+			f->past[x].traits |= END_ASKS_AGAIN;
+		return CAUSE_NONE;
 	}
 	note_syn(f, h, x, s);
 	if (judgment == JUDGE_SYN_RESTART) {
@@ -219,6 +218,8 @@ static __always_inline enum cause step_reset(struct flow *f, struct history *h, 
 	}
 	f->was[0] = f->state[0];
 	f->was[1] = f->state[1];
+	if (judgment == JUDGE_REFUSED)
+		f->was[end_index(x ^ 1)] = STATE_SYN_SENT; /* also if a SYN-ACK had passed, and not arrived */
 	f->traits |= FLOW_RST_CLOSED;
 	drop_claim(f, h, 0);
 	drop_claim(f, h, 1);

@@ -40,7 +40,6 @@ static const __u8 transition[HAPPENINGS][STATE_SLOTS] = {
 	WHEN(SENT_SYN_ACK, LISTEN, SYN_RECEIVED),       /* passive open: it had the SYN */
 	WHEN(SENT_SYN_ACK, CLOSED, SYN_RECEIVED),       /* the SYN was missed */
 	WHEN(SENT_SYN_ACK, SYN_SENT, SYN_RECEIVED),     /* simultaneous open: it had the peer's SYN */
-	WHEN(SENT_SYN, ESTABLISHED, SYN_SENT),          /* its SYN again: the SYN-ACK that passed has not arrived */
 	WHEN(RCVD_SYN, SYN_SENT, SYN_RECEIVED),         /* simultaneous open */
 	WHEN(RCVD_SYN_ACK, SYN_SENT, ESTABLISHED),      /* the second of three */
 	WHEN(RCVD_SYN_ACK, SYN_RECEIVED, ESTABLISHED),  /* simultaneous open: Linux does so since "tcp: Don't drop SYN+ACK for simultaneous connect()" */

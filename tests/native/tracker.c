@@ -358,7 +358,6 @@ static void tell_refused(struct native_tracker *t, struct native_flow *n, const 
 
 	if (news->refused_end == NO_END)
 		return;
-	count_judgment(t, c->stray == STRAY_ACK_UNSENT ? JUDGE_ACK_UNSENT : JUDGE_OUT_OF_WINDOW);
 	tell_stray_of(t, n, news->refused_end, &c->seg, c->stray, false, c->time);
 }
 
@@ -391,9 +390,9 @@ static void visit(struct native_tracker *t, struct native_flow **at, const struc
 			succeed(&n->flow, &n->history, deadline);
 			concluded = true;
 		} else {
-			t->judgment = arrival == ARRIVED ? judge(&n->flow, &n->history, x, s, now) :
-							   judge_released(&n->flow, s);
-			t->judgment = judge_far(&n->flow, &n->history, x, s, t->judgment, t->settings.blind_since);
+			t->judgment = arrival == ARRIVED ?
+				judge_arrived(&n->flow, &n->history, x, s, now, t->settings.blind_since) :
+				judge_released(&n->flow, s);
 			if (t->judgment == JUDGE_OPEN || t->judgment == JUDGE_OPEN_SYN_ACK) {
 				if (arrival != ARRIVED)
 					uncount_segment(&n->flow, x, s);
@@ -419,6 +418,8 @@ static void visit(struct native_tracker *t, struct native_flow **at, const struc
 	tell_news(t, n, x, s, news, concluded, now);
 	if (arrival == ARRIVED) {
 		count_judgment(t, t->judgment);
+		if (t->judgment == JUDGE_HELD)
+			t->counters.count[news->held_as == STRAY_ACK_UNSENT ? COUNT_ACK_UNSENT : COUNT_OUT_OF_WINDOW]++;
 		if ((s->flags & TH_RST) && reset_kind(t->judgment) < RESET_COUNT)
 			t->counters.resets[reset_kind(t->judgment)]++;
 	}
@@ -477,7 +478,7 @@ static void track_segment(struct native_tracker *t, const struct packet *p, enum
 	}
 	visit(t, at, p, ARRIVED, local, now, &news);
 	for (int i = 0; i < 2 && news.released_end != NO_END; i++)
-		visit_held(t, at, EXPLAINED, &news);
+		visit_held(t, at, news.released_as, &news);
 }
 
 void native_track(struct native_tracker *t, const struct packet *p, enum locality local, __u64 now)

@@ -36,11 +36,11 @@ const struct word flow_trait_words[] = {
 	{ "isn_changed", FLOW_ISN_CHANGED },
 	{ "rst_ignored", FLOW_RST_IGNORED },
 	{ "rst_closed", FLOW_RST_CLOSED },
-	{ "pending_syn", FLOW_PENDING_SYN },
+	{ "doubt", FLOW_DOUBT },
 	{ "self", FLOW_SELF },
 	{ "midstream", FLOW_MIDSTREAM },
 	{ "icmp_error", FLOW_ICMP_ERROR },
-	{ "pending_ack", FLOW_PENDING_ACK },
+	{ "missed_opening", FLOW_MISSED_OPENING },
 	{ "quiet", FLOW_QUIET },
 	{}
 };
