@@ -255,7 +255,7 @@ __noinline int slow_path(const struct packet *p, __u32 slot, __u32 vantage, __u3
 	out->retransmits = -f->past[x].retransmits;
 	out->out_of_order = -f->past[x].out_of_order;
 	apply(f, h, x, s, judgment, arrival, now, &out->news);
-	explains_claim(f, h, now, &out->news);
+	explains_claim(f, h, x, now, &out->news);
 	out->retransmits += f->past[x].retransmits;
 	out->out_of_order += f->past[x].out_of_order;
 	change_ends(&out->change, f);

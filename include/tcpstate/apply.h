@@ -119,7 +119,10 @@ static __always_inline bool settles_claim(struct flow *f, struct history *h, __u
 	news->evidence[1] = evidence_of(f, &h->claim[1], 1, x, s);
 	news->verdict[0] = weigh(reread(&news->evidence[0]));
 	news->verdict[1] = weigh(reread(&news->evidence[1]));
-	for (__u32 end = 0; end < 2; end++) {
+	/* What the other end claims came before what x says of it. */
+	for (__u32 i = 1; i < 3; i++) {
+		__u32 end = end_index(x ^ i);
+
 		if (reread(&news->verdict[end]) != VERDICT_SETTLED)
 			continue;
 		release(f, h, end, SETTLED, news);
@@ -138,15 +141,16 @@ static __always_inline bool settles_claim(struct flow *f, struct history *h, __u
 }
 
 /*
- * After a segment: a claim that it has explained is applied next, as
+ * After x's segment: a claim that it has explained is applied next, as
  * news->released, if that is not too late; or one of which it was the second word.
  */
-static __always_inline void explains_claim(struct flow *f, struct history *h, __u64 now, struct news *news)
+static __always_inline void explains_claim(struct flow *f, struct history *h, __u32 x, __u64 now, struct news *news)
 {
 	news->released_end = NO_END;
 	if (!(f->traits & FLOW_DOUBT))
 		return;
-	for (__u32 end = 0; end < 2; end++) {
+	for (__u32 i = 1; i < 3; i++) {
+		__u32 end = end_index(x ^ i);
 		struct claim *c = &h->claim[end];
 
 		if (news->released_end != NO_END || c->kind != CLAIM_NEAR)

@@ -91,6 +91,8 @@ static __always_inline __u32 evidence_of(const struct flow *f, const struct clai
 	const struct end *owner = &f->end[end], *other = &f->end[end_index(end ^ 1)];
 	__u32 found = c->kind == CLAIM_NEAR ? EVIDENCE_NEAR : c->kind == CLAIM_SYN ? EVIDENCE_SYN : 0;
 	bool has_ack = s->flags & TH_ACK, is_syn = s->flags & TH_SYN;
+	/* Of an end that was never heard before, where the claim begins. */
+	__u32 next = f->past[end].traits & END_HEARD ? owner->next : c->seg.seq;
 
 	if (s->flags & TH_RST)
 		found |= EVIDENCE_RST;
@@ -109,7 +111,7 @@ static __always_inline __u32 evidence_of(const struct flow *f, const struct clai
 			found |= EVIDENCE_ANSWER;
 		if (is_syn || seq_before(s->seq, other->next))
 			return found;
-		if (has_ack && seq_after(claim_end(c), owner->next) && seq_after(s->ack, owner->next) &&
+		if (has_ack && seq_after(claim_end(c), next) && seq_after(s->ack, next) &&
 		    !seq_after(s->ack, claim_end(c)))
 			found |= EVIDENCE_ACKS_CLAIM;
 		if (s->seq == c->seg.ack)
@@ -120,9 +122,9 @@ static __always_inline __u32 evidence_of(const struct flow *f, const struct clai
 	}
 	if (is_syn)
 		return found;
-	if (s->seq == owner->next)
+	if (s->seq == next)
 		found |= EVIDENCE_OLD_NUMBERS;
-	if (has_ack && seq_before(s->ack, c->seg.ack) && (s->seq == owner->next || s->seq == claim_end(c)))
+	if (has_ack && seq_before(s->ack, c->seg.ack) && (s->seq == next || s->seq == claim_end(c)))
 		found |= EVIDENCE_ACKS_LESS;
 	if (s->seq == claim_end(c) && (!has_ack || !seq_before(s->ack, c->seg.ack)))
 		found |= EVIDENCE_GOES_ON;

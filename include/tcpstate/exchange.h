@@ -122,23 +122,6 @@ static __always_inline bool answers_fin(const struct flow *f, __u32 x, __u64 now
 	return f->state[x] == STATE_FIN_WAIT_1 && now - f->changed >= round_trip - round_trip / 4;
 }
 
-/* What an end is if the FIN that it was thought to have received never came (RULES 41). */
-static __always_inline __u8 without_received_fin(__u8 state)
-{
-	return state == STATE_CLOSE_WAIT ? STATE_ESTABLISHED :
-	       state == STATE_CLOSING ? STATE_FIN_WAIT_1 :
-	       state == STATE_TIME_WAIT ? STATE_FIN_WAIT_2 :
-	       state == STATE_LAST_ACK ? STATE_FIN_WAIT_1 : state;
-}
-
-/* The same of one that it was thought to have sent. */
-static __always_inline __u8 without_sent_fin(__u8 state)
-{
-	return state == STATE_FIN_WAIT_1 || state == STATE_FIN_WAIT_2 ? STATE_ESTABLISHED :
-	       state == STATE_CLOSING || state == STATE_TIME_WAIT || state == STATE_LAST_ACK ||
-	       state == STATE_CLOSED ? STATE_CLOSE_WAIT : state;
-}
-
 /* y's FIN, which was inferred, is none: both ends are where they would be without it. */
 static __always_inline void take_back_fin(struct flow *f, struct history *h, __u32 y, struct outcome *out)
 {
@@ -149,8 +132,8 @@ static __always_inline void take_back_fin(struct flow *f, struct history *h, __u
 		set_next(f, h, y, f->past[y].fin - 1);
 	if (f->end[x].acked == f->past[y].fin)
 		f->end[x].acked--;
-	f->state[x] = without_received_fin(f->state[x]);
-	f->state[y] = without_sent_fin(f->state[y]);
+	happens(f, x, MISSED_FIN);
+	happens(f, y, DENIED_FIN);
 	if (f->second_fin_ms) {
 		f->second_fin_ms = 0;
 		f->closed_by = x + 1;
@@ -168,12 +151,8 @@ static __always_inline void take_back_fin(struct flow *f, struct history *h, __u
  */
 static __always_inline void fin_comes_late(struct flow *f, __u32 y, __u64 now)
 {
-	if (now - f->changed <= DISORDER_NS)
-		return;
-	if (f->state[y] == STATE_CLOSED && f->state[y ^ 1] == STATE_TIME_WAIT)
-		f->state[y] = STATE_LAST_ACK;
-	else if (f->state[y] == STATE_FIN_WAIT_2)
-		f->state[y] = STATE_FIN_WAIT_1;
+	if (now - f->changed > DISORDER_NS && !both_closed(f))
+		happens(f, y, REPEATED_FIN);
 }
 
 /* Of its opening nothing was seen, so the largest scale is assumed (RULES 42). */
@@ -274,7 +253,7 @@ static __always_inline void doubt_fin(struct flow *f, __u32 x, const struct segm
 		theirs->traits &= ~END_FIN_UNHEARD;
 		theirs->fins_unheard = 0;
 	} else if (theirs->fins_unheard >= FINS_UNHEARD) {
-		f->state[x] = without_received_fin(f->state[x]);
+		happens(f, x, MISSED_FIN);
 		f->traits |= FLOW_INFERRED;
 		out->facts |= FACT_TAKEN_BACK;
 	}

@@ -519,7 +519,7 @@ static __always_inline bool may_be_true(const struct flow *f, const struct histo
 	if (f->state[y] == STATE_SYN_SENT || f->state[y] == STATE_SYN_RECEIVED)
 		return (f->past[y].traits & END_SYN) && s->ack - f->past[y].isn - 1 < FIRST_FLIGHT &&
 		       (f->state[y] == STATE_SYN_SENT || s->seq - f->past[x].isn - 1 < FIRST_FLIGHT);
-	if (!is_synchronized(f->state[y]) || !has_acked(f, x) || seq_after(s->ack, me->edge + 1))
+	if (!is_synchronized(f->state[y]) || !has_acked(f, x) || seq_after(s->ack, me->edge))
 		return false;
 	if (!has_acked(f, y))
 		return true;
@@ -531,7 +531,7 @@ static __always_inline bool is_exact(const struct flow *f, const struct history 
 {
 	const struct claim *c = claim_of(h, x);
 
-	return s->seq == f->end[x].next || (c->kind == CLAIM_NEAR && s->seq == claim_end(c));
+	return ((f->past[x].traits & END_HEARD) && s->seq == f->end[x].next) || (c->kind == CLAIM_NEAR && s->seq == claim_end(c));
 }
 
 /* In the receiver's view, data in order is taken whatever old ACK it carries (Linux tcp_rcv_established, header prediction). */

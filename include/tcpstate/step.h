@@ -102,9 +102,9 @@ static __always_inline enum cause step_syn_ack(struct flow *f, struct history *h
 	if (f->state[x] == STATE_SYN_SENT && f->state[y] == STATE_LISTEN) {
 		/* y's SYN, which this acknowledges, was missed. */
 		f->traits |= FLOW_SIMULTANEOUS_OPEN | FLOW_INFERRED;
-		f->past[y].traits |= END_HEARD;
 		f->past[y].isn = s->ack - 1;
 		set_next(f, h, y, s->ack);
+		f->past[y].traits |= END_HEARD;
 		happens(f, y, SENT_SYN);
 	}
 	crossed = f->traits & FLOW_SIMULTANEOUS_OPEN;
@@ -189,6 +189,8 @@ static __always_inline enum cause step_syn(struct flow *f, struct history *h, __
 static __always_inline enum cause step_syn_late(struct flow *f, struct history *h, __u32 x, const struct segment *s,
 						__u64 now)
 {
+	if (!uses_timestamps(f, x))
+		f->end[x].tsval = s->tsval; /* else a later one is known */
 	note_syn_options(f, x, s);
 	h->first[end_index(x)] = s->seq;
 	if (f->past[x ^ 1].traits & END_SYN)

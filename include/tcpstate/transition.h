@@ -5,8 +5,8 @@
  * What is not in the table changes nothing.
  *
  * The observer sees what an end sends and assumes that it receives what passes
- * and is acceptable (judge.h decides that). Four rows are not in the figure:
- * they are how an observer catches up with what it missed (RULES 18).
+ * and is acceptable (judge.h decides that). Some rows are not in the figure: they
+ * are how an observer catches up with what it missed (RULES 18), and takes back what it assumed.
  */
 #ifndef TCPSTATE_TRANSITION_H
 #define TCPSTATE_TRANSITION_H
@@ -25,6 +25,9 @@ enum happening {
 	RCVD_ACK_OF_SYN,
 	RCVD_ACK_OF_FIN, /* ack >= the number after the FIN; nothing less counts */
 	RCVD_FIN,        /* and all before it */
+	MISSED_FIN,      /* what was taken for received was not: the peer's FIN has not arrived, or was none */
+	DENIED_FIN,      /* what was inferred was not: it has sent no FIN */
+	REPEATED_FIN,    /* its inferred FIN is seen at last: it has no ACK of it yet */
 	RESET,           /* sent or received a valid RST, or a hard ICMP error */
 	TIMED_OUT,
 	HAPPENINGS
@@ -50,6 +53,20 @@ static const __u8 transition[HAPPENINGS][STATE_SLOTS] = {
 	WHEN(SENT_ACK, LISTEN, ESTABLISHED),            /* it had sent a SYN-ACK, and got the ACK */
 	WHEN(SENT_FIN, SYN_SENT, FIN_WAIT_1),           /* the same, and it closes at once */
 	WHEN(SENT_FIN, LISTEN, FIN_WAIT_1),
+
+	/* ---- and what it does disproves what the observer assumed (RULES 34, 41) ---- */
+	WHEN(MISSED_FIN, CLOSE_WAIT, ESTABLISHED),      /* the peer sends its FIN again and again, and this end acknowledges less */
+	WHEN(MISSED_FIN, CLOSING, FIN_WAIT_1),
+	WHEN(MISSED_FIN, TIME_WAIT, FIN_WAIT_2),
+	WHEN(MISSED_FIN, LAST_ACK, FIN_WAIT_1),         /* it closed first, then */
+	WHEN(DENIED_FIN, FIN_WAIT_1, ESTABLISHED),      /* it goes on where its FIN would have been */
+	WHEN(DENIED_FIN, FIN_WAIT_2, ESTABLISHED),
+	WHEN(DENIED_FIN, CLOSING, CLOSE_WAIT),
+	WHEN(DENIED_FIN, LAST_ACK, CLOSE_WAIT),
+	WHEN(DENIED_FIN, TIME_WAIT, CLOSE_WAIT),
+	WHEN(DENIED_FIN, CLOSED, CLOSE_WAIT),
+	WHEN(REPEATED_FIN, FIN_WAIT_2, FIN_WAIT_1),     /* it would not send it again if it were acknowledged */
+	WHEN(REPEATED_FIN, CLOSED, LAST_ACK),
 
 	/* ---- closing first: 3.6 case 1 ---- */
 	WHEN(SENT_FIN, ESTABLISHED, FIN_WAIT_1),        /* CLOSE call */

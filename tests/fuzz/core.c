@@ -233,9 +233,9 @@ static __u32 number_of(const struct flow *f, __u32 x, __u32 which)
 	case 5:
 		return f->end[x ^ 1].edge;
 	case 6:
-		return f->pending_seq;
+		return f->other_isn;
 	default:
-		return f->pending_ack;
+		return past->hole_end;
 	}
 }
 

@@ -410,7 +410,7 @@ static void visit(struct native_tracker *t, struct native_flow **at, const struc
 	t->counters.count[COUNT_RETRANSMITS] -= past->retransmits;
 	t->counters.count[COUNT_OUT_OF_ORDER] -= past->out_of_order;
 	apply(&n->flow, &n->history, x, s, t->judgment, arrival, now, news);
-	explains_claim(&n->flow, &n->history, now, news);
+	explains_claim(&n->flow, &n->history, x, now, news);
 	t->counters.count[COUNT_RETRANSMITS] += past->retransmits;
 	t->counters.count[COUNT_OUT_OF_ORDER] += past->out_of_order;
 	change_ends(&change, &n->flow);

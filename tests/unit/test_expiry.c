@@ -2,6 +2,8 @@
 /* expiry.h: DESIGN 4, for every pair of states. */
 #include "unit.h"
 
+static const struct history no_history;
+
 /* Timeouts that can be told from each other. */
 static struct settings distinct_settings(void)
 {
@@ -43,7 +45,7 @@ static void the_shorter_of_both(void **state)
 				shortest = set.timeout_ns[a];
 			if (times_out(b) && set.timeout_ns[b] < shortest)
 				shortest = set.timeout_ns[b];
-			assert_true(flow_timeout(&f, &set) == shortest);
+			assert_true(flow_timeout(&f, &no_history, &set) == shortest);
 		}
 	}
 }
@@ -68,7 +70,7 @@ static void since_when(void **state)
 
 			if (!times_out(a) && !times_out(b) && !(a == STATE_CLOSED && b == STATE_CLOSED))
 				continue;
-			assert_true(flow_deadline(&f, &h, &set) == since + flow_timeout(&f, &set));
+			assert_true(flow_deadline(&f, &h, &set) == since + flow_timeout(&f, &no_history, &set));
 		}
 	}
 }
@@ -79,11 +81,11 @@ static void an_unconfirmed_midstream_flow(void **state)
 	struct flow f = flow_in(STATE_ESTABLISHED, STATE_ESTABLISHED);
 
 	f.traits = FLOW_MIDSTREAM;
-	assert_true(flow_timeout(&f, &set) == 5 * SECOND);
+	assert_true(flow_timeout(&f, &no_history, &set) == 5 * SECOND);
 	f.traits = FLOW_MIDSTREAM | FLOW_CONFIRMED;
-	assert_true(flow_timeout(&f, &set) == set.timeout_ns[STATE_ESTABLISHED]);
+	assert_true(flow_timeout(&f, &no_history, &set) == set.timeout_ns[STATE_ESTABLISHED]);
 	f.traits = 0; /* a handshake under way has times of its own */
-	assert_true(flow_timeout(&f, &set) == set.timeout_ns[STATE_ESTABLISHED]);
+	assert_true(flow_timeout(&f, &no_history, &set) == set.timeout_ns[STATE_ESTABLISHED]);
 }
 
 static void for_ever(void **state)

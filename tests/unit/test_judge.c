@@ -69,7 +69,7 @@ static void data_on_an_established_connection(void **state)
 {
 	assert_int_equal(judged(0, segment(TH_ACK, 1001, 5001, 1460)), JUDGE_ACCEPT);
 	assert_int_equal(judged(0, segment(TH_ACK, 1001, 5001, 65535)), JUDGE_ACCEPT);
-	assert_int_equal(judged(0, segment(TH_ACK, 1001, 5001, 65536)), JUDGE_OUT_OF_WINDOW);
+	assert_int_equal(judged(0, segment(TH_ACK, 1001, 5001, 65536)), JUDGE_HELD); /* an ACK may have been missed */
 	assert_int_equal(judged(0, segment(TH_ACK, 66536, 5001, 0)), JUDGE_ACCEPT);
 	assert_int_equal(judged(0, segment(TH_ACK, 66537, 5001, 0)), JUDGE_OUT_OF_WINDOW);
 	assert_int_equal(judged(0, segment(TH_ACK, 900, 5001, 50)), JUDGE_OLD);
@@ -95,7 +95,7 @@ static void syns_on_an_established_connection(void **state)
 	assert_int_equal(judged(0, segment(TH_SYN, 1000, 0, 0)), JUDGE_CHALLENGE_SYN);
 	assert_int_equal(judged(0, segment(TH_SYN, 99000, 0, 0)), JUDGE_CHALLENGE_SYN);
 	assert_int_equal(judged(1, segment(TH_SYN, 99000, 0, 0)), JUDGE_CHALLENGE_SYN);
-	assert_int_equal(judged(1, segment(TH_SYN | TH_ACK, 5000, 1001, 0)), JUDGE_CHALLENGE_SYN);
+	assert_int_equal(judged(1, segment(TH_SYN | TH_ACK, 5000, 1001, 0)), JUDGE_SYN_AGAIN); /* its ACK was lost */
 }
 
 static void a_wrong_checksum_comes_before_all_else(void **state)

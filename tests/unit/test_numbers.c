@@ -31,17 +31,18 @@ static __u32 in_order(const struct receiver *r)
 	return n;
 }
 
-static void deliver(struct flow *f, struct receiver *r, __u32 isn, __u32 from, __u32 length)
+static void deliver(struct flow *f, struct history *h, struct receiver *r, __u32 isn, __u32 from, __u32 length)
 {
 	struct segment s = segment(TH_ACK, isn + 1 + from, 5001, length);
 
-	note_bytes(f, 0, &s);
+	note_bytes(f, h, 0, &s);
 	memset(r->has + from, true, length);
 }
 
 static void one_stream(__u32 isn, __u64 seed)
 {
 	struct flow f = { .past[0].traits = END_HEARD, .end[0].next = isn + 1 };
+	struct history h = { .first[0] = isn };
 	struct receiver r = {};
 	struct segment ack;
 
@@ -53,19 +54,19 @@ static void one_stream(__u32 isn, __u64 seed)
 		/* Mostly where it goes on, as streams do. */
 		if (below(3, &seed) && f.end[0].next - isn - 1 + length <= STREAM)
 			from = f.end[0].next - isn - 1;
-		deliver(&f, &r, isn, from, length);
+		deliver(&f, &h, &r, isn, from, length);
 		assert_false(seq_after(expected(&f, 0), isn + 1 + in_order(&r)));
 		assert_false(seq_before(f.end[0].next, expected(&f, 0)));
 		if (below(4, &seed))
 			continue;
 		/* The receiver says what it has: then so much has arrived, at the least. */
 		ack = segment(TH_ACK, 5001, isn + 1 + in_order(&r), 0);
-		note_ack(&f, 1, &ack);
+		note_ack(&f, &h, 1, &ack);
 		assert_false(seq_before(expected(&f, 0), ack.ack));
 		assert_false(seq_after(expected(&f, 0), isn + 1 + in_order(&r)));
 	}
 	/* All that is missing comes, in order; and then all is known to be there. */
-	deliver(&f, &r, isn, 0, STREAM);
+	deliver(&f, &h, &r, isn, 0, STREAM);
 	assert_int_equal(expected(&f, 0), isn + 1 + STREAM);
 	assert_false(f.past[0].traits & END_HOLE);
 }
@@ -84,15 +85,16 @@ static void windows_are_scaled(void **state)
 	for (__u32 shift = 0; shift <= 14; shift++) {
 		struct flow f = { .past[0].traits = END_HEARD };
 		struct segment s = segment(TH_ACK, 1, 100, 0);
+		struct history h = {};
 
 		set_wscale(&f, 0, 14 - shift);
 		set_wscale(&f, 1, shift);
 		assert_int_equal(wscale_of(&f, 0), 14 - shift);
 		assert_int_equal(wscale_of(&f, 1), shift);
-		note_ack(&f, 1, &s);
+		note_ack(&f, &h, 1, &s);
 		assert_int_equal(f.end[1].edge, 100 + (65535u << shift));
 		s.window = 1; /* it does not shrink */
-		note_ack(&f, 1, &s);
+		note_ack(&f, &h, 1, &s);
 		assert_int_equal(f.end[1].edge, 100 + (65535u << shift));
 	}
 }

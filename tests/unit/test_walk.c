@@ -141,6 +141,7 @@ struct walker {
 	enum judgment judgment;
 	bool opened;        /* by this segment */
 	__u8 before[2];     /* states */
+	__u8 after[2];      /* by this segment alone: what it explained may change them further */
 };
 
 static const struct settings times = {
@@ -179,10 +180,27 @@ static struct segment as_sent_to(const struct walker *w, __u32 x, struct segment
 	return s;
 }
 
+/* What the flow's newest segment has settled, or explained. */
+static void take_released(struct walker *w)
+{
+	const struct claim c = w->news.released;
+	const __u32 end = w->news.released_end, as = w->news.released_as;
+	const enum judgment judgment = judge_released(&w->flow, &c.seg);
+	const __u64 now = c.time > w->flow.changed ? c.time : w->flow.changed;
+
+	if (judgment == JUDGE_OPEN || judgment == JUDGE_OPEN_SYN_ACK) {
+		w->judgment = judgment;
+		open_anew(w, end, &c.seg, now);
+	}
+	apply(&w->flow, &w->history, end, &c.seg, judgment, as, now, &w->news);
+	explains_claim(&w->flow, &w->history, end, now, &w->news);
+}
+
 /* False: no flow, and none is opened. */
 static bool take(struct walker *w, __u32 x, struct segment s, __u64 now)
 {
 	struct flow *f = &w->flow;
+	struct news told;
 
 	s = as_sent_to(w, x, s);
 	x ^= w->exchanged;
@@ -193,7 +211,9 @@ static bool take(struct walker *w, __u32 x, struct segment s, __u64 now)
 		w->judgment = judge_opening(&s);
 		open_anew(w, x, &s, now);
 	} else {
-		w->judgment = judge(f, &w->history, x, &s, now);
+		while (settles_claim(f, &w->history, x, &s, &w->news))
+			take_released(w);
+		w->judgment = judge_arrived(f, &w->history, x, &s, now, 0);
 		if (w->judgment == JUDGE_OPEN || w->judgment == JUDGE_OPEN_SYN_ACK)
 			open_anew(w, x, &s, now);
 	}
@@ -201,6 +221,12 @@ static bool take(struct walker *w, __u32 x, struct segment s, __u64 now)
 	if (w->judgment == JUDGE_UNIGNORED)
 		memcpy(w->before, f->was, 2);
 	apply(f, &w->history, x, &s, w->judgment, ARRIVED, now, &w->news);
+	memcpy(w->after, f->state, 2);
+	told = w->news;
+	explains_claim(f, &w->history, x, now, &w->news);
+	while (w->news.released_end != NO_END)
+		take_released(w);
+	w->news = told;
 	return true;
 }
 
@@ -214,7 +240,8 @@ static bool is_state(__u8 state)
 /* What a segment may make happen to its sender, and to its receiver; a bit each. */
 static unsigned int happenings(__u8 flags, bool sender)
 {
-	unsigned int acks = 1 << SENT_ACK | 1 << RCVD_ACK_OF_SYN | 1 << RCVD_FIN;
+	unsigned int taken_back = 1 << MISSED_FIN | 1 << DENIED_FIN;
+	unsigned int acks = 1 << SENT_ACK | 1 << RCVD_ACK_OF_SYN | 1 << RCVD_FIN | taken_back;
 
 	if (flags & TH_RST)
 		return 1 << RESET;
@@ -230,7 +257,9 @@ static unsigned int happenings(__u8 flags, bool sender)
 	if (!sender)
 		return acks | 1 << RCVD_ACK_OF_FIN | 1 << SENT_FIN;
 	/* Whatever comes behind SENT_FIN in the enum is of its kind: a FIN that the table has more to say of. */
-	return flags & TH_FIN ? ~(1u << RESET | 1u << TIMED_OUT | 1u << SENT_SYN | 1u << SENT_SYN_ACK) : acks;
+	/* An ACK behind what was sent may prove one, too. */
+	return flags & TH_FIN ? ~(1u << RESET | 1u << TIMED_OUT | 1u << SENT_SYN | 1u << SENT_SYN_ACK) :
+				acks | 1 << SENT_FIN | 1 << SENT_FIN_UNAWARE | 1 << RCVD_ACK_OF_FIN;
 }
 
 /* From one state to the other by rows of the table for these happenings alone. */
@@ -250,7 +279,7 @@ static bool leads_to(__u8 from, __u8 to, unsigned int allowed)
 
 static const char *what_is_wrong(const struct walker *w, __u32 x, __u8 flags)
 {
-	const __u8 *now = w->flow.state;
+	const __u8 *now = w->after;
 
 	if (!is_state(now[0]) || !is_state(now[1]))
 		return "an end is in no state";
@@ -273,7 +302,7 @@ static const char *how_strays_differ(const struct walker *a, const struct walker
 	if (stray_age_ms(&a->flow, &a->history, a->news.stray, now) !=
 	    stray_age_ms(&b->flow, &b->history, b->news.stray, now))
 		return "the stray's ages differ";
-	if (lifetime_of(&a->history, x, s, now) != lifetime_of(&b->history, z, &there, now))
+	if (lifetime_of(&a->history, x, s, a->flow.start, now) != lifetime_of(&b->history, z, &there, b->flow.start, now))
 		return "the stray's lifetimes differ";
 	if (would_be_in_window(&a->flow, x, s) != would_be_in_window(&b->flow, z, &there))
 		return "only one stray is in the window";
@@ -290,7 +319,7 @@ static const char *how_they_differ(const struct walker *a, const struct walker *
 		return "the states differ";
 	if (a->flow.initiator != (b->flow.initiator ^ e))
 		return "the roles differ";
-	if ((a->flow.traits ^ b->flow.traits) & ~FLOW_PENDING_END_1)
+	if (a->flow.traits != b->flow.traits)
 		return "the traits differ";
 	if (a->news.stray != b->news.stray)
 		return "it is a stray of different kinds";
