@@ -8,28 +8,48 @@
 #ifndef TCPSTATE_BENCH_DRIVE_BPF_H
 #define TCPSTATE_BENCH_DRIVE_BPF_H
 
+#include <linux/ip.h>
+#include <linux/tcp.h>
+
 #include "drive.h"
 
 struct drive drive SEC(".data.drive") = {};
 
+const volatile struct layout layout = {
+	.flow_size = sizeof(struct flow),
+	.history_size = sizeof(struct history),
+	.settings_size = sizeof(struct settings),
+	.timeouts = offsetof(struct settings, timeout_ns),
+	.unconfirmed = offsetof(struct settings, unconfirmed_ns),
+	.wanted = offsetof(struct settings, events),
+	.counters_size = sizeof(struct counters),
+#define X(name, path) .name = offsetof(struct counters, path),
+	BENCH_COUNTERS(X)
+#undef X
+};
+
 /*
  * What the generator writes into, each field at its full width: had the parser
  * to put a number together from bytes just stored, it would wait for them.
+ * Nothing here is the tracker's own, so that it also drives earlier ones.
  */
 struct bench_frame {
-	struct ipv4_header *ip;
-	struct tcp_header *tcp;
-	struct aligned_timestamps *timestamps; /* only where the sender takes turns */
+	struct iphdr *ip;
+	struct tcphdr *tcp;
+	__be32 *timestamps; /* NOP NOP kind length, TSval, TSecr; used only where the sender takes turns */
 };
+
+#define BENCH_FLAGS 13 /* offset in the TCP header */
+#define BENCH_ACK 0x10
 
 static __always_inline bool find_headers(struct xdp_md *ctx, struct bench_frame *f)
 {
 	void *data = (void *)(long)ctx->data;
 
-	f->ip = data + sizeof(struct ethernet_header);
+	f->ip = data + 14; /* Ethernet's header */
 	f->tcp = (void *)(f->ip + 1);
 	f->timestamps = (void *)(f->tcp + 1);
-	return (void *)(f->timestamps + 1) <= (void *)(long)ctx->data_end;
+	return (void *)(f->timestamps + 3) <= (void *)(long)ctx->data_end;
 }
 
 #define ORDER_TRIES 64 /* each finds a flow with a chance of a half or better */
@@ -84,7 +104,7 @@ static __always_inline bool next_frame(struct xdp_md *ctx)
 		from = (number ^ round) & 1;
 		seq = 1 + round / 2 * d->payload;
 		ack = 1 + (round + 1) / 2 * d->payload;
-		f.timestamps->value.tsval = bpf_htonl(round + 2);
+		f.timestamps[1] = bpf_htonl(round + 2);
 	} else {
 		from = d->sender & 1;
 		seq = d->seq_offset;
@@ -94,12 +114,12 @@ static __always_inline bool next_frame(struct xdp_md *ctx)
 	address[1] = bpf_htonl(0xc6120001);              /* to 198.18.0.1 port 443 */
 	port[0] = bpf_htons(32768 + (number * 40503 & 0x3fff));
 	port[1] = bpf_htons(443);
-	f.ip->source = from ? address[1] : address[0];
-	f.ip->destination = from ? address[0] : address[1];
+	f.ip->saddr = from ? address[1] : address[0];
+	f.ip->daddr = from ? address[0] : address[1];
 	f.tcp->source = from ? port[1] : port[0];
-	f.tcp->destination = from ? port[0] : port[1];
+	f.tcp->dest = from ? port[0] : port[1];
 	f.tcp->seq = bpf_htonl(isn_of(number, from) + seq);
-	f.tcp->ack = f.tcp->flags & TH_ACK ? bpf_htonl(isn_of(number, from ^ 1) + ack) : 0;
+	f.tcp->ack_seq = ((__u8 *)f.tcp)[BENCH_FLAGS] & BENCH_ACK ? bpf_htonl(isn_of(number, from ^ 1) + ack) : 0;
 	/* What follows reads the frame, not what the compiler remembers of it. */
 	__asm__ volatile("" : : : "memory");
 	return true;

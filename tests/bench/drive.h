@@ -25,4 +25,29 @@ struct drive {
 	__u32 ack_offset; /* from the receiver's; unused with DRIVE_IN_TURN */
 };
 
+/* What the bench counts on. X(name, path to it in struct counters) */
+#define BENCH_COUNTERS(X)                             \
+	X(fast, count[COUNT_FAST])                    \
+	X(opened, count[COUNT_FLOWS_OPENED])          \
+	X(closed, count[COUNT_FLOWS_CLOSED])          \
+	X(events, count[COUNT_EVENTS])                \
+	X(no_flow, passed_over[PASSED_NO_FLOW])
+
+/*
+ * Where things lie in an object's maps, told by the object itself: one that
+ * was built from an earlier commit has other structs. Offsets and sizes in bytes.
+ */
+struct layout {
+	__u32 flow_size;
+	__u32 history_size;
+	__u32 settings_size;
+	__u32 timeouts;    /* of struct settings: an array of u64, by state */
+	__u32 unconfirmed; /* u64 */
+	__u32 wanted;      /* u32: the events */
+	__u32 counters_size;
+#define X(name, path) __u32 name;
+	BENCH_COUNTERS(X)
+#undef X
+};
+
 #endif

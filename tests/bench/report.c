@@ -5,6 +5,7 @@
 #include "report.h"
 
 static bool as_json;
+static const char *our_name = "table", *their_name = "hash";
 static int passed, failed, skipped;
 
 void report_json(bool json)
@@ -17,10 +18,12 @@ static FILE *verdicts(void)
 	return as_json ? stderr : stdout;
 }
 
-void report_heading(const char *heading)
+void report_heading(const char *heading, const char *ours, const char *theirs)
 {
+	our_name = ours;
+	their_name = theirs;
 	if (!as_json)
-		printf("\n%-44s %10s %10s %8s\n", heading, "table", "hash", "ratio");
+		printf("\n%-44s %10s %10s %8s\n", heading, ours, theirs, "ratio");
 }
 
 static double lowest(const struct samples *s)
@@ -40,20 +43,20 @@ static void json_side(const char *side, const struct samples *s)
 	printf("]}");
 }
 
-void report_pair(const char *name, const char *unit, const struct samples *table, const struct samples *hash)
+void report_pair(const char *name, const char *unit, const struct samples *ours, const struct samples *theirs)
 {
 	if (as_json) {
 		printf("{\"bench\":\"%s\",\"unit\":\"%s\"", name, unit);
-		json_side("table", table);
-		if (hash) {
-			json_side("hash", hash);
-			printf(",\"ratio\":%.3f", median_ratio(table, hash));
+		json_side(our_name, ours);
+		if (theirs) {
+			json_side(their_name, theirs);
+			printf(",\"ratio\":%.3f", median_ratio(ours, theirs));
 		}
 		printf("}\n");
 	} else {
-		printf("%-44s %7.1f %s", name, median(table), unit);
-		if (hash)
-			printf(" %7.1f %s %8.2f", median(hash), unit, median_ratio(table, hash));
+		printf("%-44s %7.1f %s", name, median(ours), unit);
+		if (theirs)
+			printf(" %7.1f %s %8.3f", median(theirs), unit, median_ratio(ours, theirs));
 		printf("\n");
 	}
 	fflush(stdout);
@@ -69,6 +72,14 @@ void verdict(bool ok, const char *name, const char *format, ...)
 	fprintf(verdicts(), "\n");
 	va_end(values);
 	*(ok ? &passed : &failed) += 1;
+}
+
+void report_bar(const char *name, const struct samples *ours, const struct samples *theirs, double bar)
+{
+	double ratio = median_ratio(ours, theirs);
+
+	if (bar > 0)
+		verdict(ratio <= bar, name, "%.3f of the time of the %s, and at most %.2f is wanted", ratio, their_name, bar);
 }
 
 void skip(const char *name, const char *format, ...)

@@ -10,10 +10,13 @@
 /* Results on stdout as JSON, one object a line; then test lines go to stderr. */
 void report_json(bool json);
 
-void report_heading(const char *heading);
+void report_heading(const char *heading, const char *ours, const char *theirs);
 
-/* One thing measured with one flow table or both; hash may be NULL. unit: "ns" or "us". */
-void report_pair(const char *name, const char *unit, const struct samples *table, const struct samples *hash);
+/* One thing measured with one object or both; theirs may be NULL. unit: "ns" or "us". */
+void report_pair(const char *name, const char *unit, const struct samples *ours, const struct samples *theirs);
+
+/* A verdict: is it at most so much of their time? Nothing, where the bar is 0. */
+void report_bar(const char *name, const struct samples *ours, const struct samples *theirs, double bar);
 
 void verdict(bool ok, const char *name, const char *format, ...) __attribute__((format(printf, 3, 4)));
 void skip(const char *name, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -14,6 +14,7 @@
 #include <bpf/libbpf.h>
 
 #include "rig.h"
+#include "tcpstate/abi.h"
 
 #define RING_BYTES (64u << 20)
 /* struct htab_elem, its bucket and freelist; to estimate memory, nothing else. */
@@ -36,8 +37,11 @@ __u64 rig_bytes(__u32 max_flows)
 {
 	__u64 slots = sets_for(max_flows) * SET_WAYS;
 
-	return slots * (sizeof(struct flow) + sizeof(struct tag_set) / SET_WAYS) +
-	       (__u64)max_flows * rig_hash_room * (sizeof(struct flow_key) + sizeof(struct flow) + HASH_OVERHEAD) + 2 * RING_BYTES;
+	__u64 value = sizeof(struct flow) + sizeof(struct history);
+	__u64 table = slots * (value + sizeof(struct tag_set) / SET_WAYS);
+	__u64 hash = (__u64)max_flows * rig_hash_room * (2 * sizeof(struct flow_key) + value + 2 * HASH_OVERHEAD);
+
+	return table + (hash > table ? hash : table) + 2 * RING_BYTES;
 }
 
 /* The objects lie beside the executable. */
@@ -69,8 +73,8 @@ static struct bpf_map *section_map(struct bpf_object *object, const char *sectio
 	return NULL;
 }
 
-/* Sets a 'const volatile' of maps.h, before load. -ENOENT if there is none of this name and size. */
-static int set_constant(struct bpf_object *object, const char *name, const void *value, size_t size)
+/* Where a 'const volatile' lies before load, by what the object's BTF says. NULL if there is none of this name and size. */
+static void *find_constant(struct bpf_object *object, const char *name, size_t size)
 {
 	const struct btf *btf = bpf_object__btf(object);
 	int id = btf__find_by_name_kind(btf, ".rodata", BTF_KIND_DATASEC);
@@ -83,19 +87,49 @@ static int set_constant(struct bpf_object *object, const char *name, const void 
 	for (int i = 0; data && section && i < btf_vlen(section); i++, variable++) {
 		const struct btf_type *type = btf__type_by_id(btf, variable->type);
 
-		if (strcmp(btf__name_by_offset(btf, type->name_off), name) == 0 && variable->size == size) {
-			memcpy(data + variable->offset, value, size);
-			return 0;
-		}
+		if (strcmp(btf__name_by_offset(btf, type->name_off), name) == 0 && variable->size == size)
+			return data + variable->offset;
 	}
-	return -ENOENT;
+	return NULL;
+}
+
+static int set_constant(struct bpf_object *object, const char *name, const void *value, size_t size)
+{
+	void *constant = find_constant(object, name, size);
+
+	if (constant)
+		memcpy(constant, value, size);
+	return constant ? 0 : -ENOENT;
+}
+
+static int read_layout(struct rig *rig)
+{
+	const void *layout = find_constant(rig->object, "layout", sizeof(rig->layout));
+
+	if (!layout)
+		return -ENOENT;
+	rig->layout = *(const struct layout *)layout;
+	rig->settings = calloc(1, rig->layout.settings_size);
+	return rig->settings ? 0 : -ENOMEM;
+}
+
+/*
+ * Arrays with an entry a slot are made for one set's (SET_WAYS) until they are
+ * sized, whatever they are called in this object.
+ */
+static int size_table(struct rig *rig)
+{
+	struct bpf_map *map;
+	int err = bpf_map__set_max_entries(bpf_object__find_map_by_name(rig->object, "tags"), rig->sets);
+
+	bpf_object__for_each_map(map, rig->object)
+		if (!err && bpf_map__type(map) == BPF_MAP_TYPE_ARRAY && bpf_map__max_entries(map) == SET_WAYS)
+			err = bpf_map__set_max_entries(map, rig->sets * SET_WAYS);
+	return err;
 }
 
 static int configure(struct rig *rig, __u32 max_flows)
 {
-	struct bpf_map *tags = bpf_object__find_map_by_name(rig->object, "tags");
-	struct bpf_map *flows = bpf_object__find_map_by_name(rig->object, "flows");
-	struct bpf_map *histories = bpf_object__find_map_by_name(rig->object, "histories");
 	struct bpf_map *hash = bpf_object__find_map_by_name(rig->object, "flow_hash");
 	struct bpf_map *history_hash = bpf_object__find_map_by_name(rig->object, "history_hash");
 	struct bpf_map *events = bpf_object__find_map_by_name(rig->object, "events");
@@ -119,11 +153,7 @@ static int configure(struct rig *rig, __u32 max_flows)
 		err = bpf_map__set_max_entries(history_hash, max_flows * rig_hash_room);
 	/* The hash tracker does not use the table, but its object has it: at its smallest. */
 	if (!err && !hash)
-		err = bpf_map__set_max_entries(tags, rig->sets);
-	if (!err && !hash)
-		err = bpf_map__set_max_entries(flows, rig->sets * SET_WAYS);
-	if (!err && !hash)
-		err = bpf_map__set_max_entries(histories, rig->sets * SET_WAYS);
+		err = size_table(rig);
 	if (!err)
 		err = bpf_map__set_max_entries(events, RING_BYTES);
 	bpf_object__for_each_program(program, rig->object) {
@@ -136,20 +166,26 @@ static int configure(struct rig *rig, __u32 max_flows)
 	return err;
 }
 
+static __u64 *timeouts_of(const struct rig *rig)
+{
+	return rig->settings + rig->layout.timeouts;
+}
+
 /* As the command sets them by default; see DESIGN on timeouts. */
-static void default_settings(struct settings *set)
+static void default_settings(struct rig *rig)
 {
 	const __u64 second = 1000000000;
+	__u64 *timeout_ns = timeouts_of(rig);
 
 	for (int i = 0; i < STATE_SLOTS; i++)
-		set->timeout_ns[i] = 120 * second;
-	set->timeout_ns[STATE_ESTABLISHED] = 86400 * second;
-	set->timeout_ns[STATE_FIN_WAIT_2] = 86400 * second;
-	set->timeout_ns[STATE_CLOSE_WAIT] = 86400 * second;
-	set->timeout_ns[STATE_SYN_RECEIVED] = 60 * second;
-	set->timeout_ns[STATE_TIME_WAIT] = 60 * second;
-	set->timeout_ns[STATE_CLOSED] = 60 * second;
-	set->unconfirmed_ns = 300 * second;
+		timeout_ns[i] = 120 * second;
+	timeout_ns[STATE_ESTABLISHED] = 86400 * second;
+	timeout_ns[STATE_FIN_WAIT_2] = 86400 * second;
+	timeout_ns[STATE_CLOSE_WAIT] = 86400 * second;
+	timeout_ns[STATE_SYN_RECEIVED] = 60 * second;
+	timeout_ns[STATE_TIME_WAIT] = 60 * second;
+	timeout_ns[STATE_CLOSED] = 60 * second;
+	*(__u64 *)(rig->settings + rig->layout.unconfirmed) = 300 * second;
 }
 
 static int find_parts(struct rig *rig)
@@ -176,6 +212,13 @@ static int find_parts(struct rig *rig)
 	return 0;
 }
 
+bool rig_exists(const char *name)
+{
+	char path[PATH_MAX];
+
+	return !object_path(name, path, sizeof(path)) && !access(path, R_OK);
+}
+
 int rig_open(struct rig *rig, const char *name, __u32 max_flows)
 {
 	char path[PATH_MAX];
@@ -192,13 +235,15 @@ int rig_open(struct rig *rig, const char *name, __u32 max_flows)
 		err = -errno;
 		goto out;
 	}
-	err = configure(rig, max_flows);
+	err = read_layout(rig);
+	if (!err)
+		err = configure(rig, max_flows);
 	if (!err)
 		err = bpf_object__load(rig->object);
 	if (!err)
 		err = find_parts(rig);
 	if (!err) {
-		default_settings(&rig->settings);
+		default_settings(rig);
 		err = rig_set_events(rig, 0);
 	}
 	/* As the command does before packets come; the sweep also sets the programs' clock. */
@@ -221,14 +266,28 @@ void rig_close(struct rig *rig)
 	rig->drive = NULL;
 	bpf_object__close(rig->object);
 	rig->object = NULL;
+	free(rig->settings);
+	rig->settings = NULL;
+}
+
+static int write_settings(const struct rig *rig)
+{
+	__u32 zero = 0;
+
+	return bpf_map_update_elem(rig->settings_map, &zero, rig->settings, BPF_ANY) ? -errno : 0;
 }
 
 int rig_set_events(struct rig *rig, __u32 events)
 {
-	__u32 zero = 0;
+	*(__u32 *)(rig->settings + rig->layout.wanted) = events;
+	return write_settings(rig);
+}
 
-	rig->settings.events = events;
-	return bpf_map_update_elem(rig->settings_map, &zero, &rig->settings, BPF_ANY) ? -errno : 0;
+int rig_set_timeouts(struct rig *rig, __u64 ns)
+{
+	for (int i = 0; i < STATE_SLOTS; i++)
+		timeouts_of(rig)[i] = ns;
+	return write_settings(rig);
 }
 
 static int take_record(void *count, void *record, size_t size)
@@ -249,23 +308,26 @@ int rig_drain(struct rig *rig)
 	return err < 0 ? err : count;
 }
 
-int rig_counters(const struct rig *rig, struct counters *sum)
+int rig_totals(const struct rig *rig, struct totals *sum)
 {
+	const size_t size = rig->layout.counters_size; /* a multiple of 8, as the kernel wants values */
 	int cpus = libbpf_num_possible_cpus();
 	__u32 entry = 0;
-	struct counters *each;
+	char *each;
 	int err = 0;
 
 	if (cpus < 0)
 		return cpus;
-	each = calloc(cpus, sizeof(*each));
+	each = calloc(cpus, size);
 	if (!each)
 		return -ENOMEM;
-	*sum = (struct counters){};
-	while (!err && !bpf_map_lookup_elem(rig->counters_map, &entry, each)) {
-		for (int cpu = 0; cpu < cpus; cpu++)
-			for (size_t i = 0; i < sizeof(*sum) / sizeof(__u64); i++)
-				((__u64 *)sum)[i] += ((__u64 *)&each[cpu])[i];
+	*sum = (struct totals){};
+	while (!bpf_map_lookup_elem(rig->counters_map, &entry, each)) {
+		for (int cpu = 0; cpu < cpus; cpu++) {
+#define X(name, path) sum->name += *(__u64 *)(each + cpu * size + rig->layout.name);
+			BENCH_COUNTERS(X)
+#undef X
+		}
 		entry++;
 	}
 	if (!entry)

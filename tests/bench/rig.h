@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
-/* One of the two objects, loaded, and how to run its programs. */
+/* One of the objects, loaded, and how to run its programs. */
 #ifndef TCPSTATE_BENCH_RIG_H
 #define TCPSTATE_BENCH_RIG_H
 
@@ -7,7 +7,6 @@
 
 #include "drive.h"
 #include "frames.h"
-#include "tcpstate/abi.h"
 
 struct bpf_object;
 
@@ -24,7 +23,8 @@ struct rig {
 	const char *name;
 	struct bpf_object *object;
 	struct drive *drive; /* shared with the programs */
-	struct settings settings;
+	struct layout layout; /* of its maps' values */
+	void *settings;       /* as last written */
 	int program[PROGRAMS];
 	int settings_map;
 	int counters_map;
@@ -39,10 +39,20 @@ struct rig {
  */
 extern __u32 rig_hash_room;
 
-/* Bytes of kernel memory that both flow tables need together. */
+/* Bytes of kernel memory that two flow tables need together, today's and another. */
 __u64 rig_bytes(__u32 max_flows);
 
-/* name: "table" or "hash". Returns 0 or a negative errno, and has said why. */
+/* What a tracker has counted since it was loaded. */
+struct totals {
+#define X(name, path) __u64 name;
+	BENCH_COUNTERS(X)
+#undef X
+};
+
+/* Is there an object of this name? */
+bool rig_exists(const char *name);
+
+/* name: "table", "hash" or "baseline". Returns 0 or a negative errno, and has said why. */
 int rig_open(struct rig *rig, const char *name, __u32 max_flows);
 void rig_close(struct rig *rig);
 
@@ -52,8 +62,11 @@ int rig_set_events(struct rig *rig, __u32 events);
 /* Takes everything out of the ring. Returns the number of records. */
 int rig_drain(struct rig *rig);
 
+/* From here on every state lasts so many ns. */
+int rig_set_timeouts(struct rig *rig, __u64 ns);
+
 /* Adds up all CPUs. */
-int rig_counters(const struct rig *rig, struct counters *sum);
+int rig_totals(const struct rig *rig, struct totals *sum);
 
 /*
  * Runs a program this many times over the frame; *ns becomes the time of one

@@ -13,8 +13,9 @@ struct side {
 	struct rig rig;
 	struct samples parse;
 	struct samples track;
-	struct counters before;
+	struct totals before;
 	__u64 tracked;
+	__u64 fast; /* of these, on the fast path */
 };
 
 static int set_up(struct side *side, const char *name, __u32 flows)
@@ -25,19 +26,21 @@ static int set_up(struct side *side, const char *name, __u32 flows)
 		return err;
 	err = establish(&side->rig, 0, flows);
 	drive_steady(&side->rig, 0, flows, 0);
-	return err ? err : rig_counters(&side->rig, &side->before);
+	return err ? err : rig_totals(&side->rig, &side->before);
 }
 
 /* One round of one side; the drive's own time is taken beside, so that noise hits both. */
-static int measure(struct side *side, const struct frame *frame, __u32 chunk)
+static int measure(struct side *side, const struct frame *frame, __u32 chunk, bool parser)
 {
 	const __u32 warm_up = chunk / 2; /* the other tracker had the caches */
-	double drive, parse, track;
+	double drive, parse = 0, track;
 	int err;
 
 	err = run_aside(&side->rig, PROGRAM_DRIVE, frame, chunk, &drive);
-	if (!err)
+	if (!err && parser)
 		err = run_aside(&side->rig, PROGRAM_PARSE, frame, chunk, &parse);
+	if (!err && parser)
+		add_sample(&side->parse, parse - drive);
 	if (!err)
 		err = run(&side->rig, PROGRAM_TRACK, frame, warm_up, &track);
 	if (!err)
@@ -45,64 +48,76 @@ static int measure(struct side *side, const struct frame *frame, __u32 chunk)
 	if (err)
 		return err;
 	side->tracked += warm_up + chunk;
-	add_sample(&side->parse, parse - drive);
 	add_sample(&side->track, track - drive);
 	return 0;
 }
 
-/* Did nearly every packet take the fast path? Else something else was measured. */
-static int check_fast(const struct side *side, __u32 flows)
+static int take_totals(struct side *side)
 {
-	struct counters now;
-	int err = rig_counters(&side->rig, &now);
-	char name[64];
-	double share;
+	struct totals now;
+	int err = rig_totals(&side->rig, &now);
 
-	if (err)
-		return err;
-	share = (double)(now.count[COUNT_FAST] - side->before.count[COUNT_FAST]) / side->tracked;
-	snprintf(name, sizeof(name), "%s-fast-path-%u", side->rig.name, flows);
-	verdict(share >= FAST_SHARE, name, "%.3f%% of %llu packets took it", share * 100, side->tracked);
-	return 0;
+	if (!err)
+		side->fast += now.fast - side->before.fast;
+	return err;
 }
 
-int bench_steady(__u32 flows, int rounds, double bar)
+/* Did nearly every packet take the fast path? Else something else was measured. */
+static void check_fast(const struct side *side, const char *object, __u32 flows)
 {
-	struct side table = {}, hash = {};
-	struct side *order[2] = { &table, &hash };
-	const __u32 chunk = flows / 2 > CHUNK ? flows / 2 : CHUNK;
-	struct frame frame;
+	double share = (double)side->fast / side->tracked;
 	char name[64];
+
+	snprintf(name, sizeof(name), "%s-fast-path-%u", object, flows);
+	verdict(share >= FAST_SHARE, name, "%.3f%% of %llu packets took it", share * 100, side->tracked);
+}
+
+/* Both are loaded, take turns, and go. */
+static int run_opening(const struct contest *contest, struct side *ours, struct side *theirs, __u32 flows, int rounds)
+{
+	const __u32 chunk = flows / 2 > CHUNK ? flows / 2 : CHUNK;
+	struct side *order[2] = { ours, theirs };
+	struct frame frame;
 	int err;
 
 	steady_frame(&frame);
-	err = set_up(&table, "table", flows);
+	err = set_up(ours, contest->ours, flows);
 	if (!err)
-		err = set_up(&hash, "hash", flows);
+		err = set_up(theirs, contest->theirs, flows);
 	for (int i = 0; i < rounds && !err; i++) {
-		err = measure(order[i & 1], &frame, chunk);
+		err = measure(order[i & 1], &frame, chunk, contest->parser);
 		if (!err)
-			err = measure(order[~i & 1], &frame, chunk);
+			err = measure(order[~i & 1], &frame, chunk, contest->parser);
 	}
-	if (err)
-		goto out;
-	snprintf(name, sizeof(name), "next segment, %u flow%s", flows, flows == 1 ? "" : "s");
-	report_pair(name, "ns", &table.track, &hash.track);
-	snprintf(name, sizeof(name), "parser alone, %u flow%s", flows, flows == 1 ? "" : "s");
-	report_pair(name, "ns", &table.parse, &hash.parse);
-	err = check_fast(&table, flows);
 	if (!err)
-		err = check_fast(&hash, flows);
-	if (bar > 0) {
-		double ratio = median_ratio(&table.track, &hash.track);
-
-		snprintf(name, sizeof(name), "ratio-%u", flows);
-		verdict(ratio <= bar, name, "%.3f of the hash map's time, and at most %.2f is wanted", ratio, bar);
-	}
-out:
-	if (err)
-		fprintf(stderr, "bench: %u steady flows: %s\n", flows, strerror(-err));
-	rig_close(&table.rig);
-	rig_close(&hash.rig);
+		err = take_totals(ours);
+	if (!err)
+		err = take_totals(theirs);
+	rig_close(&ours->rig);
+	rig_close(&theirs->rig);
 	return err;
+}
+
+int bench_steady(const struct contest *contest, __u32 flows, int rounds)
+{
+	struct side ours = {}, theirs = {};
+	char name[64];
+	int err = 0;
+
+	for (int i = 0; i < contest->openings && !err; i++)
+		err = run_opening(contest, &ours, &theirs, flows, rounds);
+	if (err) {
+		fprintf(stderr, "bench: %u steady flows: %s\n", flows, strerror(-err));
+		return err;
+	}
+	snprintf(name, sizeof(name), "next segment, %u flow%s", flows, flows == 1 ? "" : "s");
+	report_pair(name, "ns", &ours.track, &theirs.track);
+	snprintf(name, sizeof(name), "parser alone, %u flow%s", flows, flows == 1 ? "" : "s");
+	if (contest->parser)
+		report_pair(name, "ns", &ours.parse, &theirs.parse);
+	check_fast(&ours, contest->ours, flows);
+	check_fast(&theirs, contest->theirs, flows);
+	snprintf(name, sizeof(name), "%s-ratio-%u", contest->theirs, flows);
+	report_bar(name, &ours.track, &theirs.track, contest->bar);
+	return 0;
 }

@@ -41,25 +41,21 @@ static int sweeps(struct rig *rig, struct samples *all)
 static int expire_all(struct rig *rig, struct samples *each)
 {
 	struct samples all = {};
-	struct counters sum;
+	struct totals sum;
 	double us = 0;
-	int err;
+	int err = rig_set_timeouts(rig, 1);
 
-	for (int i = 0; i < STATE_SLOTS; i++)
-		rig->settings.timeout_ns[i] = 1;
-	err = rig_set_events(rig, 0);
 	if (!err)
 		err = sweeps(rig, &all);
 	if (!err)
-		err = rig_counters(rig, &sum);
+		err = rig_totals(rig, &sum);
 	if (err)
 		return err;
 	for (int i = 0; i < all.count; i++)
 		us += all.value[i];
-	verdict(sum.count[COUNT_FLOWS_CLOSED] == sum.count[COUNT_FLOWS_OPENED], "sweep-expires-all",
-		"%llu of %llu flows", sum.count[COUNT_FLOWS_CLOSED], sum.count[COUNT_FLOWS_OPENED]);
-	if (sum.count[COUNT_FLOWS_CLOSED])
-		add_sample(each, us * 1000 / sum.count[COUNT_FLOWS_CLOSED]);
+	verdict(sum.closed == sum.opened, "sweep-expires-all", "%llu of %llu flows", sum.closed, sum.opened);
+	if (sum.closed)
+		add_sample(each, us * 1000 / sum.closed);
 	return 0;
 }
 
