@@ -36,14 +36,30 @@ double median(const struct samples *s)
 	return (sorted.value[(sorted.count - 1) / 2] + sorted.value[sorted.count / 2]) / 2;
 }
 
-double median_ratio(const struct samples *a, const struct samples *b)
+static struct samples ratios_of(const struct samples *a, const struct samples *b)
 {
 	struct samples ratios = {};
 
 	for (int i = 0; i < a->count && i < b->count; i++)
 		if (b->value[i] > 0)
 			add_sample(&ratios, a->value[i] / b->value[i]);
+	return ratios;
+}
+
+double median_ratio(const struct samples *a, const struct samples *b)
+{
+	struct samples ratios = ratios_of(a, b);
+
 	return median(&ratios);
+}
+
+void middle_half(const struct samples *a, const struct samples *b, double *low, double *high)
+{
+	struct samples ratios = ratios_of(a, b);
+
+	qsort(ratios.value, ratios.count, sizeof(double), by_value);
+	*low = ratios.value[ratios.count / 4];
+	*high = ratios.value[ratios.count * 3 / 4];
 }
 
 static void drive_over(struct rig *rig, __u32 first, __u32 flows)

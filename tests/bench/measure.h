@@ -19,6 +19,9 @@ double median(const struct samples *s);
 /* Median of a's samples over b's of the same round: what disturbs both cancels out. */
 double median_ratio(const struct samples *a, const struct samples *b);
 
+/* Between which the middle half of these ratios lies: how far the median is to be believed. */
+void middle_half(const struct samples *a, const struct samples *b, double *low, double *high);
+
 /* A program over one step of the connections first..first+flows-1, each once; *ns: a packet. */
 int run_step(struct rig *rig, enum rig_program program, const struct step *step, __u32 first, __u32 flows,
 	     double *ns);

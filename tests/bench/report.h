@@ -15,7 +15,11 @@ void report_heading(const char *heading, const char *ours, const char *theirs);
 /* One thing measured with one object or both; theirs may be NULL. unit: "ns" or "us". */
 void report_pair(const char *name, const char *unit, const struct samples *ours, const struct samples *theirs);
 
-/* A verdict: is it at most so much of their time? Nothing, where the bar is 0. */
+/*
+ * A verdict: is it at most so much of their time? It fails where most rounds say
+ * so: the median is above the bar, and three quarters of the rounds above the
+ * lesser of the bar and 1. Nothing, where the bar is 0.
+ */
 void report_bar(const char *name, const struct samples *ours, const struct samples *theirs, double bar);
 
 void verdict(bool ok, const char *name, const char *format, ...) __attribute__((format(printf, 3, 4)));
