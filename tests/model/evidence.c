@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+#include "evidence.h"
+
+static void know(struct end_evidence *e, __u32 next)
+{
+	if (!e->heard || after(next, e->next))
+		e->next = next;
+	e->heard = true;
+}
+
+/* x's frame acknowledges exactly one beyond y's data, and carries what makes a FIN due, or follows x's own. */
+static bool is_due_fin(const struct end_evidence *x, const struct end_evidence *y, const struct wire *w)
+{
+	return !y->told_fin && ((w->flags & (FIN | RST)) || x->told_fin) &&
+	       (w->ack == y->next + 1 || (y->has_hint && w->ack == y->hint && y->next == y->hint));
+}
+
+/* w of x, or none of its frames, says that y has sent its FIN. */
+static void infer_fin(const struct end_evidence *x, struct end_evidence *y, const struct wire *w)
+{
+	const __u32 ack = w->ack;
+
+	y->told_order = (w->flags & FIN) && !x->told_fin;
+	y->told_fin = true;
+	y->fin_is_inferred = true;
+	y->fin_end = ack;
+	know(y, ack);
+}
+
+static void note_hint(struct end_evidence *y, __u32 ack)
+{
+	if (ack == y->next + 1) {
+		y->has_hint = true;
+		y->hint = ack;
+	}
+}
+
+/* All that it says is told. */
+static void apply(struct end_evidence *x, struct end_evidence *y, const struct wire *w, bool again)
+{
+	const __u32 end = wire_end(w);
+
+	if (x->heard && after(w->seq, x->next)) {
+		x->has_hole = true;
+		x->hole_end = w->seq;
+	}
+	/* Its inferred FIN was none: it goes on with data, or the FIN comes now. */
+	if (x->fin_is_inferred && after(end, x->fin_end)) {
+		x->fin_is_inferred = false;
+		x->told_fin = false;
+		x->told_order = false;
+	}
+	know(x, end);
+	if (w->flags & FIN) {
+		x->told_order |= !again;
+		x->told_fin = true;
+		x->fin_is_inferred = false;
+		x->fin_end = end;
+	}
+	if (!(w->flags & (SYN | RST)))
+		x->spoke = true;
+	if (!(w->flags & ACK))
+		return;
+	x->acked_syn = true;
+	if (!x->has_acked || after(w->ack, x->acked))
+		x->acked = w->ack;
+	x->has_acked = true;
+	if (y->has_hole && !before(w->ack, y->hole_end))
+		y->has_hole = false;
+}
+
+/* Is x's doubtful frame d settled, now that w of end by (x or the other) was told? */
+static bool settles(const struct wire *d, bool same_sender, bool exact, const struct wire *w,
+		    const struct end_evidence *y)
+{
+	if (!after(d->ack, y->next))
+		return true; /* it was seen after all */
+	if (same_sender)
+		return exact && !before(w->ack, d->ack);
+	return (wire_end(d) != d->seq && !before(w->ack, wire_end(d))) || w->seq == d->ack;
+}
+
+static void settle_doubts(struct end_evidence *x, struct end_evidence *y, bool same_sender, bool exact,
+			  const struct wire *w)
+{
+	for (int i = 0; i < x->doubt_count; i++) {
+		const struct doubt was = x->doubt[i];
+		const struct wire d = was.wire;
+
+		if (!settles(&d, same_sender, exact, w, y))
+			continue;
+		x->doubt[i] = x->doubt[--x->doubt_count];
+		i = -1; /* it may settle others */
+		if (is_due_fin(x, y, &d))
+			infer_fin(x, y, &d);
+		note_hint(y, d.ack);
+		know(y, d.ack);
+		apply(x, y, &d, was.again);
+	}
+}
+
+static bool follows_a_doubt(const struct end_evidence *x, const struct wire *w)
+{
+	for (int i = 0; i < x->doubt_count; i++)
+		if (wire_end(&x->doubt[i].wire) == w->seq)
+			return true;
+	return false;
+}
+
+static void see_syn(struct end_evidence *x, struct end_evidence *y, const struct wire *w)
+{
+	x->isn = w->seq;
+	know(x, w->seq + 1);
+	if (!(w->flags & ACK))
+		return;
+	know(y, w->ack);
+	x->acked_syn = true;
+	x->has_acked = true;
+	x->acked = w->ack;
+}
+
+static void see_rst(struct end_evidence *x, struct end_evidence *y, const struct wire *w)
+{
+	const bool refuses = (w->flags & ACK) && !w->seq && y->heard && w->ack == y->next;
+	const bool exact = (x->heard && w->seq == x->next) || (y->has_acked && w->seq == y->acked);
+	const bool acks_unseen = (w->flags & ACK) && y->heard && after(w->ack, y->next);
+
+	if (refuses || (exact && (!acks_unseen || is_due_fin(x, y, w))))
+		x->told_rst = true;
+	else
+		x->doubtful_rst = true;
+	if (x->told_rst && (w->flags & ACK) && is_due_fin(x, y, w))
+		infer_fin(x, y, w);
+}
+
+void evidence_see(struct evidence *e, int from, const struct wire *w, bool again)
+{
+	struct end_evidence *x = &e->end[from], *y = &e->end[!from];
+	bool exact;
+
+	e->began = true;
+	if (w->flags & RST) {
+		see_rst(x, y, w);
+		return;
+	}
+	if (w->flags & SYN) {
+		e->saw_syn = true;
+		e->saw_syn_ack |= !!(w->flags & ACK);
+		see_syn(x, y, w);
+		return;
+	}
+	if (!y->heard)
+		know(y, w->ack);
+	exact = !x->heard || w->seq == x->next || follows_a_doubt(x, w);
+	if (is_due_fin(x, y, w) && exact)
+		infer_fin(x, y, w);
+	if (after(w->ack, y->next)) {
+		/* An exact one that acknowledges as much tells of those before it. */
+		settle_doubts(x, y, true, exact, w);
+		if (after(w->ack, y->next)) {
+			if (x->doubt_count == DOUBTS)
+				e->overflowed = true;
+			else
+				x->doubt[x->doubt_count++] = (struct doubt){ *w, again };
+			settle_doubts(y, x, false, exact, w);
+			return;
+		}
+	}
+	apply(x, y, w, again);
+	settle_doubts(x, y, true, exact, w);
+	settle_doubts(y, x, false, exact, w);
+}

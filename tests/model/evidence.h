@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/*
+ * What the frames that the observer saw tell of one life of the connection, by
+ * RULES 33, 34 and 37: the judge asks no more of the tracker than this. It is
+ * no tracker: it has no states, and knows only which facts have been shown.
+ *
+ * A frame whose ACK covers what was never seen is doubtful, as a whole, until
+ *   the other end acknowledges what it carried,
+ *   the other end's own next segment begins where it acknowledged,
+ *   what it acknowledges is seen after all (the observer had swapped them),
+ *   a later exact frame of its sender acknowledges as much,
+ *   or a FIN was due, and it acknowledges exactly one beyond all data.
+ * Whatever it carried is told then, and not before: one exact ACK, alone and
+ * last, may be believed by the tracker or not.
+ */
+#ifndef TCPSTATE_MODEL_EVIDENCE_H
+#define TCPSTATE_MODEL_EVIDENCE_H
+
+#include "wire.h"
+
+#define DOUBTS 8
+
+struct end_evidence {
+	bool heard;          /* its numbers are known */
+	bool spoke;          /* it sent something behind its SYN: its handshake was over, or its peer's SYN had come */
+	bool acked_syn;      /* it acknowledged the other's SYN */
+	bool told_fin;
+	bool fin_is_inferred;
+	bool told_order;     /* whether its FIN went out before the other's came */
+	bool told_rst;       /* its RST was exact */
+	bool doubtful_rst;   /* or not, as far as the observer can know */
+	bool has_acked;
+	__u32 next;          /* behind all that is seen or told of it */
+	__u32 isn;
+	__u32 hint;          /* next was moved by one, unseen: the number after what may be a FIN */
+	bool has_hint;
+	__u32 hole_end;      /* something before it was not seen, and not acknowledged */
+	bool has_hole;
+	__u32 fin_end;
+	__u32 acked;         /* the highest it acknowledged */
+	__u32 edge;          /* how far it let the other send; 0 scale unknown: not asked */
+	int doubt_count;
+	struct doubt {
+		struct wire wire;
+		bool again;
+	} doubt[DOUBTS];
+};
+
+struct evidence {
+	struct end_evidence end[2];
+	bool began;
+	bool saw_syn, saw_syn_ack;
+	bool overflowed;     /* too many doubts to follow: nothing is asked */
+};
+
+/* A frame of end x has passed the observer's eyes. again: its numbers had been sent before, seen or not. */
+void evidence_see(struct evidence *e, int x, const struct wire *w, bool again);
+
+#endif

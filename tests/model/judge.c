@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+#include "judge.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+#include "evidence.h"
+#include "expect.h"
+#include "likely.h"
+#include "show.h"
+
+struct judge {
+	const struct schedule *schedule;
+	struct verdict *verdict;
+	struct run run;
+	struct likely likely;
+	struct evidence evidence[LIVES + 1];
+	unsigned int order;       /* of the next frame that passes */
+	struct frame *held;       /* swapped: until the next has been seen */
+	__u64 held_time;
+	bool slipped;             /* the observer has not seen all, or not in order */
+	bool began;
+	__u8 life;                /* the newest of which anything has passed */
+	struct opinion opinion;
+	__u64 id, bytes[2];       /* of the tracker's flow; payload seen since it is there */
+	__u32 hidden[2];          /* bytes that the observer missed */
+	__u32 window[2];          /* the smallest that an end has told */
+	bool acked_any[2];
+	__u32 acked[2];           /* highest acknowledgment number seen of each */
+	unsigned int innocent_strays;
+	struct note {
+		const char *stray;
+		bool seen, was_over, was_acked;
+	} note[FRAMES];
+	char slips[80];
+	FILE *show;
+};
+
+static struct judge the_judge;
+
+static void fail(struct judge *j, const char *kind, const char *format, ...)
+{
+	struct verdict *v = j->verdict;
+	va_list args;
+
+	if (v->failed)
+		return;
+	v->failed = true;
+	snprintf(v->kind, sizeof(v->kind), "%s%s%s", kind, *j->slips ? " |" : "", j->slips);
+	va_start(args, format);
+	vsnprintf(v->what, sizeof(v->what), format, args);
+	va_end(args);
+}
+
+/* ---- after each frame --------------------------------------------------- */
+
+/* What is known of a life whose handshake the observer has not seen may still be that of the life before. */
+static bool is_certain_life(const struct judge *j)
+{
+	const struct evidence *e = &j->evidence[j->life];
+
+	return j->life <= 1 || (e->end[0].heard && e->end[1].heard);
+}
+
+static unsigned int possible_states(const struct judge *j, int x)
+{
+	unsigned int states = j->run.mask_of[j->life][x];
+
+	if (!is_certain_life(j))
+		for (int life = 1; life < j->life; life++)
+			states |= j->run.mask_of[life][x];
+	if (!j->evidence[j->life].end[x].heard || !is_certain_life(j))
+		states |= BIT(S_LISTEN);
+	return states;
+}
+
+static unsigned int exact_states(const struct judge *j, int x)
+{
+	const struct likely_end *l = &j->likely.end[x];
+	unsigned int states = BIT(l->all.state) | BIT(l->arriving.state);
+
+	if (states & BIT(S_LISTEN))
+		states |= BIT(S_CLOSED);
+	/* RULES 5: it listens until it answers. */
+	if (!j->evidence[j->life].end[x].heard)
+		states |= BIT(S_LISTEN);
+	return states;
+}
+
+static void check_frame(struct judge *j, const struct frame *f)
+{
+	const struct opinion *o = &j->opinion;
+
+	if (!o->has_flow)
+		return;
+	for (int x = 0; x < 2; x++) {
+		const bool exact = !j->slipped && is_certain_life(j);
+		const unsigned int states = exact ? exact_states(j, x) : possible_states(j, x);
+		char kind[120];
+
+		if (states & BIT(o->state[x]))
+			continue;
+		snprintf(kind, sizeof(kind), "%s: end %d %s, not %s", exact ? "state" : "impossible", x,
+			 state_text[o->state[x]], states_text(states));
+		fail(j, kind, "after frame %u", j->order - 1);
+	}
+}
+
+/* ---- the tracker sees it ------------------------------------------------ */
+
+static void note_wire(struct judge *j, const struct frame *f)
+{
+	const struct wire *w = &f->wire;
+	const __u32 words[] = { f->from, w->seq, w->ack, w->len, w->tsval, w->tsecr, w->window, w->flags,
+				w->options, w->scale };
+	__u64 h = j->verdict->fingerprint;
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+		h = (h ^ words[i]) * 0x100000001b3ull;
+	j->verdict->fingerprint = h;
+}
+
+static void see(struct judge *j, struct frame *f, __u64 now)
+{
+	const int x = f->from;
+	struct note *n = &j->note[f - j->run.frame];
+	const struct likely_end *to = &j->likely.end[!x];
+
+	n->seen = true;
+	n->was_over = to->all.state == S_CLOSED || to->all.state == S_TIME_WAIT || to->arriving.state == S_CLOSED ||
+		      to->arriving.state == S_TIME_WAIT;
+	n->was_acked = j->acked_any[!x] && wire_end(&f->wire) != f->wire.seq &&
+		       !after(wire_end(&f->wire), j->acked[!x]);
+	note_wire(j, f);
+	j->verdict->seen++;
+	tracked_see(x, &f->wire, now, &j->opinion);
+	if (j->opinion.has_flow && j->opinion.id != j->id) {
+		j->id = j->opinion.id;
+		j->bytes[0] = j->bytes[1] = 0;
+	}
+	if (j->opinion.has_flow)
+		j->bytes[x] += f->wire.len;
+	n->stray = j->opinion.stray;
+	if ((f->wire.flags & ACK) && !(f->wire.flags & RST)) {
+		if (!j->acked_any[x] || (f->wire.flags & SYN) || after(f->wire.ack, j->acked[x]))
+			j->acked[x] = f->wire.ack;
+		j->acked_any[x] = true;
+	}
+	evidence_see(&j->evidence[f->wire.life], x, &f->wire, f->is_again);
+	if (j->show)
+		show_frame(j->show, &j->run, f, now, NULL, &j->opinion);
+}
+
+static enum slip slip_of(const struct judge *j, unsigned int order)
+{
+	for (int i = 0; i < j->schedule->slip_count; i++)
+		if (j->schedule->slip[i].frame == order)
+			return j->schedule->slip[i].slip;
+	return SLIPS;
+}
+
+static void note_slip(struct judge *j, const struct frame *f, enum slip slip)
+{
+	const size_t used = strlen(j->slips);
+
+	j->slipped = true;
+	snprintf(j->slips + used, sizeof(j->slips) - used, " %s %s", slip_text[slip], wire_text(&f->wire));
+}
+
+static void passes(void *arg, struct run *r, struct frame *f, __u64 now)
+{
+	struct judge *j = arg;
+	const bool seen = j->schedule->seen & 1 << f->from;
+	const enum slip slip = seen ? slip_of(j, j->order) : MISSED;
+	const __u32 window = (__u32)f->wire.window << (f->sender.uses & OPT_SCALE ? f->sender.scale : 0);
+	struct frame *held = j->held;
+
+	if (f->wire.life > j->life)
+		j->life = f->wire.life;
+	if (window && window < j->window[f->from])
+		j->window[f->from] = window;
+	j->order += seen;
+	if (slip != SLIPS && seen)
+		note_slip(j, f, slip);
+	j->slipped |= !seen;
+	if (slip == MISSED) {
+		j->hidden[f->from] += f->wire.len;
+		if (j->show && seen)
+			show_frame(j->show, r, f, now, "missed", NULL);
+	} else if (slip == SWAPPED && !held) {
+		j->held = f;
+		j->held_time = now;
+	} else {
+		see(j, f, now);
+		if (slip == DOUBLED)
+			see(j, f, now);
+		if (held) {
+			see(j, held, now);
+			j->held = NULL;
+		}
+	}
+	likely_pass(&j->likely, r, f);
+	if (slip != MISSED && !j->held)
+		check_frame(j, f);
+}
+
+/* ---- at the end --------------------------------------------------------- */
+
+static void check_strays(struct judge *j)
+{
+	const bool wide = j->hidden[0] >= j->window[1] || j->hidden[1] >= j->window[0];
+
+	for (unsigned int i = 0; i < j->run.frames; i++) {
+		const struct frame *f = &j->run.frame[i];
+		const struct note *n = &j->note[i];
+		char kind[120];
+
+		if (!n->stray || !f->arrived || f->fate == FATE_REFUSED || n->was_over || n->was_acked)
+			continue;
+		if (++j->innocent_strays <= (wide ? 4 : 0))
+			continue;
+		snprintf(kind, sizeof(kind), "stray: %s of innocent %s", n->stray, wire_text(&f->wire));
+		fail(j, kind, "frame sent as number %u", i);
+	}
+}
+
+static void check_end_states(struct judge *j)
+{
+	struct verdict *v = j->verdict;
+	struct expectation expected;
+
+	for (int x = 0; x < 2; x++) {
+		v->truth[x] = j->run.end[x].state;
+		v->told[x] = j->opinion.state[x];
+	}
+	if (j->schedule->seen != 3 || !expect_end(&expected, &j->run, &j->likely, j->evidence, j->slipped))
+		return;
+	v->judged = true;
+	for (int x = 0; x < 2; x++)
+		v->allowed[x] = expected.states[x];
+	for (int x = 0; x < 2; x++) {
+		char kind[160];
+
+		if (expected.states[x] & BIT(v->told[x]))
+			continue;
+		snprintf(kind, sizeof(kind), "end: %s %s, not %s %s", state_text[v->told[0]], state_text[v->told[1]],
+			 states_text(expected.states[0]), states_text(expected.states[1]));
+		fail(j, kind, "end %d", x);
+		return;
+	}
+}
+
+static void check_end(struct judge *j)
+{
+	if (j->held)
+		see(j, j->held, j->held_time + 1);
+	j->held = NULL;
+	if (j->show)
+		show_end(j->show, &j->run, &j->opinion);
+	if (j->run.overflow || !j->verdict->seen)
+		return;
+	if (j->opinion.has_flow) {
+		check_end_states(j);
+		for (int x = 0; x < 2; x++)
+			if (j->opinion.bytes[x] != j->bytes[x])
+				fail(j, "bytes", "end %d: %llu, not %llu", x, (unsigned long long)j->opinion.bytes[x],
+				     (unsigned long long)j->bytes[x]);
+	}
+	check_strays(j);
+	if (!tracked_ends(j->run.now))
+		fail(j, "a flow stays for ever", "four days later");
+}
+
+void judge_schedule(const struct schedule *s, struct verdict *v, FILE *show)
+{
+	struct judge *j = &the_judge;
+
+	*v = (struct verdict){ .fingerprint = 0xcbf29ce484222325ull };
+	memset(j->evidence, 0, sizeof(j->evidence));
+	memset(j->note, 0, sizeof(j->note));
+	j->schedule = s;
+	j->verdict = v;
+	j->order = 0;
+	j->held = NULL;
+	j->slipped = j->began = false;
+	j->life = 0;
+	j->opinion = (struct opinion){};
+	j->id = j->bytes[0] = j->bytes[1] = 0;
+	j->hidden[0] = j->hidden[1] = 0;
+	j->window[0] = j->window[1] = ~0u;
+	j->acked_any[0] = j->acked_any[1] = false;
+	j->innocent_strays = 0;
+	j->slips[0] = 0;
+	j->show = show;
+	tracked_begin(s);
+	for (int x = 0; x < 2; x++)
+		j->likely.end[x] = (struct likely_end){};
+	run_prepare(&j->run, s, (struct watcher){ passes, j });
+	likely_begin(&j->likely, &j->run);
+	if (show)
+		show_begin(show, s);
+	run_schedule(&j->run);
+	v->passed = j->order;
+	check_end(j);
+}

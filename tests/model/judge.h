@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/* Holds the tracker against a run: what it must say after each frame, and at the end. */
+#ifndef TCPSTATE_MODEL_JUDGE_H
+#define TCPSTATE_MODEL_JUDGE_H
+
+#include <stdio.h>
+
+#include "run.h"
+#include "tracked.h"
+
+struct verdict {
+	bool failed;
+	char kind[200];  /* failures of one kind read the same */
+	char what[300];  /* of this one */
+	unsigned int seen;      /* frames that the tracker was given */
+	unsigned int passed;    /* frames that passed the observer, missed ones with them */
+	__u64 fingerprint;      /* of all that was seen */
+	__u8 truth[2], told[2]; /* enum state, at the end */
+	unsigned int allowed[2];
+	bool judged;            /* the end states were held against the truth */
+};
+
+/* show: NULL, or where the run is written as a scenario. */
+void judge_schedule(const struct schedule *s, struct verdict *v, FILE *show);
+
+#endif

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+#include "likely.h"
+
+#include <string.h>
+
+static const struct outlet nowhere;
+
+enum state state_by_facts(bool sent_fin, bool fin_acked, bool got_fin, bool got_fin_first)
+{
+	if (!sent_fin)
+		return got_fin ? S_CLOSE_WAIT : S_ESTABLISHED;
+	if (!got_fin)
+		return fin_acked ? S_FIN_WAIT_2 : S_FIN_WAIT_1;
+	if (got_fin_first)
+		return fin_acked ? S_CLOSED : S_LAST_ACK;
+	return fin_acked ? S_TIME_WAIT : S_CLOSING;
+}
+
+static void forget(struct likely_end *e, int i)
+{
+	memmove(&e->pending[i], &e->pending[i + 1], (--e->pending_count - i) * sizeof(*e->pending));
+}
+
+static bool has_arrived(const struct frame *f, __u64 time)
+{
+	return f->arrives != NEVER && f->arrives <= time;
+}
+
+/* An end that goes on long after an RST has not taken it: it was lost. */
+static bool was_ignored(const struct run *r, const struct frame *f, __u64 time)
+{
+	return (f->wire.flags & RST) && f->arrives == NEVER && time != NEVER &&
+	       time > f->passes + 2000ull * (r->schedule->delay_us[0] + r->schedule->delay_us[1]);
+}
+
+/* What its newest frame was sent after. */
+static void forget_the_old(struct likely_end *e, const struct run *r)
+{
+	for (int i = 0; i < e->pending_count;) {
+		const struct frame *f = &r->frame[e->pending[i]];
+
+		if (has_arrived(f, e->base_sent) || was_ignored(r, f, e->base_sent))
+			forget(e, i);
+		else
+			i++;
+	}
+}
+
+static void give_all(struct likely_end *e, const struct run *r)
+{
+	e->all = e->base;
+	e->all.still = true;
+	for (int i = 0; i < e->pending_count; i++)
+		endpoint_receive(&e->all, &r->frame[e->pending[i]].wire, r->frame[e->pending[i]].passes, &nowhere);
+}
+
+static void give_arriving(struct likely_end *e, const struct run *r)
+{
+	__u64 done = 0;
+
+	e->arriving = e->base;
+	e->arriving.still = true;
+	for (;;) {
+		const struct frame *next = NULL;
+
+		for (int i = 0; i < e->pending_count; i++) {
+			const struct frame *f = &r->frame[e->pending[i]];
+
+			if (f->arrives != NEVER && f->arrives > done && (!next || f->arrives < next->arrives))
+				next = f;
+		}
+		if (!next)
+			return;
+		endpoint_receive(&e->arriving, &next->wire, next->arrives, &nowhere);
+		done = next->arrives;
+	}
+}
+
+/* All that the end may be taken for by who has missed some of what made it what it is. */
+static unsigned int states_on_the_way(const struct endpoint *h)
+{
+	unsigned int states = h->been;
+
+	if (!(h->been & WAS_ESTABLISHED))
+		return states;
+	for (int facts = 0; facts < 16; facts++) {
+		const bool sent = facts & 1, acked = facts & 2, got = facts & 4, first = facts & 8;
+
+		if (sent <= h->sent_fin && acked <= h->fin_acked && got <= h->got_fin && acked <= sent)
+			states |= BIT(state_by_facts(sent, acked, got, first));
+	}
+	return states;
+}
+
+static void look_ahead(struct likely_end *e, struct run *r, int x)
+{
+	give_all(e, r);
+	give_arriving(e, r);
+	r->mask_of[e->all.life][x] |= states_on_the_way(&e->all);
+	r->mask_of[e->arriving.life][x] |= states_on_the_way(&e->arriving);
+}
+
+void likely_begin(struct likely *l, const struct run *r)
+{
+	for (int x = 0; x < 2; x++)
+		l->end[x] = (struct likely_end){
+			.base = r->end[x], .all = r->end[x], .arriving = r->end[x],
+		};
+}
+
+void likely_pass(struct likely *l, struct run *r, const struct frame *f)
+{
+	struct likely_end *x = &l->end[f->from], *y = &l->end[!f->from];
+
+	if (f->sent >= x->base_sent) {
+		x->base = f->sender;
+		x->base_sent = f->sent;
+		forget_the_old(x, r);
+		look_ahead(x, r, f->from);
+	}
+	if (y->pending_count == PENDING)
+		forget(y, 0);
+	y->pending[y->pending_count++] = f - r->frame;
+	look_ahead(y, r, !f->from);
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/*
+ * What each end is, as far as the frames that passed tell: a copy of the end as
+ * it was when it sent its newest frame that passed, which is then given what has
+ * passed the other way since, while its application and its timers are still.
+ * Twice: given all of it, and given only what will arrive. (An observer can't
+ * know what is lost behind it, until something tells.)
+ */
+#ifndef TCPSTATE_MODEL_LIKELY_H
+#define TCPSTATE_MODEL_LIKELY_H
+
+#include "run.h"
+
+#define PENDING 48
+
+#define WAS_ESTABLISHED (BIT(S_ESTABLISHED) | BIT(S_FIN_WAIT_1) | BIT(S_FIN_WAIT_2) | BIT(S_CLOSE_WAIT) | \
+			 BIT(S_CLOSING) | BIT(S_LAST_ACK) | BIT(S_TIME_WAIT))
+
+/* Of an end whose handshake is over: what its FIN and the other's have made of it. */
+enum state state_by_facts(bool sent_fin, bool fin_acked, bool got_fin, bool got_fin_first);
+
+struct likely_end {
+	struct endpoint base;
+	__u64 base_sent;
+	int pending_count;
+	__u16 pending[PENDING];   /* frames to it */
+	struct endpoint all, arriving;
+};
+
+struct likely {
+	struct likely_end end[2];
+};
+
+void likely_begin(struct likely *l, const struct run *r);
+void likely_pass(struct likely *l, struct run *r, const struct frame *f);
+
+#endif

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/* The tracker, as the judge sees it: it is given frames, and asked for states. */
+#ifndef TCPSTATE_MODEL_TRACKED_H
+#define TCPSTATE_MODEL_TRACKED_H
+
+#include "schedule.h"
+
+struct opinion {
+	bool has_flow;
+	__u8 state[2];       /* enum state of the model */
+	__u64 id;            /* of the incarnation */
+	__u64 bytes[2];
+	const char *stray;   /* what this frame was told as; NULL: no stray */
+};
+
+/* Forgets what was before. */
+void tracked_begin(const struct schedule *s);
+
+/* now: ns. again: the observer's own second sight of a frame. */
+void tracked_see(int from, const struct wire *w, __u64 now, struct opinion *o);
+
+/* Days pass. False: a flow is still there. */
+bool tracked_ends(__u64 now);
+
+#endif
