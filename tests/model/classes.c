@@ -8,8 +8,10 @@
 
 #define CLASSES 4096
 
+#define KIND (sizeof(((struct verdict *)0)->fault) + sizeof(((struct verdict *)0)->slips) + 4)
+
 static struct class {
-	char kind[sizeof(((struct verdict *)0)->kind)];
+	char kind[KIND];
 	unsigned long count;
 	__u64 seed;
 	struct schedule schedule;
@@ -22,24 +24,56 @@ static unsigned int complexity(const struct schedule *s)
 	return s->action_count + 3 * s->net_count + 3 * s->slip_count;
 }
 
+static void count(const char *kind, unsigned long count, const struct schedule *s, __u64 seed)
+{
+	unsigned int i = 0;
+
+	while (i < class_count && strcmp(class[i].kind, kind))
+		i++;
+	if (i == CLASSES) {
+		others += count;
+		return;
+	}
+	if (i == class_count) {
+		class[i] = (struct class){ .seed = seed, .schedule = *s };
+		strcpy(class[class_count++].kind, kind);
+	}
+	class[i].count += count;
+	if (complexity(s) < complexity(&class[i].schedule)) {
+		class[i].schedule = *s;
+		class[i].seed = seed;
+	}
+}
+
+static const char *kind_of(const struct verdict *v)
+{
+	static char kind[KIND];
+
+	snprintf(kind, sizeof(kind), "%s%s%s", v->fault, *v->slips ? " |" : "", v->slips);
+	return kind;
+}
+
 void classes_add(const struct schedule *s, const struct verdict *v, __u64 seed)
 {
-	for (unsigned int i = 0; i < class_count; i++) {
-		if (strcmp(class[i].kind, v->kind))
-			continue;
-		class[i].count++;
-		if (complexity(s) < complexity(&class[i].schedule)) {
-			class[i].schedule = *s;
-			class[i].seed = seed;
-		}
-		return;
+	count(kind_of(v), 1, s, seed);
+}
+
+/* What is the same once all is taken away that it does not need is of one kind. */
+static void shrink_all(unsigned int most)
+{
+	static struct class whole[CLASSES];
+	const unsigned int n = class_count;
+
+	memcpy(whole, class, n * sizeof(*class));
+	class_count = 0;
+	for (unsigned int i = 0; i < n; i++) {
+		struct verdict v;
+
+		if (i < 4 * most)
+			shrink(&whole[i].schedule);
+		judge_schedule(&whole[i].schedule, &v, NULL);
+		count(kind_of(&v), whole[i].count, &whole[i].schedule, whole[i].seed);
 	}
-	if (class_count == CLASSES) {
-		others++;
-		return;
-	}
-	class[class_count] = (struct class){ .count = 1, .seed = seed, .schedule = *s };
-	strcpy(class[class_count++].kind, v->kind);
 }
 
 static int by_count(const void *a, const void *b)
@@ -52,6 +86,8 @@ static int by_count(const void *a, const void *b)
 void classes_print(FILE *to, unsigned int most)
 {
 	qsort(class, class_count, sizeof(*class), by_count);
+	shrink_all(most);
+	qsort(class, class_count, sizeof(*class), by_count);
 	for (unsigned int i = 0; i < class_count && i < most; i++) {
 		struct verdict v;
 
@@ -60,9 +96,8 @@ void classes_print(FILE *to, unsigned int most)
 			fprintf(to, " (%s)\n", class[i].schedule.name);
 		else
 			fprintf(to, " (seed %llu)\n", (unsigned long long)class[i].seed);
-		shrink(&class[i].schedule, class[i].kind);
 		judge_schedule(&class[i].schedule, &v, to);
-		fprintf(to, "# %s: %s\n", v.kind, v.what);
+		fprintf(to, "# %s: %s\n", v.fault, v.what);
 	}
 	if (class_count > most || others)
 		fprintf(to, "\n... and %lu kinds more\n", class_count > most ? class_count - most + others : others);

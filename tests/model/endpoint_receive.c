@@ -180,6 +180,18 @@ static void take_ack(struct endpoint *e, const struct wire *w, __u64 now)
 
 static void keep_piece(struct endpoint *e, __u32 start, __u32 end, bool fin)
 {
+	for (int i = 0; i < e->piece_count; i++) {
+		struct piece *p = &e->piece[i];
+
+		if (after(start, p->end) || after(p->start, end))
+			continue;
+		/* They touch: one piece of both, which may touch another. */
+		start = before(start, p->start) ? start : p->start;
+		fin |= p->fin;
+		end = later(end, p->end);
+		*p = e->piece[--e->piece_count];
+		i = -1;
+	}
 	if (e->piece_count < PIECES)
 		e->piece[e->piece_count++] = (struct piece){ start, end, fin };
 }

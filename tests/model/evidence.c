@@ -52,7 +52,7 @@ static void apply(struct end_evidence *x, struct end_evidence *y, const struct w
 	}
 	know(x, end);
 	if (w->flags & FIN) {
-		x->told_order |= !again;
+		x->told_order |= !again && !x->told_fin;
 		x->told_fin = true;
 		x->fin_is_inferred = false;
 		x->fin_end = end;

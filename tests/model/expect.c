@@ -81,11 +81,6 @@ static unsigned int states_of(const struct run *r, const struct evidence *e, con
 	return states;
 }
 
-static bool is_told_over(const struct evidence *e)
-{
-	return (e->end[0].told_fin && e->end[1].told_fin) || e->end[0].told_rst || e->end[1].told_rst;
-}
-
 static int newest_life(const struct evidence *evidence)
 {
 	int life = LIVES;
@@ -103,8 +98,8 @@ bool expect_end(struct expectation *expected, const struct run *r, const struct 
 
 	if (!life || e->overflowed)
 		return false;
-	/* RULES 35: a closed flow is not revived by numbers that are far from its own. */
-	if (life > 1 && !e->saw_syn_ack && !(e->saw_syn && is_told_over(&evidence[life - 1])))
+	/* RULES 8: a SYN alone may be challenged. RULES 35: numbers far from its own do not revive a closed flow. */
+	if (life > 1 && !e->saw_syn_ack)
 		return false;
 	for (int x = 0; x < 2; x++) {
 		const struct likely_end *me = &l->end[x];
@@ -116,7 +111,7 @@ bool expect_end(struct expectation *expected, const struct run *r, const struct 
 		if (e->end[x].fin_is_inferred && !me->all.sent_fin)
 			return false;
 		expected->states[x] = states_of(r, e, &me->all, x, life, slipped) |
-				      states_of(r, e, &me->arriving, x, life, slipped);
+				      states_of(r, e, &me->arriving, x, life, slipped) | me->also;
 	}
 	return true;
 }

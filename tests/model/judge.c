@@ -9,6 +9,8 @@
 #include "likely.h"
 #include "show.h"
 
+#define SWAP_WITHIN (5 * MS)
+
 struct judge {
 	const struct schedule *schedule;
 	struct verdict *verdict;
@@ -30,9 +32,8 @@ struct judge {
 	unsigned int innocent_strays;
 	struct note {
 		const char *stray;
-		bool seen, was_over, was_acked;
+		bool seen, was_over, was_acked, is_odd;
 	} note[FRAMES];
-	char slips[80];
 	FILE *show;
 };
 
@@ -46,7 +47,7 @@ static void fail(struct judge *j, const char *kind, const char *format, ...)
 	if (v->failed)
 		return;
 	v->failed = true;
-	snprintf(v->kind, sizeof(v->kind), "%s%s%s", kind, *j->slips ? " |" : "", j->slips);
+	snprintf(v->fault, sizeof(v->fault), "%s", kind);
 	va_start(args, format);
 	vsnprintf(v->what, sizeof(v->what), format, args);
 	va_end(args);
@@ -69,7 +70,8 @@ static unsigned int possible_states(const struct judge *j, int x)
 	if (!is_certain_life(j))
 		for (int life = 1; life < j->life; life++)
 			states |= j->run.mask_of[life][x];
-	if (!j->evidence[j->life].end[x].heard || !is_certain_life(j))
+	/* Who answers a SYN without a SYN-ACK may be of a connection that is over (RULES 5). */
+	if (!j->evidence[j->life].saw_syn_ack || !is_certain_life(j))
 		states |= BIT(S_LISTEN);
 	return states;
 }
@@ -77,8 +79,11 @@ static unsigned int possible_states(const struct judge *j, int x)
 static unsigned int exact_states(const struct judge *j, int x)
 {
 	const struct likely_end *l = &j->likely.end[x];
-	unsigned int states = BIT(l->all.state) | BIT(l->arriving.state);
+	unsigned int states = BIT(l->all.state) | BIT(l->arriving.state) | l->also;
 
+	/* A host knows what it has sent, and not what has arrived: FINs may cross on the way. */
+	if (j->schedule->view == (x ? VIEW_END_0 : VIEW_END_1))
+		states |= likely_since(l);
 	if (states & BIT(S_LISTEN))
 		states |= BIT(S_CLOSED);
 	/* RULES 5: it listens until it answers. */
@@ -120,6 +125,24 @@ static void note_wire(struct judge *j, const struct frame *f)
 	j->verdict->fingerprint = h;
 }
 
+static bool is_over(const struct likely_end *e)
+{
+	return e->all.state == S_CLOSED || e->all.state == S_TIME_WAIT || e->arriving.state == S_CLOSED ||
+	       e->arriving.state == S_TIME_WAIT;
+}
+
+/* It is what it should be only to who knows more than the observer can. */
+static bool is_odd(const struct judge *j, const struct frame *f)
+{
+	const struct evidence *e = &j->evidence[f->wire.life];
+
+	/* An RST that answers what was not seen is of no flow, or of one that is over. */
+	if (f->wire.flags & RST)
+		return !e->end[!f->from].heard || !likely_takes_rst(&j->likely, f);
+	/* A SYN behind its SYN-ACK is late (RULES 24), though the observer may have swapped them. */
+	return (f->wire.flags & (SYN | ACK)) == SYN && e->end[f->from].acked_syn;
+}
+
 static void see(struct judge *j, struct frame *f, __u64 now)
 {
 	const int x = f->from;
@@ -127,10 +150,10 @@ static void see(struct judge *j, struct frame *f, __u64 now)
 	const struct likely_end *to = &j->likely.end[!x];
 
 	n->seen = true;
-	n->was_over = to->all.state == S_CLOSED || to->all.state == S_TIME_WAIT || to->arriving.state == S_CLOSED ||
-		      to->arriving.state == S_TIME_WAIT;
+	n->was_over = is_over(to);
 	n->was_acked = j->acked_any[!x] && wire_end(&f->wire) != f->wire.seq &&
 		       !after(wire_end(&f->wire), j->acked[!x]);
+	n->is_odd = is_odd(j, f);
 	note_wire(j, f);
 	j->verdict->seen++;
 	tracked_see(x, &f->wire, now, &j->opinion);
@@ -161,10 +184,11 @@ static enum slip slip_of(const struct judge *j, unsigned int order)
 
 static void note_slip(struct judge *j, const struct frame *f, enum slip slip)
 {
-	const size_t used = strlen(j->slips);
+	char *slips = j->verdict->slips;
+	const size_t used = strlen(slips);
 
 	j->slipped = true;
-	snprintf(j->slips + used, sizeof(j->slips) - used, " %s %s", slip_text[slip], wire_text(&f->wire));
+	snprintf(slips + used, sizeof(j->verdict->slips) - used, " %s %s", slip_text[slip], wire_text(&f->wire));
 }
 
 static void passes(void *arg, struct run *r, struct frame *f, __u64 now)
@@ -173,8 +197,14 @@ static void passes(void *arg, struct run *r, struct frame *f, __u64 now)
 	const bool seen = j->schedule->seen & 1 << f->from;
 	const enum slip slip = seen ? slip_of(j, j->order) : MISSED;
 	const __u32 window = (__u32)f->wire.window << (f->sender.uses & OPT_SCALE ? f->sender.scale : 0);
-	struct frame *held = j->held;
+	struct frame *held;
 
+	/* Only what passes at almost the same time is swapped. */
+	if (j->held && now > j->held_time + SWAP_WITHIN) {
+		see(j, j->held, j->held_time);
+		j->held = NULL;
+	}
+	held = j->held;
 	if (f->wire.life > j->life)
 		j->life = f->wire.life;
 	if (window && window < j->window[f->from])
@@ -182,7 +212,7 @@ static void passes(void *arg, struct run *r, struct frame *f, __u64 now)
 	j->order += seen;
 	if (slip != SLIPS && seen)
 		note_slip(j, f, slip);
-	j->slipped |= !seen;
+	j->slipped |= !seen || r->disturbed;
 	if (slip == MISSED) {
 		j->hidden[f->from] += f->wire.len;
 		if (j->show && seen)
@@ -194,12 +224,12 @@ static void passes(void *arg, struct run *r, struct frame *f, __u64 now)
 		see(j, f, now);
 		if (slip == DOUBLED)
 			see(j, f, now);
-		if (held) {
-			see(j, held, now);
-			j->held = NULL;
-		}
 	}
 	likely_pass(&j->likely, r, f);
+	if (held && slip != MISSED) {
+		see(j, held, now);
+		j->held = NULL;
+	}
 	if (slip != MISSED && !j->held)
 		check_frame(j, f);
 }
@@ -215,7 +245,8 @@ static void check_strays(struct judge *j)
 		const struct note *n = &j->note[i];
 		char kind[120];
 
-		if (!n->stray || !f->arrived || f->fate == FATE_REFUSED || n->was_over || n->was_acked)
+		if (!n->stray || !f->arrived || f->fate == FATE_REFUSED || n->was_over || n->was_acked ||
+		    n->is_odd)
 			continue;
 		if (++j->innocent_strays <= (wide ? 4 : 0))
 			continue;
@@ -290,7 +321,6 @@ void judge_schedule(const struct schedule *s, struct verdict *v, FILE *show)
 	j->window[0] = j->window[1] = ~0u;
 	j->acked_any[0] = j->acked_any[1] = false;
 	j->innocent_strays = 0;
-	j->slips[0] = 0;
 	j->show = show;
 	tracked_begin(s);
 	for (int x = 0; x < 2; x++)

@@ -10,7 +10,8 @@
 
 struct verdict {
 	bool failed;
-	char kind[200];  /* failures of one kind read the same */
+	char fault[200]; /* what the tracker did, without what had been done to it */
+	char slips[80];  /* what the observer did: "missed FIN,ACK" */
 	char what[300];  /* of this one */
 	unsigned int seen;      /* frames that the tracker was given */
 	unsigned int passed;    /* frames that passed the observer, missed ones with them */

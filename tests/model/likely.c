@@ -27,9 +27,9 @@ static bool has_arrived(const struct frame *f, __u64 time)
 }
 
 /* An end that goes on long after an RST has not taken it: it was lost. */
-static bool was_ignored(const struct run *r, const struct frame *f, __u64 time)
+static bool was_ignored(const struct likely_end *e, const struct run *r, const struct frame *f, __u64 time)
 {
-	return (f->wire.flags & RST) && f->arrives == NEVER && time != NEVER &&
+	return (e->base.been & WAS_ESTABLISHED) && (f->wire.flags & RST) && f->arrives == NEVER && time != NEVER &&
 	       time > f->passes + 2000ull * (r->schedule->delay_us[0] + r->schedule->delay_us[1]);
 }
 
@@ -39,7 +39,7 @@ static void forget_the_old(struct likely_end *e, const struct run *r)
 	for (int i = 0; i < e->pending_count;) {
 		const struct frame *f = &r->frame[e->pending[i]];
 
-		if (has_arrived(f, e->base_sent) || was_ignored(r, f, e->base_sent))
+		if (has_arrived(f, e->base_sent) || was_ignored(e, r, f, e->base_sent))
 			forget(e, i);
 		else
 			i++;
@@ -60,6 +60,7 @@ static void give_arriving(struct likely_end *e, const struct run *r)
 
 	e->arriving = e->base;
 	e->arriving.still = true;
+	e->last_given = 0;
 	for (;;) {
 		const struct frame *next = NULL;
 
@@ -72,7 +73,7 @@ static void give_arriving(struct likely_end *e, const struct run *r)
 		if (!next)
 			return;
 		endpoint_receive(&e->arriving, &next->wire, next->arrives, &nowhere);
-		done = next->arrives;
+		e->last_given = done = next->arrives;
 	}
 }
 
@@ -92,10 +93,25 @@ static unsigned int states_on_the_way(const struct endpoint *h)
 	return states;
 }
 
-static void look_ahead(struct likely_end *e, struct run *r, int x)
+unsigned int likely_since(const struct likely_end *e)
 {
-	give_all(e, r);
-	give_arriving(e, r);
+	const struct endpoint *was = &e->base, *is = &e->all;
+	unsigned int states = BIT(was->state) | BIT(is->state);
+
+	if (!(is->been & WAS_ESTABLISHED) || is->was_reset)
+		return states;
+	for (int facts = 0; facts < 8; facts++) {
+		const bool acked = facts & 1, got = facts & 2, first = facts & 4;
+
+		if (acked >= was->fin_acked && acked <= is->fin_acked && got >= was->got_fin && got <= is->got_fin &&
+		    first == (is->sent_fin && is->got_fin_first))
+			states |= BIT(state_by_facts(is->sent_fin, acked, got, first));
+	}
+	return states;
+}
+
+static void note_states(const struct likely_end *e, struct run *r, int x)
+{
 	r->mask_of[e->all.life][x] |= states_on_the_way(&e->all);
 	r->mask_of[e->arriving.life][x] |= states_on_the_way(&e->arriving);
 }
@@ -108,18 +124,56 @@ void likely_begin(struct likely *l, const struct run *r)
 		};
 }
 
+static void rebase(struct likely_end *e, struct run *r, const struct frame *f)
+{
+	e->base = f->sender;
+	e->base_sent = f->sent;
+	e->also = 0;
+	forget_the_old(e, r);
+	give_all(e, r);
+	give_arriving(e, r);
+	note_states(e, r, f->from);
+}
+
+static void give(struct likely_end *e, struct run *r, const struct frame *f)
+{
+	if (e->pending_count == PENDING)
+		forget(e, 0);
+	e->pending[e->pending_count++] = f - r->frame;
+	e->all.still = true;
+	endpoint_receive(&e->all, &f->wire, f->passes, &nowhere);
+	if (f->arrives != NEVER && f->arrives < e->last_given) {
+		give_arriving(e, r);
+	} else if (f->arrives != NEVER) {
+		e->arriving.still = true;
+		endpoint_receive(&e->arriving, &f->wire, f->arrives, &nowhere);
+		e->last_given = f->arrives;
+	}
+	note_states(e, r, !f->from);
+}
+
+static bool takes_rst(const struct likely_end *y, const struct frame *f)
+{
+	struct endpoint all = y->all, arriving = y->arriving;
+
+	return endpoint_receive(&all, &f->wire, f->passes, &nowhere) == FATE_TAKEN ||
+	       endpoint_receive(&arriving, &f->wire, f->passes, &nowhere) == FATE_TAKEN;
+}
+
 void likely_pass(struct likely *l, struct run *r, const struct frame *f)
 {
 	struct likely_end *x = &l->end[f->from], *y = &l->end[!f->from];
 
-	if (f->sent >= x->base_sent) {
-		x->base = f->sender;
-		x->base_sent = f->sent;
-		forget_the_old(x, r);
-		look_ahead(x, r, f->from);
+	if ((f->wire.flags & RST) && !takes_rst(y, f)) {
+		/* RULES 16: an RST that its receiver does not take need not be its sender's, and says nothing of it. */
+		x->also |= BIT(f->sender.state);
+	} else if (f->sent >= x->base_sent) {
+		rebase(x, r, f);
 	}
-	if (y->pending_count == PENDING)
-		forget(y, 0);
-	y->pending[y->pending_count++] = f - r->frame;
-	look_ahead(y, r, !f->from);
+	give(y, r, f);
+}
+
+bool likely_takes_rst(const struct likely *l, const struct frame *f)
+{
+	return takes_rst(&l->end[!f->from], f);
 }

@@ -11,7 +11,7 @@
 
 #include "run.h"
 
-#define PENDING 48
+#define PENDING 256
 
 #define WAS_ESTABLISHED (BIT(S_ESTABLISHED) | BIT(S_FIN_WAIT_1) | BIT(S_FIN_WAIT_2) | BIT(S_CLOSE_WAIT) | \
 			 BIT(S_CLOSING) | BIT(S_LAST_ACK) | BIT(S_TIME_WAIT))
@@ -22,16 +22,23 @@ enum state state_by_facts(bool sent_fin, bool fin_acked, bool got_fin, bool got_
 struct likely_end {
 	struct endpoint base;
 	__u64 base_sent;
+	__u64 last_given;         /* when the newest of what will arrive does */
 	int pending_count;
 	__u16 pending[PENDING];   /* frames to it */
 	struct endpoint all, arriving;
+	unsigned int also;        /* mask: what it may be taken for, as its RST was not taken by the other */
 };
 
 struct likely {
 	struct likely_end end[2];
 };
 
+/* All that the end was, or may be taken for, from its newest frame to all that has passed towards it. */
+unsigned int likely_since(const struct likely_end *e);
+
 void likely_begin(struct likely *l, const struct run *r);
 void likely_pass(struct likely *l, struct run *r, const struct frame *f);
+/* Before it passes: would its receiver take this RST? */
+bool likely_takes_rst(const struct likely *l, const struct frame *f);
 
 #endif

@@ -28,7 +28,7 @@ static void judge_one(const struct schedule *s, __u64 seed, bool shows)
 	}
 	if (shows) {
 		judge_schedule(s, &v, stdout);
-		printf("# %s: %s\n", v.failed ? v.kind : "ok", v.what);
+		printf("# %s: %s\n", v.failed ? v.fault : "ok", v.what);
 	}
 }
 

@@ -60,14 +60,18 @@ static void under_way(struct run *r, unsigned int n)
 	f->arrives = f->passes + whole - first + (late_behind ? late_behind->by_us * 1000ull : 0);
 	f->late |= late_before || late_behind;
 	f->arrives = in_order(f->arrives, &r->last_arrival[f->from], f->late);
+	r->disturbed |= f->late && !late_behind;
 	if (mishap_of(r, n, LOST_BEFORE)) {
+		r->disturbed = true;
 		f->arrives = NEVER;
 		f->passes = can_be_lost_before ? NEVER : f->passes;
 	}
 	if (mishap_of(r, n, LOST_BEHIND)) {
 		/* At the receiver's own interface nothing is lost any more. */
-		if (first == whole)
+		if (first == whole) {
 			f->passes = NEVER;
+			r->disturbed = true;
+		}
 		f->arrives = NEVER;
 	}
 	if (f->passes != NEVER)
@@ -218,7 +222,7 @@ void run_prepare(struct run *r, const struct schedule *s, struct watcher watcher
 	r->watcher = watcher;
 	r->frames = r->event_count = r->order = 0;
 	r->now = SEC;
-	r->overflow = false;
+	r->overflow = r->disturbed = false;
 	memset(r->mask_of, 0, sizeof(r->mask_of));
 	for (int x = 0; x < 2; x++) {
 		const struct end_options *o = &s->end[x];

@@ -176,6 +176,8 @@ static void live(struct script *c, __u8 life)
 	if (one_in(c->d, 12)) {
 		c->now += c->s->delay_us[0] * 10ull * roll(c->d, 100);
 		add(c, 1, DO_OPEN, life);
+		/* One port does not open and listen. */
+		c->s->end[1].habits &= ~HABIT_LISTENS;
 	}
 	chat(c);
 	close_it(c);
@@ -233,6 +235,8 @@ void schedule_random(struct schedule *s, __u64 seed, bool doubles)
 	s->delay_us[1] = one_in(&d, 3) ? 100 + roll(&d, 60000) : s->delay_us[0];
 	for (int x = 0; x < 2; x++)
 		choose_end(&s->end[x], &d, offers, huge);
+	if (!one_in(&d, 20))
+		s->end[1].habits |= HABIT_LISTENS;
 	if (!one_in(&d, 20))
 		s->end[1].habits |= HABIT_LISTENS;
 	write_script(&c);

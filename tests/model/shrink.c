@@ -3,20 +3,20 @@
 
 #include <string.h>
 
-static bool still_fails(const struct schedule *s, const char *kind)
+static bool still_fails(const struct schedule *s, const char *fault)
 {
 	struct verdict v;
 
 	judge_schedule(s, &v, NULL);
-	return v.failed && strcmp(v.kind, kind) == 0;
+	return v.failed && strcmp(v.fault, fault) == 0;
 }
 
 #define WITHOUT(list, i)                                                                                        \
 	memmove(&trial.list[i], &trial.list[(i) + 1], (--trial.list##_count - (i)) * sizeof(trial.list[0]))
 
-static bool accept(struct schedule *s, const struct schedule *trial, const char *kind)
+static bool accept(struct schedule *s, const struct schedule *trial, const char *fault)
 {
-	if (!still_fails(trial, kind))
+	if (!still_fails(trial, fault))
 		return false;
 	*s = *trial;
 	return true;
@@ -31,7 +31,7 @@ static void move_events(struct schedule *s, int by)
 		s->slip[i].frame = s->slip[i].frame > by ? s->slip[i].frame - by : 0;
 }
 
-static bool drop_actions(struct schedule *s, const char *kind)
+static bool drop_actions(struct schedule *s, const char *fault)
 {
 	for (int i = s->action_count - 1; i >= 0; i--)
 		for (int by = 0; by <= 6; by++) {
@@ -39,42 +39,45 @@ static bool drop_actions(struct schedule *s, const char *kind)
 
 			WITHOUT(action, i);
 			move_events(&trial, by);
-			if (accept(s, &trial, kind))
+			if (accept(s, &trial, fault))
 				return true;
 		}
 	return false;
 }
 
-static bool drop_events(struct schedule *s, const char *kind)
+static bool drop_events(struct schedule *s, const char *fault)
 {
 	for (int i = s->net_count - 1; i >= 0; i--) {
 		struct schedule trial = *s;
 
 		WITHOUT(net, i);
-		if (accept(s, &trial, kind))
+		if (accept(s, &trial, fault))
 			return true;
 	}
 	for (int i = s->slip_count - 1; i >= 0; i--) {
 		struct schedule trial = *s;
 
 		WITHOUT(slip, i);
-		if (accept(s, &trial, kind))
+		if (accept(s, &trial, fault))
 			return true;
 	}
 	return false;
 }
 
-static bool simplify(struct schedule *s, const char *kind)
+static bool simplify(struct schedule *s, const char *fault)
 {
 	bool simpler = false;
 
 	for (int i = 0; i < s->action_count; i++) {
 		struct schedule trial = *s;
 
-		if (trial.action[i].verb != DO_SEND || trial.action[i].amount == 100)
+		if (trial.action[i].verb != DO_SEND || trial.action[i].amount <= 100)
 			continue;
 		trial.action[i].amount = 100;
-		simpler |= accept(s, &trial, kind);
+		if (!accept(s, &trial, fault)) {
+			trial.action[i].amount = s->action[i].amount / 2;
+			simpler |= accept(s, &trial, fault);
+		}
 	}
 	for (int x = 0; x < 2; x++)
 		for (int bit = 1; bit < 32; bit <<= 1) {
@@ -83,40 +86,44 @@ static bool simplify(struct schedule *s, const char *kind)
 			if (!(trial.end[x].habits & bit) || bit == 1)
 				continue;
 			trial.end[x].habits &= ~bit;
-			simpler |= accept(s, &trial, kind);
+			simpler |= accept(s, &trial, fault);
 		}
 	return simpler;
 }
 
-static void simplify_options(struct schedule *s, const char *kind)
+static void simplify_options(struct schedule *s, const char *fault)
 {
 	struct schedule trial = *s;
 
 	trial.end[0].offers &= ~OPT_TIMESTAMPS;
 	trial.end[1].offers &= ~OPT_TIMESTAMPS;
-	accept(s, &trial, kind);
+	accept(s, &trial, fault);
 	trial = *s;
 	trial.end[0].offers &= ~OPT_SCALE;
 	trial.end[1].offers &= ~OPT_SCALE;
-	accept(s, &trial, kind);
+	accept(s, &trial, fault);
 	trial = *s;
 	trial.end[0].iss[0] = 1000;
-	accept(s, &trial, kind);
+	accept(s, &trial, fault);
 	trial = *s;
 	trial.view = VIEW_TAP;
 	trial.tap = 50;
-	accept(s, &trial, kind);
+	accept(s, &trial, fault);
 	trial = *s;
 	trial.delay_us[0] = trial.delay_us[1] = 10000;
-	accept(s, &trial, kind);
+	accept(s, &trial, fault);
 	trial = *s;
 	trial.swapped_key = false;
-	accept(s, &trial, kind);
+	accept(s, &trial, fault);
 }
 
-void shrink(struct schedule *s, const char *kind)
+void shrink(struct schedule *s)
 {
-	while (drop_actions(s, kind) || drop_events(s, kind) || simplify(s, kind))
+	struct verdict v;
+	const char *fault = v.fault;
+
+	judge_schedule(s, &v, NULL);
+	while (drop_actions(s, fault) || drop_events(s, fault) || simplify(s, fault))
 		;
-	simplify_options(s, kind);
+	simplify_options(s, fault);
 }

@@ -5,7 +5,7 @@
 
 #include "judge.h"
 
-/* It still fails in the same kind afterwards. */
-void shrink(struct schedule *s, const char *kind);
+/* It still has the same fault afterwards. */
+void shrink(struct schedule *s);
 
 #endif
