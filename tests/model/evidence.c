@@ -144,8 +144,10 @@ void evidence_see(struct evidence *e, int from, const struct wire *w, bool again
 		return;
 	}
 	if (w->flags & SYN) {
-		e->saw_syn = true;
-		e->saw_syn_ack |= !!(w->flags & ACK);
+		if (w->flags & ACK)
+			e->saw_syn_ack = true;
+		else
+			e->saw_syn = true;
 		see_syn(x, y, w);
 		return;
 	}
@@ -169,4 +171,19 @@ void evidence_see(struct evidence *e, int from, const struct wire *w, bool again
 	apply(x, y, w, again);
 	settle_doubts(x, y, true, exact, w);
 	settle_doubts(y, x, false, exact, w);
+}
+
+static bool is_told_over(const struct evidence *e)
+{
+	return (e->end[0].told_fin && e->end[1].told_fin) || e->end[0].told_rst || e->end[1].told_rst;
+}
+
+bool evidence_is_certain(const struct evidence *by_life, int life)
+{
+	const struct evidence *e = &by_life[life];
+
+	if (life <= 1 || (e->saw_syn && e->saw_syn_ack))
+		return true;
+	return is_told_over(&by_life[life - 1]) && (e->saw_syn || e->saw_syn_ack) &&
+	       (e->end[0].spoke || e->end[1].spoke);
 }

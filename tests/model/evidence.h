@@ -53,6 +53,12 @@ struct evidence {
 	bool overflowed;     /* too many doubts to follow: nothing is asked */
 };
 
+/*
+ * Is it told that this life has begun, and is no challenged SYN on the one before it (RULES 8, 39)? By the SYN and
+ * its answer; or by either and what follows it, where the life before was told to be over. by_life: all of them.
+ */
+bool evidence_is_certain(const struct evidence *by_life, int life);
+
 /* A frame of end x has passed the observer's eyes. again: its numbers had been sent before, seen or not. */
 void evidence_see(struct evidence *e, int x, const struct wire *w, bool again);
 

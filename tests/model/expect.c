@@ -37,11 +37,14 @@ static bool may_be(bool value, bool fact, bool told)
 	return value == fact || (fact && !told);
 }
 
-static unsigned int states_by_facts(const struct endpoint *h, const struct end_evidence *x, const struct end_evidence *y)
+/* remote: the observer sits at the other end, and can't know what arrives here. */
+static unsigned int states_by_facts(const struct endpoint *h, const struct end_evidence *x, const struct end_evidence *y,
+				    bool remote)
 {
 	const bool fin_told = x->told_fin && x->fin_end == h->fin_end;
 	const bool ack_told = y->has_acked && h->sent_fin && !before(y->acked, h->fin_end);
-	const bool got_told = y->told_fin && (!y->has_hole || (x->has_acked && !before(x->acked, y->fin_end)));
+	const bool got_acked = x->has_acked && !before(x->acked, y->fin_end);
+	const bool got_told = y->told_fin && (got_acked || (!y->has_hole && !remote));
 	unsigned int states = 0;
 
 	for (int facts = 0; facts < 16; facts++) {
@@ -61,6 +64,7 @@ static unsigned int states_of(const struct run *r, const struct evidence *e, con
 			      __u8 life, bool slipped)
 {
 	const struct end_evidence *me = &e->end[x], *peer = &e->end[!x];
+	const bool remote = r->schedule->view == (x ? VIEW_END_0 : VIEW_END_1);
 	const bool opening_told = me->spoke || peer->acked_syn;
 	unsigned int states = BIT(h->state);
 
@@ -72,9 +76,9 @@ static unsigned int states_of(const struct run *r, const struct evidence *e, con
 	if (h->state == S_CLOSED && h->was_reset) {
 		states = BIT(S_CLOSED);
 		if (!me->told_rst && !peer->told_rst)
-			states |= states_by_facts(h, me, peer);
+			states |= states_by_facts(h, me, peer, remote);
 	} else {
-		states = states_by_facts(h, me, peer);
+		states = states_by_facts(h, me, peer, remote);
 	}
 	if (!opening_told)
 		states |= r->mask_of[life][x];
@@ -99,7 +103,7 @@ bool expect_end(struct expectation *expected, const struct run *r, const struct 
 	if (!life || e->overflowed)
 		return false;
 	/* RULES 8: a SYN alone may be challenged. RULES 35: numbers far from its own do not revive a closed flow. */
-	if (life > 1 && !e->saw_syn_ack)
+	if (!evidence_is_certain(evidence, life))
 		return false;
 	for (int x = 0; x < 2; x++) {
 		const struct likely_end *me = &l->end[x];

@@ -51,28 +51,27 @@ static void fail(struct judge *j, const char *kind, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(v->what, sizeof(v->what), format, args);
 	va_end(args);
+	if (j->show)
+		fprintf(j->show, "# here: %s: %s\n", v->fault, v->what);
 }
 
 /* ---- after each frame --------------------------------------------------- */
 
-/* What is known of a life whose handshake the observer has not seen may still be that of the life before. */
-static bool is_certain_life(const struct judge *j)
-{
-	const struct evidence *e = &j->evidence[j->life];
-
-	return j->life <= 1 || (e->end[0].heard && e->end[1].heard);
-}
-
 static unsigned int possible_states(const struct judge *j, int x)
 {
 	unsigned int states = j->run.mask_of[j->life][x];
+	const bool certain = evidence_is_certain(j->evidence, j->life);
+	const struct evidence *e = &j->evidence[j->life];
 
-	if (!is_certain_life(j))
+	if (!certain)
 		for (int life = 1; life < j->life; life++)
 			states |= j->run.mask_of[life][x];
 	/* Who answers a SYN without a SYN-ACK may be of a connection that is over (RULES 5). */
-	if (!j->evidence[j->life].saw_syn_ack || !is_certain_life(j))
+	if (!e->saw_syn_ack || !certain || !e->end[!x].spoke)
 		states |= BIT(S_LISTEN);
+	/* SYNs of both ends cross, if the refusal of the first is not known. */
+	if ((states & BIT(S_SYN_SENT)) && !e->end[x].spoke)
+		states |= BIT(S_SYN_RECEIVED);
 	return states;
 }
 
@@ -99,15 +98,15 @@ static void check_frame(struct judge *j, const struct frame *f)
 	if (!o->has_flow)
 		return;
 	for (int x = 0; x < 2; x++) {
-		const bool exact = !j->slipped && is_certain_life(j);
+		const bool exact = !j->slipped && evidence_is_certain(j->evidence, j->life);
 		const unsigned int states = exact ? exact_states(j, x) : possible_states(j, x);
 		char kind[120];
 
 		if (states & BIT(o->state[x]))
 			continue;
 		snprintf(kind, sizeof(kind), "%s: end %d %s, not %s", exact ? "state" : "impossible", x,
-			 state_text[o->state[x]], states_text(states));
-		fail(j, kind, "after frame %u", j->order - 1);
+			 state_text[o->state[x]], state_text[j->likely.end[x].arriving.state]);
+		fail(j, kind, "after frame %u it may be %s", j->order - 1, states_text(states));
 	}
 }
 
@@ -275,8 +274,8 @@ static void check_end_states(struct judge *j)
 		if (expected.states[x] & BIT(v->told[x]))
 			continue;
 		snprintf(kind, sizeof(kind), "end: %s %s, not %s %s", state_text[v->told[0]], state_text[v->told[1]],
-			 states_text(expected.states[0]), states_text(expected.states[1]));
-		fail(j, kind, "end %d", x);
+			 state_text[j->likely.end[0].arriving.state], state_text[j->likely.end[1].arriving.state]);
+		fail(j, kind, "it may be %s and %s", states_text(expected.states[0]), states_text(expected.states[1]));
 		return;
 	}
 }

@@ -21,16 +21,23 @@ static void forget(struct likely_end *e, int i)
 	memmove(&e->pending[i], &e->pending[i + 1], (--e->pending_count - i) * sizeof(*e->pending));
 }
 
-static bool has_arrived(const struct frame *f, __u64 time)
+/* An end that goes on long after an RST has not taken it. */
+static bool goes_on(const struct run *r, const struct frame *f, __u64 time)
 {
-	return f->arrives != NEVER && f->arrives <= time;
+	return time > f->passes + 2000ull * (r->schedule->delay_us[0] + r->schedule->delay_us[1]);
 }
 
-/* An end that goes on long after an RST has not taken it: it was lost. */
-static bool was_ignored(const struct likely_end *e, const struct run *r, const struct frame *f, __u64 time)
+/*
+ * Is all told, by what e sent at time, that f did to it? An RST that was lost, or
+ * refused, may have been taken as far as anybody can see, until its receiver goes on.
+ */
+static bool is_past(const struct likely_end *e, const struct run *r, const struct frame *f, __u64 time)
 {
-	return (e->base.been & WAS_ESTABLISHED) && (f->wire.flags & RST) && f->arrives == NEVER && time != NEVER &&
-	       time > f->passes + 2000ull * (r->schedule->delay_us[0] + r->schedule->delay_us[1]);
+	const bool arrived = f->arrives != NEVER && f->arrives <= time;
+
+	if ((f->wire.flags & RST) && (!arrived || f->fate == FATE_REFUSED))
+		return (e->base.been & WAS_ESTABLISHED) && goes_on(r, f, time);
+	return arrived;
 }
 
 /* What its newest frame was sent after. */
@@ -39,7 +46,7 @@ static void forget_the_old(struct likely_end *e, const struct run *r)
 	for (int i = 0; i < e->pending_count;) {
 		const struct frame *f = &r->frame[e->pending[i]];
 
-		if (has_arrived(f, e->base_sent) || was_ignored(e, r, f, e->base_sent))
+		if (is_past(e, r, f, e->base_sent))
 			forget(e, i);
 		else
 			i++;
@@ -128,6 +135,7 @@ static void rebase(struct likely_end *e, struct run *r, const struct frame *f)
 {
 	e->base = f->sender;
 	e->base_sent = f->sent;
+	e->base_frame = f->original;
 	e->also = 0;
 	forget_the_old(e, r);
 	give_all(e, r);
@@ -167,7 +175,7 @@ void likely_pass(struct likely *l, struct run *r, const struct frame *f)
 	if ((f->wire.flags & RST) && !takes_rst(y, f)) {
 		/* RULES 16: an RST that its receiver does not take need not be its sender's, and says nothing of it. */
 		x->also |= BIT(f->sender.state);
-	} else if (f->sent >= x->base_sent) {
+	} else if (!x->base_sent || f->original >= x->base_frame) {
 		rebase(x, r, f);
 	}
 	give(y, r, f);

@@ -22,6 +22,7 @@ enum state state_by_facts(bool sent_fin, bool fin_acked, bool got_fin, bool got_
 struct likely_end {
 	struct endpoint base;
 	__u64 base_sent;
+	__u16 base_frame;         /* its number: several are sent at one time */
 	__u64 last_given;         /* when the newest of what will arrive does */
 	int pending_count;
 	__u16 pending[PENDING];   /* frames to it */

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "classes.h"
+#include "exhaustive.h"
 
 static unsigned long passed, failed, judged;
 
@@ -32,16 +33,21 @@ static void judge_one(const struct schedule *s, __u64 seed, bool shows)
 	}
 }
 
+static void judge_basic(const struct schedule *s)
+{
+	judge_one(s, 0, false);
+}
+
 static int usage(void)
 {
-	fprintf(stderr, "usage: model [--random N SEED] [--doubles] [--seed S] [--show] [--max-failures N]\n");
+	fprintf(stderr, "usage: model [--random N SEED] [--exhaustive] [--pairs] [--doubles] [--seed S] [--show] [--max-failures N]\n");
 	return 2;
 }
 
 int main(int argc, char **argv)
 {
 	unsigned long count = 0, most = 20;
-	bool doubles = false, shows = false;
+	bool doubles = false, shows = false, all = false, pairs = false;
 	__u64 seed = 1;
 
 	for (int i = 1; i < argc; i++) {
@@ -53,6 +59,10 @@ int main(int argc, char **argv)
 			seed = strtoull(argv[++i], NULL, 0);
 		} else if (!strcmp(argv[i], "--max-failures") && i + 1 < argc) {
 			most = strtoul(argv[++i], NULL, 0);
+		} else if (!strcmp(argv[i], "--exhaustive")) {
+			all = true;
+		} else if (!strcmp(argv[i], "--pairs")) {
+			all = pairs = true;
 		} else if (!strcmp(argv[i], "--doubles")) {
 			doubles = true;
 		} else if (!strcmp(argv[i], "--show")) {
@@ -67,6 +77,8 @@ int main(int argc, char **argv)
 		schedule_random(&s, seed + i, doubles);
 		judge_one(&s, seed + i, shows);
 	}
+	if (all)
+		exhaustive(judge_basic, pairs, doubles);
 	classes_print(stdout, most);
 	printf("# end states held against the truth in %lu of %lu\n", judged, passed + failed);
 	printf("%lu passed, %lu failed, 0 skipped\n", passed, failed);

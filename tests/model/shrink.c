@@ -115,6 +115,11 @@ static void simplify_options(struct schedule *s, const char *fault)
 	trial = *s;
 	trial.swapped_key = false;
 	accept(s, &trial, fault);
+	for (int x = 0; x < 2; x++) {
+		trial = *s;
+		trial.end[x].segment = 65000;
+		accept(s, &trial, fault);
+	}
 }
 
 void shrink(struct schedule *s)
@@ -123,6 +128,7 @@ void shrink(struct schedule *s)
 	const char *fault = v.fault;
 
 	judge_schedule(s, &v, NULL);
+	simplify_options(s, fault);
 	while (drop_actions(s, fault) || drop_events(s, fault) || simplify(s, fault))
 		;
 	simplify_options(s, fault);

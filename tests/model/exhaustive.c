@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+#include "exhaustive.h"
+
+#include "conversations.h"
+#include "judge.h"
+
+static void slip_one(struct schedule *s, unsigned int frame, enum slip slip)
+{
+	s->slip[s->slip_count++] = (struct slip_event){ frame, slip };
+}
+
+static void judge_slipped(const struct schedule *whole, unsigned int frames, void (*judge)(const struct schedule *s),
+			  bool pairs, bool doubles)
+{
+	for (unsigned int i = 0; i < frames; i++) {
+		for (enum slip slip = 0; slip < SLIPS; slip++) {
+			struct schedule s = *whole;
+
+			if (slip == DOUBLED && !doubles)
+				continue;
+			slip_one(&s, i, slip);
+			judge(&s);
+		}
+		for (unsigned int k = i + 1; pairs && k < frames; k++) {
+			struct schedule s = *whole;
+
+			slip_one(&s, i, MISSED);
+			slip_one(&s, k, MISSED);
+			judge(&s);
+		}
+	}
+}
+
+void exhaustive(void (*judge)(const struct schedule *s), bool pairs, bool doubles)
+{
+	for (unsigned int i = 0; i < conversation_count(); i++)
+		for (unsigned int manner = 0; manner < MANNERS; manner++) {
+			struct schedule whole;
+			struct verdict v;
+
+			conversation(&whole, i, manner);
+			judge_schedule(&whole, &v, NULL);
+			judge(&whole);
+			judge_slipped(&whole, v.passed, judge, pairs, doubles);
+		}
+}
