@@ -43,6 +43,8 @@ struct endpoint {
 	bool was_reset;
 	bool gave_up;    /* its own timer ended it, without a word */
 	bool passive;    /* it came from LISTEN */
+	bool was_open;   /* in this life */
+	bool ghost;      /* of a SYN that came once more, when its connection was over: no one else is in it */
 	bool still;      /* a copy that only takes what comes: it does what needs no segment of its own */
 	__u8 piece_count;
 	__u32 iss, irs;

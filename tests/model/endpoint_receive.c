@@ -49,10 +49,13 @@ static void restart_timer(struct endpoint *e, __u64 now)
 /* The socket of the life before, if any, is gone. */
 static void open_passively(struct endpoint *e, const struct wire *w, __u32 iss, __u64 now, const struct outlet *out)
 {
+	const bool ghost = e->life == w->life && e->was_open;
+
 	endpoint_reboot(e);
 	e->been = 0;
 	e->gave_up = false;
-	e->passive = true;
+	e->passive = e->was_open = true;
+	e->ghost = ghost;
 	e->life = w->life;
 	e->iss = e->una = iss;
 	e->next = iss + 1;

@@ -309,6 +309,7 @@ void endpoint_reboot(struct endpoint *e)
 	*e = (struct endpoint){
 		.habits = was.habits, .offers = was.offers, .scale = was.scale, .buffer = was.buffer,
 		.segment = was.segment, .reply = was.reply, .ts_offset = was.ts_offset, .life = was.life,
+		.was_open = was.was_open,
 		.gave_up = true,
 	};
 	endpoint_close(e);

@@ -59,6 +59,7 @@ static void apply(struct end_evidence *x, struct end_evidence *y, const struct w
 	}
 	if (!(w->flags & (SYN | RST)))
 		x->spoke = true;
+	x->went_on |= y->told_rst && !again;
 	if (!(w->flags & ACK))
 		return;
 	x->acked_syn = true;
@@ -77,7 +78,7 @@ static bool settles(const struct wire *d, bool same_sender, bool exact, const st
 		return true; /* it was seen after all */
 	if (same_sender)
 		return exact && !before(w->ack, d->ack);
-	return (wire_end(d) != d->seq && !before(w->ack, wire_end(d))) || w->seq == d->ack;
+	return ((w->flags & ACK) && wire_end(d) != d->seq && !before(w->ack, wire_end(d))) || w->seq == d->ack;
 }
 
 static void settle_doubts(struct end_evidence *x, struct end_evidence *y, bool same_sender, bool exact,
@@ -122,13 +123,13 @@ static void see_syn(struct end_evidence *x, struct end_evidence *y, const struct
 static void see_rst(struct end_evidence *x, struct end_evidence *y, const struct wire *w)
 {
 	const bool refuses = (w->flags & ACK) && !w->seq && y->heard && w->ack == y->next;
-	const bool exact = (x->heard && w->seq == x->next) || (y->has_acked && w->seq == y->acked);
-	const bool acks_unseen = (w->flags & ACK) && y->heard && after(w->ack, y->next);
+	bool exact, acks_unseen;
 
+	settle_doubts(y, x, false, false, w);
+	exact = (x->heard && w->seq == x->next) || (y->has_acked && w->seq == y->acked);
+	acks_unseen = (w->flags & ACK) && y->heard && after(w->ack, y->next);
 	if (refuses || (exact && (!acks_unseen || is_due_fin(x, y, w))))
 		x->told_rst = true;
-	else
-		x->doubtful_rst = true;
 	if (x->told_rst && (w->flags & ACK) && is_due_fin(x, y, w))
 		infer_fin(x, y, w);
 }

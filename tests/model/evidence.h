@@ -28,7 +28,7 @@ struct end_evidence {
 	bool fin_is_inferred;
 	bool told_order;     /* whether its FIN went out before the other's came */
 	bool told_rst;       /* its RST was exact */
-	bool doubtful_rst;   /* or not, as far as the observer can know */
+	bool went_on;        /* after the other's exact RST it sent something new */
 	bool has_acked;
 	__u32 next;          /* behind all that is seen or told of it */
 	__u32 isn;

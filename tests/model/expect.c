@@ -50,8 +50,9 @@ static unsigned int states_by_facts(const struct endpoint *h, const struct end_e
 	for (int facts = 0; facts < 16; facts++) {
 		const bool sent = facts & 1, acked = facts & 2, got = facts & 4, first = facts & 8;
 
-		if (!may_be(sent, h->sent_fin, fin_told) || !may_be(acked, h->fin_acked, ack_told) ||
-		    !may_be(got, h->got_fin, got_told) || (acked && !sent))
+		if (!may_be(sent, h->sent_fin, fin_told) || !may_be(got, h->got_fin, got_told))
+			continue;
+		if (sent ? !may_be(acked, h->fin_acked, ack_told) : acked)
 			continue;
 		if (sent && got && x->told_order && first != h->got_fin_first)
 			continue;
@@ -80,6 +81,9 @@ static unsigned int states_of(const struct run *r, const struct evidence *e, con
 	} else {
 		states = states_by_facts(h, me, peer, remote);
 	}
+	/* RULES 16: an RST that was exact closes both ends, until the other is seen to go on. */
+	if (peer->told_rst && !me->went_on)
+		states |= BIT(S_CLOSED);
 	if (!opening_told)
 		states |= r->mask_of[life][x];
 	return states;
@@ -115,7 +119,8 @@ bool expect_end(struct expectation *expected, const struct run *r, const struct 
 		if (e->end[x].fin_is_inferred && !me->all.sent_fin)
 			return false;
 		expected->states[x] = states_of(r, e, &me->all, x, life, slipped) |
-				      states_of(r, e, &me->arriving, x, life, slipped) | me->also;
+				      states_of(r, e, &me->arriving, x, life, slipped) | me->also |
+				      (r->end[x].life == life ? BIT(r->end[x].state) : 0);
 	}
 	return true;
 }

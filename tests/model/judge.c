@@ -69,6 +69,10 @@ static unsigned int possible_states(const struct judge *j, int x)
 	/* Who answers a SYN without a SYN-ACK may be of a connection that is over (RULES 5). */
 	if (!e->saw_syn_ack || !certain || !e->end[!x].spoke)
 		states |= BIT(S_LISTEN);
+	if (e->end[!x].told_fin)
+		states |= states_on_the_way(&j->likely.end[x].all, true);
+	if (e->end[0].told_rst || e->end[1].told_rst)
+		states |= BIT(S_CLOSED);
 	/* SYNs of both ends cross, if the refusal of the first is not known. */
 	if ((states & BIT(S_SYN_SENT)) && !e->end[x].spoke)
 		states |= BIT(S_SYN_RECEIVED);
@@ -83,6 +87,9 @@ static unsigned int exact_states(const struct judge *j, int x)
 	/* A host knows what it has sent, and not what has arrived: FINs may cross on the way. */
 	if (j->schedule->view == (x ? VIEW_END_0 : VIEW_END_1))
 		states |= likely_since(l);
+	/* What was lost behind the observer may have arrived. */
+	if (j->run.lost_behind && j->evidence[j->life].end[!x].told_fin)
+		states |= states_on_the_way(&l->all, true) & ~BIT(S_ESTABLISHED);
 	if (states & BIT(S_LISTEN))
 		states |= BIT(S_CLOSED);
 	/* RULES 5: it listens until it answers. */
@@ -95,7 +102,7 @@ static void check_frame(struct judge *j, const struct frame *f)
 {
 	const struct opinion *o = &j->opinion;
 
-	if (!o->has_flow)
+	if (!o->has_flow || j->run.end[0].ghost || j->run.end[1].ghost)
 		return;
 	for (int x = 0; x < 2; x++) {
 		const bool exact = !j->slipped && evidence_is_certain(j->evidence, j->life);
@@ -263,7 +270,8 @@ static void check_end_states(struct judge *j)
 		v->truth[x] = j->run.end[x].state;
 		v->told[x] = j->opinion.state[x];
 	}
-	if (j->schedule->seen != 3 || !expect_end(&expected, &j->run, &j->likely, j->evidence, j->slipped))
+	if (j->schedule->seen != 3 || j->run.end[0].ghost || j->run.end[1].ghost ||
+	    !expect_end(&expected, &j->run, &j->likely, j->evidence, j->slipped))
 		return;
 	v->judged = true;
 	for (int x = 0; x < 2; x++)

@@ -28,25 +28,27 @@ static bool goes_on(const struct run *r, const struct frame *f, __u64 time)
 }
 
 /*
- * Is all told, by what e sent at time, that f did to it? An RST that was lost, or
- * refused, may have been taken as far as anybody can see, until its receiver goes on.
+ * Is all told, by what e has sent (by), that f did to it? An RST that was lost, or
+ * refused, may have been taken as far as anybody can see, until its receiver goes on (what it sends again may
+ * have been under way).
  */
-static bool is_past(const struct likely_end *e, const struct run *r, const struct frame *f, __u64 time)
+static bool is_past(const struct likely_end *e, const struct run *r, const struct frame *f, const struct frame *by)
 {
+	const __u64 time = by->sent;
 	const bool arrived = f->arrives != NEVER && f->arrives <= time;
 
 	if ((f->wire.flags & RST) && (!arrived || f->fate == FATE_REFUSED))
-		return (e->base.been & WAS_ESTABLISHED) && goes_on(r, f, time);
+		return (e->base.been & WAS_ESTABLISHED) && goes_on(r, f, time) && !by->is_again;
 	return arrived;
 }
 
 /* What its newest frame was sent after. */
-static void forget_the_old(struct likely_end *e, const struct run *r)
+static void forget_the_old(struct likely_end *e, const struct run *r, const struct frame *by)
 {
 	for (int i = 0; i < e->pending_count;) {
 		const struct frame *f = &r->frame[e->pending[i]];
 
-		if (is_past(e, r, f, e->base_sent))
+		if (is_past(e, r, f, by))
 			forget(e, i);
 		else
 			i++;
@@ -84,8 +86,7 @@ static void give_arriving(struct likely_end *e, const struct run *r)
 	}
 }
 
-/* All that the end may be taken for by who has missed some of what made it what it is. */
-static unsigned int states_on_the_way(const struct endpoint *h)
+unsigned int states_on_the_way(const struct endpoint *h, bool fin_passed)
 {
 	unsigned int states = h->been;
 
@@ -94,7 +95,8 @@ static unsigned int states_on_the_way(const struct endpoint *h)
 	for (int facts = 0; facts < 16; facts++) {
 		const bool sent = facts & 1, acked = facts & 2, got = facts & 4, first = facts & 8;
 
-		if (sent <= h->sent_fin && acked <= h->fin_acked && got <= h->got_fin && acked <= sent)
+		if (sent <= h->sent_fin && acked <= h->fin_acked && acked <= sent &&
+		    got <= (h->got_fin || fin_passed))
 			states |= BIT(state_by_facts(sent, acked, got, first));
 	}
 	return states;
@@ -119,8 +121,8 @@ unsigned int likely_since(const struct likely_end *e)
 
 static void note_states(const struct likely_end *e, struct run *r, int x)
 {
-	r->mask_of[e->all.life][x] |= states_on_the_way(&e->all);
-	r->mask_of[e->arriving.life][x] |= states_on_the_way(&e->arriving);
+	r->mask_of[e->all.life][x] |= states_on_the_way(&e->all, false);
+	r->mask_of[e->arriving.life][x] |= states_on_the_way(&e->arriving, false);
 }
 
 void likely_begin(struct likely *l, const struct run *r)
@@ -137,7 +139,7 @@ static void rebase(struct likely_end *e, struct run *r, const struct frame *f)
 	e->base_sent = f->sent;
 	e->base_frame = f->original;
 	e->also = 0;
-	forget_the_old(e, r);
+	forget_the_old(e, r, f);
 	give_all(e, r);
 	give_arriving(e, r);
 	note_states(e, r, f->from);

@@ -34,6 +34,12 @@ struct likely {
 	struct likely_end end[2];
 };
 
+/*
+ * All that the end may be taken for by who has missed some of what made it what it is. fin_passed: a FIN passed
+ * towards it, which it may not have got.
+ */
+unsigned int states_on_the_way(const struct endpoint *h, bool fin_passed);
+
 /* All that the end was, or may be taken for, from its newest frame to all that has passed towards it. */
 unsigned int likely_since(const struct likely_end *e);
 

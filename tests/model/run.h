@@ -40,6 +40,7 @@ struct run {
 	__u32 sent_up_to[2];
 	__u8 sent_life[2];
 	bool overflow;
+	bool lost_behind; /* something was lost, or held back, behind the observer */
 	bool disturbed;  /* something was lost, held back or doubled before it passed the observer */
 	unsigned int event_count;
 	struct event {
