@@ -62,10 +62,14 @@ export PYTHONDONTWRITEBYTECODE := 1
 
 # The quick ones first, then the long ones, two at once (tests/run.sh). test-kernel (the stock
 # Debian kernel, emulated) is not among them: it takes minutes, and is for those who change bpf/.
-SUITES ?= unit packets fuzz scenarios strays traffic mutants page truth cases metrics corpus packaging cli load daemon \
+SUITES ?= unit packets fuzz model scenarios strays traffic mutants page truth cases metrics corpus packaging cli load daemon \
 	late veth top replay bytes service oracle lab
 
 .PHONY: test
 test:
 	tests/setup.sh test
 	@tests/run.sh $(SUITES)
+
+# What takes minutes, and proves more than it tests.
+.PHONY: proof
+proof: proof-model
