@@ -6,7 +6,7 @@
 
 static void slip_one(struct schedule *s, unsigned int frame, enum slip slip)
 {
-	s->slip[s->slip_count++] = (struct slip_event){ frame, slip };
+	s->slip[s->slip_count++] = (struct slip_event){ .frame = frame, .slip = slip };
 }
 
 static void judge_slipped(const struct schedule *whole, unsigned int frames, void (*judge)(const struct schedule *s),

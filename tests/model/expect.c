@@ -66,7 +66,8 @@ static unsigned int states_of(const struct run *r, const struct evidence *e, con
 {
 	const struct end_evidence *me = &e->end[x], *peer = &e->end[!x];
 	const bool remote = r->schedule->view == (x ? VIEW_END_0 : VIEW_END_1);
-	const bool opening_told = me->spoke || peer->acked_syn;
+	/* A listener's child may send before its handshake is over: fast open (RULES 32). */
+	const bool opening_told = (me->spoke && !h->passive) || peer->acked_syn;
 	unsigned int states = BIT(h->state);
 
 	if (h->life != life || !(h->been & WAS_ESTABLISHED)) {
@@ -85,7 +86,20 @@ static unsigned int states_of(const struct run *r, const struct evidence *e, con
 	if (peer->told_rst && !me->went_on)
 		states |= BIT(S_CLOSED);
 	if (!opening_told)
-		states |= r->mask_of[life][x];
+		states |= r->mask_of[life][x] | BIT(S_LISTEN);
+	return states;
+}
+
+/* Of one direction alone, it is enough that an end whose FIN was seen is told to be closing (DESIGN 1: inferred). */
+static unsigned int one_sided_states(const struct run *r, const struct evidence *e, const struct likely_end *l, int x,
+				     __u8 life)
+{
+	const struct end_evidence *me = &e->end[x];
+	unsigned int states = r->mask_of[life][x] | states_on_the_way(&l->all, e->end[!x].told_fin) | BIT(S_LISTEN);
+
+	if (me->told_fin && !me->fin_is_inferred)
+		states &= ~(BIT(S_ESTABLISHED) | BIT(S_CLOSE_WAIT) | BIT(S_SYN_SENT) | BIT(S_SYN_RECEIVED) |
+			    BIT(S_LISTEN));
 	return states;
 }
 
@@ -121,6 +135,8 @@ bool expect_end(struct expectation *expected, const struct run *r, const struct 
 		expected->states[x] = states_of(r, e, &me->all, x, life, slipped) |
 				      states_of(r, e, &me->arriving, x, life, slipped) | me->also |
 				      (r->end[x].life == life ? BIT(r->end[x].state) : 0);
+		if (r->schedule->seen != 3)
+			expected->states[x] |= one_sided_states(r, e, me, x, life);
 	}
 	return true;
 }

@@ -24,8 +24,8 @@ static bool try_misses(const struct schedule *s, const struct verdict *v, struct
 	for (unsigned int i = 0; i <= frames; i++)
 		for (unsigned int k = i; k <= frames; k++) {
 			trial.slip_count = (i < frames) + (k < frames && k != i);
-			trial.slip[0] = (struct slip_event){ i, MISSED };
-			trial.slip[1] = (struct slip_event){ k, MISSED };
+			trial.slip[0] = (struct slip_event){ .frame = i, .slip = MISSED };
+			trial.slip[1] = (struct slip_event){ .frame = k, .slip = MISSED };
 			if (!is_alike(&trial, v, &found))
 				continue;
 			*other = trial;

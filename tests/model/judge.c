@@ -6,6 +6,7 @@
 
 #include "evidence.h"
 #include "expect.h"
+#include "gap.h"
 #include "likely.h"
 #include "show.h"
 
@@ -25,14 +26,14 @@ struct judge {
 	__u8 life;                /* the newest of which anything has passed */
 	struct opinion opinion;
 	__u64 id, bytes[2];       /* of the tracker's flow; payload seen since it is there */
-	__u32 hidden[2];          /* bytes that the observer missed */
-	__u32 window[2];          /* the smallest that an end has told */
+	struct gap gap;
+	__u64 over_id[2];         /* the incarnation in which the end was told to be over, and was */
 	bool acked_any[2];
 	__u32 acked[2];           /* highest acknowledgment number seen of each */
 	unsigned int innocent_strays;
 	struct note {
 		const char *stray;
-		bool seen, was_over, was_acked, is_odd;
+		bool was_over, was_acked, is_odd;
 	} note[FRAMES];
 	FILE *show;
 };
@@ -98,12 +99,39 @@ static unsigned int exact_states(const struct judge *j, int x)
 	return states;
 }
 
-static void check_frame(struct judge *j, const struct frame *f)
+static bool is_end_over(const struct likely_end *e)
+{
+	const unsigned int over = BIT(S_CLOSED) | BIT(S_TIME_WAIT);
+
+	return (BIT(e->all.state) & over) && (BIT(e->arriving.state) & over);
+}
+
+/* What was rightly told to be over is over, for this incarnation. */
+static void check_over(struct judge *j)
+{
+	const struct opinion *o = &j->opinion;
+
+	for (int x = 0; x < 2; x++) {
+		const bool told_over = o->state[x] == S_CLOSED || o->state[x] == S_TIME_WAIT;
+		char kind[120];
+
+		if (told_over && is_end_over(&j->likely.end[x]))
+			j->over_id[x] = o->id;
+		if (told_over || j->over_id[x] != o->id || !is_end_over(&j->likely.end[x]))
+			continue;
+		snprintf(kind, sizeof(kind), "reopened: end %d %s, which is %s", x, state_text[o->state[x]],
+			 state_text[j->likely.end[x].arriving.state]);
+		fail(j, kind, "after frame %u", j->order - 1);
+	}
+}
+
+static void check_frame(struct judge *j)
 {
 	const struct opinion *o = &j->opinion;
 
 	if (!o->has_flow || j->run.end[0].ghost || j->run.end[1].ghost)
 		return;
+	check_over(j);
 	for (int x = 0; x < 2; x++) {
 		const bool exact = !j->slipped && evidence_is_certain(j->evidence, j->life);
 		const unsigned int states = exact ? exact_states(j, x) : possible_states(j, x);
@@ -142,9 +170,9 @@ static bool is_odd(const struct judge *j, const struct frame *f)
 {
 	const struct evidence *e = &j->evidence[f->wire.life];
 
-	/* An RST that answers what was not seen is of no flow, or of one that is over. */
+	/* An RST that answers what was not seen is of no flow, or of one that is over; the first that was exact ends it. */
 	if (f->wire.flags & RST)
-		return !e->end[!f->from].heard || !likely_takes_rst(&j->likely, f);
+		return !e->end[!f->from].heard || e->end[f->from].told_rst || !likely_takes_rst(&j->likely, f);
 	/* A SYN behind its SYN-ACK is late (RULES 24), though the observer may have swapped them. */
 	return (f->wire.flags & (SYN | ACK)) == SYN && e->end[f->from].acked_syn;
 }
@@ -155,7 +183,7 @@ static void see(struct judge *j, struct frame *f, __u64 now)
 	struct note *n = &j->note[f - j->run.frame];
 	const struct likely_end *to = &j->likely.end[!x];
 
-	n->seen = true;
+	f->seen = true;
 	n->was_over = is_over(to);
 	n->was_acked = j->acked_any[!x] && wire_end(&f->wire) != f->wire.seq &&
 		       !after(wire_end(&f->wire), j->acked[!x]);
@@ -175,6 +203,7 @@ static void see(struct judge *j, struct frame *f, __u64 now)
 			j->acked[x] = f->wire.ack;
 		j->acked_any[x] = true;
 	}
+	gap_see(&j->gap, x, &f->wire);
 	evidence_see(&j->evidence[f->wire.life], x, &f->wire, f->is_again);
 	if (j->show)
 		show_frame(j->show, &j->run, f, now, NULL, &j->opinion);
@@ -183,7 +212,7 @@ static void see(struct judge *j, struct frame *f, __u64 now)
 static enum slip slip_of(const struct judge *j, unsigned int order)
 {
 	for (int i = 0; i < j->schedule->slip_count; i++)
-		if (j->schedule->slip[i].frame == order)
+		if (order - j->schedule->slip[i].frame <= j->schedule->slip[i].more)
 			return j->schedule->slip[i].slip;
 	return SLIPS;
 }
@@ -213,14 +242,13 @@ static void passes(void *arg, struct run *r, struct frame *f, __u64 now)
 	held = j->held;
 	if (f->wire.life > j->life)
 		j->life = f->wire.life;
-	if (window && window < j->window[f->from])
-		j->window[f->from] = window;
+	gap_window(&j->gap, f->from, window);
 	j->order += seen;
 	if (slip != SLIPS && seen)
 		note_slip(j, f, slip);
 	j->slipped |= !seen || r->disturbed;
 	if (slip == MISSED) {
-		j->hidden[f->from] += f->wire.len;
+		gap_hide(&j->gap, f->from, &f->wire);
 		if (j->show && seen)
 			show_frame(j->show, r, f, now, "missed", NULL);
 	} else if (slip == SWAPPED && !held) {
@@ -237,15 +265,15 @@ static void passes(void *arg, struct run *r, struct frame *f, __u64 now)
 		j->held = NULL;
 	}
 	if (slip != MISSED && !j->held)
-		check_frame(j, f);
+		check_frame(j);
 }
 
 /* ---- at the end --------------------------------------------------------- */
 
 static void check_strays(struct judge *j)
 {
-	const bool wide = j->hidden[0] >= j->window[1] || j->hidden[1] >= j->window[0];
-
+	if (j->run.end[0].ghost || j->run.end[1].ghost)
+		return;
 	for (unsigned int i = 0; i < j->run.frames; i++) {
 		const struct frame *f = &j->run.frame[i];
 		const struct note *n = &j->note[i];
@@ -254,7 +282,7 @@ static void check_strays(struct judge *j)
 		if (!n->stray || !f->arrived || f->fate == FATE_REFUSED || n->was_over || n->was_acked ||
 		    n->is_odd)
 			continue;
-		if (++j->innocent_strays <= (wide ? 4 : 0))
+		if (++j->innocent_strays <= 4 * j->gap.count)
 			continue;
 		snprintf(kind, sizeof(kind), "stray: %s of innocent %s", n->stray, wire_text(&f->wire));
 		fail(j, kind, "frame sent as number %u", i);
@@ -270,7 +298,7 @@ static void check_end_states(struct judge *j)
 		v->truth[x] = j->run.end[x].state;
 		v->told[x] = j->opinion.state[x];
 	}
-	if (j->schedule->seen != 3 || j->run.end[0].ghost || j->run.end[1].ghost ||
+	if (j->gap.wide || j->gap.closed_inside || j->run.end[0].ghost || j->run.end[1].ghost ||
 	    !expect_end(&expected, &j->run, &j->likely, j->evidence, j->slipped))
 		return;
 	v->judged = true;
@@ -324,8 +352,8 @@ void judge_schedule(const struct schedule *s, struct verdict *v, FILE *show)
 	j->life = 0;
 	j->opinion = (struct opinion){};
 	j->id = j->bytes[0] = j->bytes[1] = 0;
-	j->hidden[0] = j->hidden[1] = 0;
-	j->window[0] = j->window[1] = ~0u;
+	gap_begin(&j->gap);
+	j->over_id[0] = j->over_id[1] = 0;
 	j->acked_any[0] = j->acked_any[1] = false;
 	j->innocent_strays = 0;
 	j->show = show;

@@ -38,17 +38,37 @@ static bool is_past(const struct likely_end *e, const struct run *r, const struc
 	const bool arrived = f->arrives != NEVER && f->arrives <= time;
 
 	if ((f->wire.flags & RST) && (!arrived || f->fate == FATE_REFUSED))
-		return (e->base.been & WAS_ESTABLISHED) && goes_on(r, f, time) && !by->is_again;
+		return (e->base.been & WAS_ESTABLISHED) && goes_on(r, f, time) && by->seen && !by->is_again;
 	return arrived;
+}
+
+static bool is_lost_fin(const struct frame *f)
+{
+	return (f->wire.flags & FIN) && f->arrives == NEVER;
+}
+
+/* RULES 41: after two repeats, and a round trip, it still acknowledges less: the FINs do not arrive. */
+static bool tells_no_fin(const struct likely_end *e, const struct run *r, const struct frame *by)
+{
+	int fins = 0;
+
+	for (int i = 0; i < e->pending_count; i++) {
+		const struct frame *f = &r->frame[e->pending[i]];
+
+		fins += is_lost_fin(f) && f->seen && goes_on(r, f, by->sent) && before(by->wire.ack, wire_end(&f->wire));
+	}
+	return fins > 2 && by->seen && !by->is_again;
 }
 
 /* What its newest frame was sent after. */
 static void forget_the_old(struct likely_end *e, const struct run *r, const struct frame *by)
 {
+	const bool no_fin = tells_no_fin(e, r, by);
+
 	for (int i = 0; i < e->pending_count;) {
 		const struct frame *f = &r->frame[e->pending[i]];
 
-		if (is_past(e, r, f, by))
+		if (is_past(e, r, f, by) || (no_fin && is_lost_fin(f)))
 			forget(e, i);
 		else
 			i++;

@@ -66,8 +66,9 @@ static void under_way(struct run *r, unsigned int n)
 		f->arrives = NEVER;
 		f->passes = can_be_lost_before ? NEVER : f->passes;
 	}
-	r->lost_behind |= late_behind || mishap_of(r, n, LOST_BEHIND) || mishap_of(r, n, LOST_BEFORE);
-	if (mishap_of(r, n, LOST_BEHIND)) {
+	r->no_fins[f->from] |= !!mishap_of(r, n, FINS_LOST);
+	r->lost_behind |= late_behind || mishap_of(r, n, LOST_BEHIND) || mishap_of(r, n, LOST_BEFORE) || r->no_fins[f->from];
+	if (mishap_of(r, n, LOST_BEHIND) || (r->no_fins[f->from] && (f->wire.flags & FIN))) {
 		/* At the receiver's own interface nothing is lost any more. */
 		if (first == whole) {
 			f->passes = NEVER;
@@ -223,6 +224,7 @@ void run_prepare(struct run *r, const struct schedule *s, struct watcher watcher
 	r->watcher = watcher;
 	r->frames = r->event_count = r->order = 0;
 	r->now = SEC;
+	r->no_fins[0] = r->no_fins[1] = false;
 	r->overflow = r->disturbed = r->lost_behind = false;
 	memset(r->mask_of, 0, sizeof(r->mask_of));
 	for (int x = 0; x < 2; x++) {

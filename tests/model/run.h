@@ -15,6 +15,7 @@ struct frame {
 	__u8 from;
 	__u8 fate;                   /* enum fate, once it has arrived */
 	bool arrived;
+	bool seen;                   /* by the observer's eyes */
 	bool is_again;               /* its sender had sent some of its numbers before */
 	bool late;                   /* the network held it back, or it is its copy */
 	__u16 original;              /* of a copy: which one it is a copy of; else its own number */
@@ -40,6 +41,7 @@ struct run {
 	__u32 sent_up_to[2];
 	__u8 sent_life[2];
 	bool overflow;
+	bool no_fins[2]; /* this end's are lost from now on */
 	bool lost_behind; /* something was lost, or held back, behind the observer */
 	bool disturbed;  /* something was lost, held back or doubled before it passed the observer */
 	unsigned int event_count;

@@ -203,7 +203,7 @@ static void choose_mishaps(struct schedule *s, struct dice *d)
 	for (int i = 0; i < n; i++)
 		s->net[s->net_count++] = (struct net_event){
 			.frame = one_in(d, 3) ? roll(d, 8) : roll(d, 40),
-			.mishap = roll(d, MISHAPS),
+			.mishap = roll(d, one_in(d, 8) ? MISHAPS : FINS_LOST),
 			.by_us = 10 + roll(d, one_in(d, 4) ? 3000000 : 3 * (s->delay_us[0] + 1)),
 		};
 }
@@ -216,7 +216,9 @@ static void choose_slips(struct schedule *s, struct dice *d, bool doubles)
 		const __u8 slip = doubles && one_in(d, 6) ? DOUBLED : one_in(d, 3) ? SWAPPED : MISSED;
 		const __u16 frame = one_in(d, 3) ? roll(d, 8) : roll(d, 30);
 
-		s->slip[s->slip_count++] = (struct slip_event){ frame, slip };
+		s->slip[s->slip_count++] = (struct slip_event){
+			frame, slip, slip == MISSED && one_in(d, 12) ? roll(d, 60) : 0,
+		};
 	}
 }
 

@@ -35,6 +35,7 @@ enum mishap {
 	LATE_BEHIND,
 	TWICE_BEFORE,  /* the copy passes the observer, too */
 	TWICE_BEHIND,
+	FINS_LOST,     /* behind the observer: this frame's sender's, for ever (a firewall) */
 	MISHAPS
 };
 
@@ -59,6 +60,7 @@ extern const char *const slip_text[SLIPS];
 struct slip_event {
 	__u16 frame;
 	__u8 slip;
+	__u8 more;    /* MISSED: as many behind it, too (a blind moment) */
 };
 
 enum view { VIEW_TAP, VIEW_END_0, VIEW_END_1 };

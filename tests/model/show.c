@@ -13,6 +13,7 @@ const char *const verb_text[VERBS] = {
 const char *const mishap_text[MISHAPS] = {
 	[LOST_BEFORE] = "lost before", [LOST_BEHIND] = "lost behind", [LATE_BEFORE] = "late before",
 	[LATE_BEHIND] = "late behind", [TWICE_BEFORE] = "twice before", [TWICE_BEHIND] = "twice behind",
+	[FINS_LOST] = "and its sender's FINs lost behind",
 };
 
 const char *const slip_text[SLIPS] = { [MISSED] = "missed", [DOUBLED] = "doubled", [SWAPPED] = "swapped" };
@@ -60,8 +61,8 @@ void show_begin(FILE *to, const struct schedule *s)
 		fprintf(to, "# network: frame %u %s %uus\n", s->net[i].frame, mishap_text[s->net[i].mishap],
 			s->net[i].by_us);
 	for (int i = 0; i < s->slip_count; i++)
-		fprintf(to, "# observer (%s): passing frame %u %s\n", view[s->view], s->slip[i].frame,
-			slip_text[s->slip[i].slip]);
+		fprintf(to, "# observer (%s): passing frame %u%s %s\n", view[s->view], s->slip[i].frame,
+			s->slip[i].more ? " and more" : "", slip_text[s->slip[i].slip]);
 	fprintf(to, "with ipv4\n");
 	if (s->view != VIEW_TAP)
 		fprintf(to, "with observer %s\n", view[s->view]);

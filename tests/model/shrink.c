@@ -60,6 +60,12 @@ static bool drop_events(struct schedule *s, const char *fault)
 		WITHOUT(slip, i);
 		if (accept(s, &trial, fault))
 			return true;
+		for (int more = 0; more < s->slip[i].more; more = 2 * more + 1) {
+			trial = *s;
+			trial.slip[i].more = more;
+			if (accept(s, &trial, fault))
+				return true;
+		}
 	}
 	return false;
 }
