@@ -10,7 +10,7 @@
 
 #define CLASSES 4096
 
-#define KIND (sizeof(((struct verdict *)0)->fault) + sizeof(((struct verdict *)0)->slips) + 4)
+#define KIND (sizeof(((struct verdict *)0)->fault) + sizeof(((struct verdict *)0)->slips) + 24)
 
 static struct class {
 	char kind[KIND];
@@ -51,7 +51,8 @@ static const char *kind_of(const struct verdict *v)
 {
 	static char kind[KIND];
 
-	snprintf(kind, sizeof(kind), "%s%s%s", v->fault, *v->slips ? " |" : "", v->slips);
+	snprintf(kind, sizeof(kind), "%s%s%s%s", v->fault, v->far ? ", beyond 2^30" : "",
+		 *v->slips ? " |" : "", v->slips);
 	return kind;
 }
 

@@ -135,6 +135,9 @@ bool expect_end(struct expectation *expected, const struct run *r, const struct 
 		expected->states[x] = states_of(r, e, &me->all, x, life, slipped) |
 				      states_of(r, e, &me->arriving, x, life, slipped) | me->also |
 				      (r->end[x].life == life ? BIT(r->end[x].state) : 0);
+		/* A port that listens is closed to a connection that is gone. */
+		if (expected->states[x] & BIT(S_LISTEN))
+			expected->states[x] |= BIT(S_CLOSED);
 		if (r->schedule->seen != 3)
 			expected->states[x] |= one_sided_states(r, e, me, x, life);
 	}

@@ -25,6 +25,7 @@ struct judge {
 	bool began;
 	__u8 life;                /* the newest of which anything has passed */
 	struct opinion opinion;
+	__u64 sum[2];             /* payload that passed */
 	__u64 id, bytes[2];       /* of the tracker's flow; payload seen since it is there */
 	struct gap gap;
 	__u64 over_id[2];         /* the incarnation in which the end was told to be over, and was */
@@ -48,6 +49,7 @@ static void fail(struct judge *j, const char *kind, const char *format, ...)
 	if (v->failed)
 		return;
 	v->failed = true;
+	v->far = j->sum[0] > 1u << 30 || j->sum[1] > 1u << 30;
 	snprintf(v->fault, sizeof(v->fault), "%s", kind);
 	va_start(args, format);
 	vsnprintf(v->what, sizeof(v->what), format, args);
@@ -205,6 +207,8 @@ static void see(struct judge *j, struct frame *f, __u64 now)
 	}
 	gap_see(&j->gap, x, &f->wire);
 	evidence_see(&j->evidence[f->wire.life], x, &f->wire, f->is_again);
+	/* RULES 35, 11: a closed flow is not revived, and what comes to it is late. */
+	n->is_odd |= !evidence_is_certain(j->evidence, f->wire.life);
 	if (j->show)
 		show_frame(j->show, &j->run, f, now, NULL, &j->opinion);
 }
@@ -242,6 +246,7 @@ static void passes(void *arg, struct run *r, struct frame *f, __u64 now)
 	held = j->held;
 	if (f->wire.life > j->life)
 		j->life = f->wire.life;
+	j->sum[f->from] += f->wire.len;
 	gap_window(&j->gap, f->from, window);
 	j->order += seen;
 	if (slip != SLIPS && seen)
@@ -285,7 +290,8 @@ static void check_strays(struct judge *j)
 		if (++j->innocent_strays <= 4 * j->gap.count)
 			continue;
 		snprintf(kind, sizeof(kind), "stray: %s of innocent %s", n->stray, wire_text(&f->wire));
-		fail(j, kind, "frame sent as number %u", i);
+		fail(j, kind, "%s of number %u, sent at %llu us", wire_text(&f->wire), i,
+		     (unsigned long long)((f->sent - SEC) / 1000));
 	}
 }
 
@@ -351,6 +357,7 @@ void judge_schedule(const struct schedule *s, struct verdict *v, FILE *show)
 	j->slipped = j->began = false;
 	j->life = 0;
 	j->opinion = (struct opinion){};
+	j->sum[0] = j->sum[1] = 0;
 	j->id = j->bytes[0] = j->bytes[1] = 0;
 	gap_begin(&j->gap);
 	j->over_id[0] = j->over_id[1] = 0;

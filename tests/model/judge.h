@@ -10,6 +10,7 @@
 
 struct verdict {
 	bool failed;
+	bool far;        /* more than 2^30 bytes had gone one way */
 	char fault[200]; /* what the tracker did, without what had been done to it */
 	char slips[80];  /* what the observer did: "missed FIN,ACK" */
 	char what[300];  /* of this one */

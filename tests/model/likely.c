@@ -194,8 +194,8 @@ void likely_pass(struct likely *l, struct run *r, const struct frame *f)
 {
 	struct likely_end *x = &l->end[f->from], *y = &l->end[!f->from];
 
-	if ((f->wire.flags & RST) && !takes_rst(y, f)) {
-		/* RULES 16: an RST that its receiver does not take need not be its sender's, and says nothing of it. */
+	if ((f->wire.flags & RST) && (!f->seen || !takes_rst(y, f))) {
+		/* RULES 16: an RST that its receiver does not take need not be its sender's, and one not seen says nothing. */
 		x->also |= BIT(f->sender.state);
 	} else if (!x->base_sent || f->original >= x->base_frame) {
 		rebase(x, r, f);
