@@ -74,7 +74,7 @@ static void shrink_all(unsigned int most)
 
 		if (i < 4 * most)
 			shrink(&whole[i].schedule);
-		judge_schedule(&whole[i].schedule, &v, NULL);
+		judge_schedule(&whole[i].schedule, &v);
 		count(kind_of(&v), whole[i].count, &whole[i].schedule, whole[i].seed);
 	}
 }
@@ -93,7 +93,7 @@ static void print_explanation(FILE *to, const struct schedule *s, const struct v
 	if (strncmp(v->fault, "end:", 4) || !explain(s, v, &other))
 		return;
 	fprintf(to, "# No packet tells: the same is seen of this run, which ends so:\n");
-	show_begin(to, &other);
+	show_schedule(to, &other);
 }
 
 void classes_print(FILE *to, unsigned int most)
@@ -109,7 +109,7 @@ void classes_print(FILE *to, unsigned int most)
 			fprintf(to, " (%s)\n", class[i].schedule.name);
 		else
 			fprintf(to, " (seed %llu)\n", (unsigned long long)class[i].seed);
-		judge_schedule(&class[i].schedule, &v, to);
+		judge_show(&class[i].schedule, &v, to);
 		print_explanation(to, &class[i].schedule, &v);
 	}
 	if (class_count > most || others)

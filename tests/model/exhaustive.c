@@ -39,7 +39,7 @@ void exhaustive(void (*judge)(const struct schedule *s), bool pairs, bool double
 			struct verdict v;
 
 			conversation(&whole, i, manner);
-			judge_schedule(&whole, &v, NULL);
+			judge_schedule(&whole, &v);
 			judge(&whole);
 			judge_slipped(&whole, v.passed, judge, pairs, doubles);
 		}

@@ -7,7 +7,7 @@
 
 static bool is_alike(const struct schedule *s, const struct verdict *v, struct verdict *found)
 {
-	judge_schedule(s, found, NULL);
+	judge_schedule(s, found);
 	return found->fingerprint == v->fingerprint && found->truth[0] == v->told[0] && found->truth[1] == v->told[1];
 }
 
@@ -19,7 +19,7 @@ static bool try_misses(const struct schedule *s, const struct verdict *v, struct
 	unsigned int frames;
 
 	trial.slip_count = 0;
-	judge_schedule(&trial, &found, NULL);
+	judge_schedule(&trial, &found);
 	frames = found.passed < 40 ? found.passed : 40;
 	for (unsigned int i = 0; i <= frames; i++)
 		for (unsigned int k = i; k <= frames; k++) {

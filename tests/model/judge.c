@@ -37,6 +37,7 @@ struct judge {
 		bool was_over, was_acked, is_odd;
 	} note[FRAMES];
 	FILE *show;
+	unsigned int innocent;    /* what is shown expects no stray of this frame */
 };
 
 static struct judge the_judge;
@@ -211,6 +212,8 @@ static void see(struct judge *j, struct frame *f, __u64 now)
 	n->is_odd |= !evidence_is_certain(j->evidence, f->wire.life);
 	if (j->show)
 		show_frame(j->show, &j->run, f, now, NULL, &j->opinion);
+	if (j->show && f - j->run.frame == j->innocent)
+		fprintf(j->show, "expect no stray\n");
 }
 
 static enum slip slip_of(const struct judge *j, unsigned int order)
@@ -289,6 +292,7 @@ static void check_strays(struct judge *j)
 			continue;
 		if (++j->innocent_strays <= 4 * j->gap.count)
 			continue;
+		j->verdict->innocent = i;
 		snprintf(kind, sizeof(kind), "stray: %s of innocent %s", n->stray, wire_text(&f->wire));
 		fail(j, kind, "%s of number %u, sent at %llu us", wire_text(&f->wire), i,
 		     (unsigned long long)((f->sent - SEC) / 1000));
@@ -300,10 +304,6 @@ static void check_end_states(struct judge *j)
 	struct verdict *v = j->verdict;
 	struct expectation expected;
 
-	for (int x = 0; x < 2; x++) {
-		v->truth[x] = j->run.end[x].state;
-		v->told[x] = j->opinion.state[x];
-	}
 	if (j->gap.wide || j->gap.closed_inside || j->run.end[0].ghost || j->run.end[1].ghost ||
 	    !expect_end(&expected, &j->run, &j->likely, j->evidence, j->slipped))
 		return;
@@ -316,7 +316,7 @@ static void check_end_states(struct judge *j)
 		if (expected.states[x] & BIT(v->told[x]))
 			continue;
 		snprintf(kind, sizeof(kind), "end: %s %s, not %s %s", state_text[v->told[0]], state_text[v->told[1]],
-			 state_text[j->likely.end[0].arriving.state], state_text[j->likely.end[1].arriving.state]);
+			 state_text[v->truth[0]], state_text[v->truth[1]]);
 		fail(j, kind, "it may be %s and %s", states_text(expected.states[0]), states_text(expected.states[1]));
 		return;
 	}
@@ -327,8 +327,12 @@ static void check_end(struct judge *j)
 	if (j->held)
 		see(j, j->held, j->held_time + 1);
 	j->held = NULL;
+	for (int x = 0; x < 2; x++) {
+		j->verdict->truth[x] = j->likely.end[x].arriving.state;
+		j->verdict->told[x] = j->opinion.state[x];
+	}
 	if (j->show)
-		show_end(j->show, &j->run, &j->opinion);
+		show_end(j->show, j->verdict->truth, &j->opinion);
 	if (j->run.overflow || !j->verdict->seen)
 		return;
 	if (j->opinion.has_flow) {
@@ -343,11 +347,11 @@ static void check_end(struct judge *j)
 		fail(j, "a flow stays for ever", "four days later");
 }
 
-void judge_schedule(const struct schedule *s, struct verdict *v, FILE *show)
+static void judge(const struct schedule *s, struct verdict *v, FILE *show, unsigned int innocent)
 {
 	struct judge *j = &the_judge;
 
-	*v = (struct verdict){ .fingerprint = 0xcbf29ce484222325ull };
+	*v = (struct verdict){ .innocent = FRAMES, .fingerprint = 0xcbf29ce484222325ull };
 	memset(j->evidence, 0, sizeof(j->evidence));
 	memset(j->note, 0, sizeof(j->note));
 	j->schedule = s;
@@ -364,6 +368,7 @@ void judge_schedule(const struct schedule *s, struct verdict *v, FILE *show)
 	j->acked_any[0] = j->acked_any[1] = false;
 	j->innocent_strays = 0;
 	j->show = show;
+	j->innocent = innocent;
 	tracked_begin(s);
 	for (int x = 0; x < 2; x++)
 		j->likely.end[x] = (struct likely_end){};
@@ -374,4 +379,15 @@ void judge_schedule(const struct schedule *s, struct verdict *v, FILE *show)
 	run_schedule(&j->run);
 	v->passed = j->order;
 	check_end(j);
+}
+
+void judge_schedule(const struct schedule *s, struct verdict *v)
+{
+	judge(s, v, NULL, FRAMES);
+}
+
+void judge_show(const struct schedule *s, struct verdict *v, FILE *to)
+{
+	judge(s, v, NULL, FRAMES);
+	judge(s, v, to, v->innocent);
 }

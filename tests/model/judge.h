@@ -14,6 +14,7 @@ struct verdict {
 	char fault[200]; /* what the tracker did, without what had been done to it */
 	char slips[80];  /* what the observer did: "missed FIN,ACK" */
 	char what[300];  /* of this one */
+	unsigned int innocent;  /* of a stray: the number of its frame */
 	unsigned int seen;      /* frames that the tracker was given */
 	unsigned int passed;    /* frames that passed the observer, missed ones with them */
 	__u64 fingerprint;      /* of all that was seen */
@@ -22,7 +23,9 @@ struct verdict {
 	bool judged;            /* the end states were held against the truth */
 };
 
-/* show: NULL, or where the run is written as a scenario. */
-void judge_schedule(const struct schedule *s, struct verdict *v, FILE *show);
+void judge_schedule(const struct schedule *s, struct verdict *v);
+
+/* The same, and the run is written as a scenario: with what it should expect, and what the tracker said. */
+void judge_show(const struct schedule *s, struct verdict *v, FILE *to);
 
 #endif

@@ -19,7 +19,7 @@ static void judge_one(const struct schedule *s, __u64 seed, bool shows)
 {
 	struct verdict v;
 
-	judge_schedule(s, &v, NULL);
+	judge_schedule(s, &v);
 	judged += v.judged;
 	if (!v.failed) {
 		passed++;
@@ -28,8 +28,7 @@ static void judge_one(const struct schedule *s, __u64 seed, bool shows)
 		classes_add(s, &v, seed);
 	}
 	if (shows) {
-		judge_schedule(s, &v, stdout);
-		printf("# %s: %s\n", v.failed ? v.fault : "ok", v.what);
+		judge_show(s, &v, stdout);
 	}
 }
 

@@ -45,10 +45,10 @@ const char *wire_text(const struct wire *w)
 	return at;
 }
 
-void show_begin(FILE *to, const struct schedule *s)
-{
-	static const char *const view[] = { "between them", "at initiator", "at responder" };
+static const char *const view[] = { "between them", "at initiator", "at responder" };
 
+void show_schedule(FILE *to, const struct schedule *s)
+{
 	if (s->name)
 		fprintf(to, "# %s\n", s->name);
 	for (int i = 0; i < s->action_count; i++) {
@@ -63,6 +63,11 @@ void show_begin(FILE *to, const struct schedule *s)
 	for (int i = 0; i < s->slip_count; i++)
 		fprintf(to, "# observer (%s): passing frame %u%s %s\n", view[s->view], s->slip[i].frame,
 			s->slip[i].more ? " and more" : "", slip_text[s->slip[i].slip]);
+}
+
+void show_begin(FILE *to, const struct schedule *s)
+{
+	show_schedule(to, s);
 	fprintf(to, "with ipv4\n");
 	if (s->view != VIEW_TAP)
 		fprintf(to, "with observer %s\n", view[s->view]);
@@ -104,9 +109,9 @@ void show_frame(FILE *to, const struct run *r, const struct frame *f, __u64 now,
 			o->stray ? ", stray " : "", o->stray ? o->stray : "");
 }
 
-void show_end(FILE *to, const struct run *r, const struct opinion *o)
+void show_end(FILE *to, const __u8 truth[2], const struct opinion *o)
 {
-	fprintf(to, "expect %s %s\n", state_text[r->end[0].state], state_text[r->end[1].state]);
+	fprintf(to, "expect %s %s\n", state_text[truth[0]], state_text[truth[1]]);
 	if (o->has_flow)
 		fprintf(to, "# told: %s %s\n", state_text[o->state[0]], state_text[o->state[1]]);
 }

@@ -7,7 +7,7 @@ static bool still_fails(const struct schedule *s, const char *fault)
 {
 	struct verdict v;
 
-	judge_schedule(s, &v, NULL);
+	judge_schedule(s, &v);
 	return v.failed && strcmp(v.fault, fault) == 0;
 }
 
@@ -133,7 +133,7 @@ void shrink(struct schedule *s)
 	struct verdict v;
 	const char *fault = v.fault;
 
-	judge_schedule(s, &v, NULL);
+	judge_schedule(s, &v);
 	simplify_options(s, fault);
 	while (drop_actions(s, fault) || drop_events(s, fault) || simplify(s, fault))
 		;
