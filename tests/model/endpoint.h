@@ -90,13 +90,6 @@ void endpoint_keepalive(struct endpoint *e, __u64 now, const struct outlet *out)
 /* Loses all it knows of the connection, without a word. */
 void endpoint_reboot(struct endpoint *e);
 
-/* Parts of it, for endpoint_send.c and endpoint_receive.c. */
-void endpoint_emit(struct endpoint *e, __u8 flags, __u32 seq, __u32 len, __u64 now, const struct outlet *out);
-void endpoint_ack(struct endpoint *e, __u64 now, const struct outlet *out);
-void endpoint_output(struct endpoint *e, __u64 now, const struct outlet *out);
-void endpoint_refuse(const struct endpoint *e, const struct wire *w, const struct outlet *out);
-void endpoint_close(struct endpoint *e);
-
 static inline void become(struct endpoint *e, enum state state)
 {
 	e->state = state;

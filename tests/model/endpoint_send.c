@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 /* What an end sends: by the application's will, and when a timer runs out. */
-#include "endpoint.h"
+#include "endpoint_parts.h"
 
 #define RTO (1000 * MS)
 #define TRIES 6

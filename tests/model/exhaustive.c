@@ -31,11 +31,12 @@ static void judge_slipped(const struct schedule *whole, unsigned int frames, voi
 	}
 }
 
-void exhaustive(void (*judge)(const struct schedule *s), bool pairs, bool doubles)
+void exhaustive(void (*judge)(const struct schedule *s), void (*done)(const char *name), bool pairs, bool doubles)
 {
-	for (unsigned int i = 0; i < conversation_count(); i++)
+	for (unsigned int i = 0; i < conversation_count(); i++) {
+		struct schedule whole;
+
 		for (unsigned int manner = 0; manner < MANNERS; manner++) {
-			struct schedule whole;
 			struct verdict v;
 
 			conversation(&whole, i, manner);
@@ -43,4 +44,6 @@ void exhaustive(void (*judge)(const struct schedule *s), bool pairs, bool double
 			judge(&whole);
 			judge_slipped(&whole, v.passed, judge, pairs, doubles);
 		}
+		done(whole.name);
+	}
 }

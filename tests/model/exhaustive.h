@@ -5,6 +5,7 @@
 
 #include "schedule.h"
 
-void exhaustive(void (*judge)(const struct schedule *s), bool pairs, bool doubles);
+/* done: after all that comes of the one of this name. */
+void exhaustive(void (*judge)(const struct schedule *s), void (*done)(const char *name), bool pairs, bool doubles);
 
 #endif

@@ -1,11 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 /*
- * model [--random N SEED] [--exhaustive] [--pairs] [--doubles] [--seed S] [--show] [--max-failures N]
+ * model [--exhaustive] [--pairs] [--random N SEED] [--seed S] [--show] [--doubles] [--max-failures N]
  *
- * Two endpoints of the tests' own talk over a network that loses, delays and
- * doubles, past an observer that misses and swaps; the tracker is held against
- * what the endpoints were. See judge.h, expect.c and evidence.h for what is
- * asked of it.
+ * Two endpoints of the tests' own (endpoint.h) talk over a network that loses,
+ * delays and doubles (run.h), past an observer that misses and swaps (judge.c).
+ * The tracker (tracked.h) is held against what the endpoints were:
+ *
+ *   after every frame   its states are some that the frames so far allow: of a
+ *                       run that is seen whole exactly those of likely.h
+ *   at the end          its last states are the endpoints', wherever a frame
+ *                       tells (expect.c, by the evidence of evidence.h)
+ *   strays              none of a segment that its receiver took, but for four
+ *                       after a gap wider than a window (gap.h)
+ *   bytes               those of the payload seen
+ *
+ * --exhaustive: every basic conversation (conversations.c) with every frame
+ * missed, every neighbours swapped; --pairs: and every two frames missed. What
+ * fails is counted by kind (classes.c), shrunk (shrink.c) and printed as a
+ * scenario for tests/scenarios, with another run that looks the same, if there
+ * is one (explain.c).
  */
 #include <stdlib.h>
 #include <string.h>
@@ -13,9 +26,15 @@
 #include "classes.h"
 #include "exhaustive.h"
 
+static struct {
+	bool all, pairs, doubles, shows;
+	unsigned long count, most;
+	__u64 seed;
+} options = { .most = 20, .seed = 1 };
+
 static unsigned long passed, failed, judged;
 
-static void judge_one(const struct schedule *s, __u64 seed, bool shows)
+static void judge_one(const struct schedule *s, __u64 seed)
 {
 	struct verdict v;
 
@@ -27,58 +46,79 @@ static void judge_one(const struct schedule *s, __u64 seed, bool shows)
 		failed++;
 		classes_add(s, &v, seed);
 	}
-	if (shows) {
+	if (options.shows)
 		judge_show(s, &v, stdout);
-	}
 }
 
 static void judge_basic(const struct schedule *s)
 {
-	judge_one(s, 0, false);
+	judge_one(s, 0);
 }
 
-static int usage(void)
+/* Tells what was judged since it told last, if none failed. */
+static void tell_passed(const char *of_what)
 {
-	fprintf(stderr, "usage: model [--random N SEED] [--exhaustive] [--pairs] [--doubles] [--seed S] [--show] [--max-failures N]\n");
-	return 2;
+	static unsigned long told_passed, told_failed;
+
+	if (failed == told_failed)
+		printf("ok %s: %lu schedules\n", of_what, passed - told_passed);
+	told_passed = passed;
+	told_failed = failed;
+}
+
+static void judge_random(void)
+{
+	for (unsigned long i = 0; i < options.count; i++) {
+		struct schedule s;
+
+		schedule_random(&s, options.seed + i, options.doubles);
+		judge_one(&s, options.seed + i);
+	}
+	if (options.count)
+		tell_passed("random");
+}
+
+static bool parse(int argc, char **argv)
+{
+	for (int i = 1; i < argc; i++) {
+		if (!strcmp(argv[i], "--random") && i + 2 < argc) {
+			options.count = strtoul(argv[++i], NULL, 0);
+			options.seed = strtoull(argv[++i], NULL, 0);
+		} else if (!strcmp(argv[i], "--seed") && i + 1 < argc) {
+			options.count = 1;
+			options.seed = strtoull(argv[++i], NULL, 0);
+		} else if (!strcmp(argv[i], "--max-failures") && i + 1 < argc) {
+			options.most = strtoul(argv[++i], NULL, 0);
+		} else if (!strcmp(argv[i], "--exhaustive")) {
+			options.all = true;
+		} else if (!strcmp(argv[i], "--pairs")) {
+			options.all = options.pairs = true;
+		} else if (!strcmp(argv[i], "--doubles")) {
+			options.doubles = true;
+		} else if (!strcmp(argv[i], "--show")) {
+			options.shows = true;
+		} else {
+			return false;
+		}
+	}
+	return options.all || options.count;
 }
 
 int main(int argc, char **argv)
 {
-	unsigned long count = 0, most = 20;
-	bool doubles = false, shows = false, all = false, pairs = false;
-	__u64 seed = 1;
-
-	for (int i = 1; i < argc; i++) {
-		if (!strcmp(argv[i], "--random") && i + 2 < argc) {
-			count = strtoul(argv[++i], NULL, 0);
-			seed = strtoull(argv[++i], NULL, 0);
-		} else if (!strcmp(argv[i], "--seed") && i + 1 < argc) {
-			count = 1;
-			seed = strtoull(argv[++i], NULL, 0);
-		} else if (!strcmp(argv[i], "--max-failures") && i + 1 < argc) {
-			most = strtoul(argv[++i], NULL, 0);
-		} else if (!strcmp(argv[i], "--exhaustive")) {
-			all = true;
-		} else if (!strcmp(argv[i], "--pairs")) {
-			all = pairs = true;
-		} else if (!strcmp(argv[i], "--doubles")) {
-			doubles = true;
-		} else if (!strcmp(argv[i], "--show")) {
-			shows = true;
-		} else {
-			return usage();
-		}
+	if (!parse(argc, argv)) {
+		fprintf(stderr, "usage: model [--exhaustive] [--pairs] [--random N SEED] [--seed S] [--show] [--doubles] "
+				"[--max-failures N]\n");
+		return 2;
 	}
-	for (unsigned long i = 0; i < count; i++) {
-		struct schedule s;
-
-		schedule_random(&s, seed + i, doubles);
-		judge_one(&s, seed + i, shows);
+	if (options.all)
+		exhaustive(judge_basic, tell_passed, options.pairs, options.doubles);
+	judge_random();
+	classes_print(stdout, options.most);
+	if (options.count > 1000 && judged < (passed + failed) / 2) {
+		printf("not ok the model: of %lu schedules the end was judged in %lu alone\n", passed + failed, judged);
+		failed++;
 	}
-	if (all)
-		exhaustive(judge_basic, pairs, doubles);
-	classes_print(stdout, most);
 	printf("# end states held against the truth in %lu of %lu\n", judged, passed + failed);
 	printf("%lu passed, %lu failed, 0 skipped\n", passed, failed);
 	return failed > 0;
