@@ -41,6 +41,12 @@ struct judge {
 };
 
 static struct judge the_judge;
+static bool knows_the_truth;
+
+void judge_the_truth(void)
+{
+	knows_the_truth = true;
+}
 
 static void fail(struct judge *j, const char *kind, const char *format, ...)
 {
@@ -57,6 +63,22 @@ static void fail(struct judge *j, const char *kind, const char *format, ...)
 	va_end(args);
 	if (j->show)
 		fprintf(j->show, "# here: %s: %s\n", v->fault, v->what);
+}
+
+/* What a tracker that knows the endpoints would say. */
+static void tell_truth(struct judge *j)
+{
+	int life = j->life;
+
+	while (life > 1 && !j->evidence[life].began)
+		life--;
+	j->opinion.id = life;
+	for (int x = 0; x < 2; x++) {
+		const enum state state = j->likely.end[x].arriving.state;
+
+		/* Where a SYN goes to is called LISTEN until it answers, also where nobody does (RULES 5). */
+		j->opinion.state[x] = state == S_CLOSED && !j->evidence[life].end[x].heard ? S_LISTEN : state;
+	}
 }
 
 /* ---- after each frame --------------------------------------------------- */
@@ -115,7 +137,8 @@ static void check_over(struct judge *j)
 	const struct opinion *o = &j->opinion;
 
 	for (int x = 0; x < 2; x++) {
-		const bool told_over = o->state[x] == S_CLOSED || o->state[x] == S_TIME_WAIT;
+		const bool told_over = o->state[x] == S_CLOSED || o->state[x] == S_TIME_WAIT ||
+				       o->state[x] == S_LISTEN;
 		char kind[120];
 
 		if (told_over && is_end_over(&j->likely.end[x]))
@@ -132,6 +155,8 @@ static void check_frame(struct judge *j)
 {
 	const struct opinion *o = &j->opinion;
 
+	if (knows_the_truth)
+		tell_truth(j);
 	if (!o->has_flow || j->run.end[0].ghost || j->run.end[1].ghost)
 		return;
 	check_over(j);
@@ -327,6 +352,8 @@ static void check_end(struct judge *j)
 	if (j->held)
 		see(j, j->held, j->held_time + 1);
 	j->held = NULL;
+	if (knows_the_truth)
+		tell_truth(j);
 	for (int x = 0; x < 2; x++) {
 		j->verdict->truth[x] = j->likely.end[x].arriving.state;
 		j->verdict->told[x] = j->opinion.state[x];
@@ -342,7 +369,8 @@ static void check_end(struct judge *j)
 				fail(j, "bytes", "end %d: %llu, not %llu", x, (unsigned long long)j->opinion.bytes[x],
 				     (unsigned long long)j->bytes[x]);
 	}
-	check_strays(j);
+	if (!knows_the_truth)
+		check_strays(j);
 	if (!tracked_ends(j->run.now))
 		fail(j, "a flow stays for ever", "four days later");
 }

@@ -25,6 +25,12 @@ struct verdict {
 
 void judge_schedule(const struct schedule *s, struct verdict *v);
 
+/*
+ * From now on it is not the tracker that is judged, but one that knows the endpoints: if that fails, what is asked
+ * is wrong.
+ */
+void judge_the_truth(void);
+
 /* The same, and the run is written as a scenario: with what it should expect, and what the tracker said. */
 void judge_show(const struct schedule *s, struct verdict *v, FILE *to);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 /*
- * model [--exhaustive] [--pairs] [--random N SEED] [--seed S] [--show] [--doubles] [--max-failures N]
+ * model [--exhaustive] [--pairs] [--random N SEED] [--seed S] [--show] [--doubles] [--truth] [--max-failures N]
  *
  * Two endpoints of the tests' own (endpoint.h) talk over a network that loses,
  * delays and doubles (run.h), past an observer that misses and swaps (judge.c).
@@ -18,7 +18,8 @@
  * missed, every neighbours swapped; --pairs: and every two frames missed. What
  * fails is counted by kind (classes.c), shrunk (shrink.c) and printed as a
  * scenario for tests/scenarios, with another run that looks the same, if there
- * is one (explain.c).
+ * is one (explain.c). --truth: instead of the tracker, what knows the endpoints
+ * is judged, and must not fail.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -95,6 +96,8 @@ static bool parse(int argc, char **argv)
 			options.all = options.pairs = true;
 		} else if (!strcmp(argv[i], "--doubles")) {
 			options.doubles = true;
+		} else if (!strcmp(argv[i], "--truth")) {
+			judge_the_truth();
 		} else if (!strcmp(argv[i], "--show")) {
 			options.shows = true;
 		} else {
@@ -108,7 +111,7 @@ int main(int argc, char **argv)
 {
 	if (!parse(argc, argv)) {
 		fprintf(stderr, "usage: model [--exhaustive] [--pairs] [--random N SEED] [--seed S] [--show] [--doubles] "
-				"[--max-failures N]\n");
+				"[--truth] [--max-failures N]\n");
 		return 2;
 	}
 	if (options.all)

@@ -136,7 +136,8 @@ static void take_frame(void *arg, const struct endpoint *from, const struct wire
 	}
 	f = &r->frame[r->frames++];
 	*f = (struct frame){ .wire = *w, .sent = r->now, .sender = *from, .from = from - r->end, .original = n };
-	r->mask_of[w->life][f->from] |= BIT(from->state);
+	/* Where only a listener is left, the connection is closed. */
+	r->mask_of[w->life][f->from] |= BIT(from->state == S_LISTEN ? S_CLOSED : from->state);
 	note_numbers(r, f);
 	under_way(r, n);
 	event = mishap_of(r, n, TWICE_BEFORE);
