@@ -503,6 +503,12 @@ static __always_inline __u32 window_of(const struct flow *f, __u32 end)
 	return size < 65536 ? 65536 : size;
 }
 
+/* The widest window that the end can have told behind the observer's back. */
+static __always_inline __u32 widest_window(const struct flow *f, __u32 end)
+{
+	return 65536u << (f->wscale >> (end * 4) & 15);
+}
+
 /*
  * Its ACK, or its end, lies beyond what is known, but not beyond what can be:
  * the observer may have missed something (RULES 33).
@@ -523,7 +529,7 @@ static __always_inline bool may_be_true(const struct flow *f, const struct histo
 		return false;
 	if (!has_acked(f, y))
 		return true;
-	return !seq_before(s->seq, to->acked) && (__s32)(end - to->edge) <= (__s32)window_of(f, y);
+	return !seq_before(s->seq, to->acked) && (__s32)(end - to->edge) <= (__s32)widest_window(f, y);
 }
 
 /* It is the next of its sender's, or comes next behind what that claims already. */

@@ -137,13 +137,12 @@ static void check_over(struct judge *j)
 	const struct opinion *o = &j->opinion;
 
 	for (int x = 0; x < 2; x++) {
-		const bool told_over = o->state[x] == S_CLOSED || o->state[x] == S_TIME_WAIT ||
-				       o->state[x] == S_LISTEN;
+		const bool told_over = o->state[x] == S_CLOSED || o->state[x] == S_TIME_WAIT;
 		char kind[120];
 
 		if (told_over && is_end_over(&j->likely.end[x]))
 			j->over_id[x] = o->id;
-		if (told_over || j->over_id[x] != o->id || !is_end_over(&j->likely.end[x]))
+		if (told_over || o->state[x] == S_LISTEN || j->over_id[x] != o->id || !is_end_over(&j->likely.end[x]))
 			continue;
 		snprintf(kind, sizeof(kind), "reopened: end %d %s, which is %s", x, state_text[o->state[x]],
 			 state_text[j->likely.end[x].arriving.state]);
