@@ -85,7 +85,8 @@ static void tell_truth(struct judge *j)
 
 static unsigned int possible_states(const struct judge *j, int x)
 {
-	unsigned int states = j->run.mask_of[j->life][x];
+	const struct likely_end *l = &j->likely.end[x];
+	unsigned int states = j->run.mask_of[j->life][x] | BIT(l->all.state) | BIT(l->arriving.state) | l->also;
 	const bool certain = evidence_is_certain(j->evidence, j->life);
 	const struct evidence *e = &j->evidence[j->life];
 
@@ -96,7 +97,7 @@ static unsigned int possible_states(const struct judge *j, int x)
 	if (!e->saw_syn_ack || !certain || !e->end[!x].spoke)
 		states |= BIT(S_LISTEN);
 	if (e->end[!x].told_fin)
-		states |= states_on_the_way(&j->likely.end[x].all, true);
+		states |= states_on_the_way(&l->all, true);
 	if (e->end[0].told_rst || e->end[1].told_rst)
 		states |= BIT(S_CLOSED);
 	/* SYNs of both ends cross, if the refusal of the first is not known. */
