@@ -22,7 +22,6 @@ struct judge {
 	struct frame *held;       /* swapped: until the next has been seen */
 	__u64 held_time;
 	bool slipped;             /* the observer has not seen all, or not in order */
-	bool began;
 	__u8 life;                /* the newest of which anything has passed */
 	struct opinion opinion;
 	__u64 sum[2];             /* payload that passed */
@@ -386,7 +385,7 @@ static void judge(const struct schedule *s, struct verdict *v, FILE *show, unsig
 	j->verdict = v;
 	j->order = 0;
 	j->held = NULL;
-	j->slipped = j->began = false;
+	j->slipped = false;
 	j->life = 0;
 	j->opinion = (struct opinion){};
 	j->sum[0] = j->sum[1] = 0;
