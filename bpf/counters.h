@@ -104,7 +104,7 @@ static __always_inline void count_judgment(enum judgment judgment, __u32 held_as
 		count(COUNT_ACK_UNSENT);
 		break;
 	case JUDGE_HELD:
-		count(held_as == STRAY_ACK_UNSENT ? COUNT_ACK_UNSENT : COUNT_OUT_OF_WINDOW);
+		count(held_as == STRAY_ACK_UNSENT ? COUNT_ACK_UNSENT : held_as == STRAY_PAWS_STALE ? COUNT_PAWS : COUNT_OUT_OF_WINDOW);
 		break;
 	case JUDGE_PAWS:
 		count(COUNT_PAWS);

@@ -158,7 +158,11 @@ static __always_inline void explains_claim(struct flow *f, struct history *h, __
 		if (c->grounds & CLAIM_INSISTED) {
 			release(f, h, end, SETTLED, news);
 		} else if (is_explained(f, h, end)) {
-			if ((__s64)(now - c->time) <= (__s64)DISORDER_NS) {
+			/* What has been inferred, and not seen, is as old as the claim. */
+			bool inferred = (h->believed & 1 << (end ^ 1)) ||
+					(f->past[end_index(end ^ 1)].traits & END_FIN_INFERRED);
+
+			if (inferred || (__s64)(now - c->time) <= (__s64)DISORDER_NS) {
 				release(f, h, end, EXPLAINED, news);
 			} else {
 				news->refused = *c;
@@ -249,7 +253,7 @@ static __always_inline void apply(struct flow *f, struct history *h, __u32 x, co
 
 	note_both_left(h, f);
 	news->judgment = judgment;
-	news->stray = arrival == ARRIVED ? stray_kind(f, h, x, s, judgment) : STRAY_NONE;
+	news->stray = arrival == ARRIVED ? stray_kind(f, h, x, s, judgment, now) : STRAY_NONE;
 	news->in_window = would_be_in_window(f, x, s);
 	out->was = out->via = state_pair_of(f);
 	out->facts = arrival == SETTLED || arrival == AT_LAST ? FACT_SETTLED : 0;
@@ -266,7 +270,7 @@ static __always_inline void apply(struct flow *f, struct history *h, __u32 x, co
 		f->traits |= FLOW_FRAGMENTED;
 	if (is_far(f, x, s, judgment) && note_far(f, h, x, s, now))
 		news->stray = STRAY_NONE;
-	news->held_as = seq_after(s->ack, f->end[x ^ 1].next) ? STRAY_ACK_UNSENT : STRAY_OUT_OF_WINDOW;
+	news->held_as = held_as(f, x, s);
 	out->cause = step(f, h, x, s, judgment, now, out);
 	if (state_pair_of(f) != out->was)
 		f->changed = now;

@@ -32,6 +32,7 @@ enum evidence {
 	EVIDENCE_RST = 1 << 10,
 	EVIDENCE_OPENS = 1 << 11,       /* a SYN of a new life, and the claim would have closed this one */
 	EVIDENCE_STILL_OPENS = 1 << 12, /* its sender's SYN, again */
+	EVIDENCE_PROBES = 1 << 14,      /* a keepalive, or a probe of a shut window, at the number that the claim acknowledged */
 	EVIDENCE_ANSWER = 1 << 13,      /* an RST without ACK, of an end that has no connection yet: 3.10.7.1 */
 };
 
@@ -44,6 +45,8 @@ enum evidence {
 	X(NEAR | EVIDENCE_OTHER | EVIDENCE_ACKS_CLAIM, SETTLED)                                    \
 	/* It has sent all that the claim acknowledges: the number behind it is its next. */       \
 	X(NEAR | EVIDENCE_OTHER | EVIDENCE_BEGINS_THERE, SETTLED)                                  \
+	/* So is it by a probe, which begins one before it. */                                      \
+	X(NEAR | EVIDENCE_OTHER | EVIDENCE_PROBES, SETTLED)                                        \
 	/* A challenge ACK (RFC 5961 5.2): it has not sent what the claim acknowledges. */         \
 	X(NEAR | EVIDENCE_OTHER | EVIDENCE_OLD_CONTROL, REFUSED)                                   \
 	/* ACKs never go back: the end itself knows nothing of what was claimed in its name. */    \
@@ -114,8 +117,10 @@ static __always_inline __u32 evidence_of(const struct flow *f, const struct clai
 		if (has_ack && seq_after(claim_end(c), next) && seq_after(s->ack, next) &&
 		    !seq_after(s->ack, claim_end(c)))
 			found |= EVIDENCE_ACKS_CLAIM;
-		if (s->seq == c->seg.ack)
+		if (c->stray == STRAY_ACK_UNSENT && s->seq == c->seg.ack)
 			found |= EVIDENCE_BEGINS_THERE;
+		if (s->len <= 1 && s->seq == c->seg.ack - 1 && seq_after(s->seq, other->next) && s->ack == other->acked)
+			found |= EVIDENCE_PROBES;
 		if (is_control(s) && s->seq == other->next && seq_before(s->seq, c->seg.ack))
 			found |= EVIDENCE_OLD_CONTROL;
 		return found;
@@ -187,6 +192,16 @@ static __always_inline bool proves_by_echo(const struct flow *f, const struct hi
 	return rate && s->tsecr - c->tsval <= (now - c->time) / (NS_PER_SECOND / rate) + ECHO_SLACK_TICKS;
 }
 
+/* The stray that a held segment is, should it be refused. */
+static __always_inline enum stray held_as(const struct flow *f, __u32 x, const struct segment *s)
+{
+	__u32 y = x ^ 1;
+
+	if (seq_after(s->ack, f->end[y].next))
+		return STRAY_ACK_UNSENT;
+	return f->state[y] == STATE_SYN_RECEIVED ? STRAY_PAWS_STALE : STRAY_OUT_OF_WINDOW;
+}
+
 /* x's segment is held: alone, or behind what x claims already. */
 static __always_inline void hold(struct flow *f, struct history *h, __u32 x, const struct segment *s, __u64 now)
 {
@@ -196,11 +211,11 @@ static __always_inline void hold(struct flow *f, struct history *h, __u32 x, con
 
 	if (!continues) {
 		claim_segment(f, h, x, s, CLAIM_NEAR, now);
-		c->stray = seq_after(s->ack, f->end[x ^ 1].next) ? STRAY_ACK_UNSENT : STRAY_OUT_OF_WINDOW;
+		c->stray = held_as(f, x, s);
 		c->grounds = exact ? CLAIM_EXACT : shows_both_fins(f, x, s) ? CLAIM_CLOSES : 0;
 	} else {
 		/* ACKs never go back: an end that acknowledges still more of it means it. */
-		if (seq_after(s->ack, c->seg.ack) && (c->grounds & CLAIM_EXACT))
+		if (c->stray == STRAY_ACK_UNSENT && seq_after(s->ack, c->seg.ack) && (c->grounds & CLAIM_EXACT))
 			c->grounds |= CLAIM_INSISTED;
 		c->seg.len += s->len;
 		c->seg.ack = s->ack;
@@ -221,7 +236,7 @@ static __always_inline bool is_explained(const struct flow *f, const struct hist
 
 	return c->kind == CLAIM_NEAR && !seq_after(c->seg.ack, f->end[other].next) &&
 	       (!has_acked(f, other) || !seq_after(claim_end(c), f->end[other].edge)) &&
-	       f->state[other] != STATE_SYN_SENT;
+	       f->state[other] != STATE_SYN_SENT && c->stray != STRAY_PAWS_STALE;
 }
 
 /*

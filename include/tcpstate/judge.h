@@ -581,14 +581,15 @@ static __always_inline enum judgment judge_data(const struct flow *f, const stru
 		if (seq_before(end, to->acked))
 			return JUDGE_OLD;
 		if (seq_after(end, to->edge) && !(f->traits & FLOW_FRAGMENTED))
-			return is_exact(f, h, x, s) && to->edge != to->acked && may_be_true(f, h, x, s) ?
+			return is_exact(f, h, x, s) && (to->edge != to->acked || s->len > 1) && may_be_true(f, h, x, s) ?
 				       JUDGE_HELD : JUDGE_OUT_OF_WINDOW;
 	}
 
 	/* The ACK check: 3.10.7.4, fifth. */
 	if (theirs == STATE_SYN_RECEIVED) {
+		/* Data that it takes nevertheless shows that it is no passive opener: its own SYN was missed. */
 		if (echoes_wrong_time(f, y, s))
-			return JUDGE_PAWS;
+			return s->len && is_exact(f, h, x, s) && may_be_true(f, h, x, s) ? JUDGE_HELD : JUDGE_PAWS;
 		/* A request takes nothing that is not news, not even its ACK (Linux tcp_in_window). */
 		if (is_passive_opener(f, y) && seq_before(s->seq, expected(f, x)) && !seq_after(end, expected(f, x)))
 			return JUDGE_OLD;

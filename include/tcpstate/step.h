@@ -18,7 +18,7 @@ static __always_inline __u32 facts_of(const struct flow *f, __u32 x, const struc
 		facts |= FACT_OPENING;
 	if (f->state[y] == STATE_TIME_WAIT)
 		facts |= FACT_TIME_WAIT;
-	if (has_seen_fin(f, x))
+	if (has_seen_fin(f, x) && !(f->past[x].traits & END_FIN_INFERRED))
 		facts |= FACT_FIN_BEFORE;
 	if ((s->flags & TH_FIN) && !is_buried_fin(f, x, s))
 		facts |= FACT_FIN;
@@ -144,7 +144,7 @@ static __always_inline enum cause step_syn_ack(struct flow *f, struct history *h
 	if (f->traits & FLOW_SELF)
 		mirror(f, y);
 	if (!f->synack_us && (f->past[y].traits & END_SYN))
-		f->synack_us = since_start_us(f, now);
+		f->synack_us = since_start_us(f, now) ?: 1; /* 0: not both were seen */
 	if (crossed && f->state[x] != STATE_SYN_RECEIVED)
 		f->traits |= FLOW_CONFIRMED;
 	return CAUSE_SYN_ACK;
@@ -196,7 +196,7 @@ static __always_inline enum cause step_syn_late(struct flow *f, struct history *
 	if (f->past[x ^ 1].traits & END_SYN)
 		agree_on_options(f);
 	if ((s->flags & TH_ACK) && !f->synack_us)
-		f->synack_us = since_start_us(f, now);
+		f->synack_us = since_start_us(f, now) ?: 1; /* 0: not both were seen */
 	f->past[x].traits |= END_HEARD;
 	f->traits &= ~(FLOW_INFERRED | FLOW_MISSED_OPENING);
 	return CAUSE_NONE;

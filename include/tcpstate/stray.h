@@ -79,8 +79,9 @@ static __always_inline enum stray stray_in_time_wait(const struct flow *f, __u32
 		return judgment == JUDGE_RST ? STRAY_NONE : STRAY_LATE_RST;
 	if (s->flags & TH_SYN)
 		return STRAY_LATE_SYN;
+	/* One that was inferred has not been seen yet. */
 	if ((s->flags & TH_FIN) && has_seen_fin(f, x) && segment_end(s) == f->past[x].fin)
-		return STRAY_FIN_RETRANSMIT;
+		return f->past[x].traits & END_FIN_INFERRED ? STRAY_NONE : STRAY_FIN_RETRANSMIT;
 	if (s->len)
 		return STRAY_LATE_DATA;
 	/* Where both wait, each answers what is late for the other. */
@@ -96,8 +97,14 @@ static __always_inline bool would_fail_paws(const struct flow *f, __u32 x, const
 	       ts_older(s->tsval, f->end[x].tsval);
 }
 
+/* Without data, and overtaken at the observer by one that acknowledges more. */
+static __always_inline bool is_overtaken(const struct flow *f, __u32 x, const struct segment *s, __u64 now)
+{
+	return !carries_payload(s) && now - f->last_seen <= DISORDER_NS && f->end[x].acked - s->ack < window_of(f, x);
+}
+
 static __always_inline enum stray stray_by_judgment(const struct flow *f, __u32 x,
-						    const struct segment *s, enum judgment judgment)
+						    const struct segment *s, enum judgment judgment, __u64 now)
 {
 	__u8 theirs = f->state[x ^ 1];
 
@@ -111,7 +118,7 @@ static __always_inline enum stray stray_by_judgment(const struct flow *f, __u32 
 		if (is_acknowledged(f, x, s))
 			return would_fail_paws(f, x, s) ? STRAY_OLD_DUPLICATE : STRAY_SPURIOUS_RETRANSMIT;
 		if (judgment == JUDGE_ACK_OLD)
-			return STRAY_OLD_DUPLICATE;
+			return is_overtaken(f, x, s, now) ? STRAY_NONE : STRAY_OLD_DUPLICATE;
 		return judgment == JUDGE_PAWS ? STRAY_PAWS_STALE : STRAY_NONE;
 	case JUDGE_OUT_OF_WINDOW:
 		return is_window_probe(f, x, s) ? STRAY_NONE : STRAY_OUT_OF_WINDOW;
@@ -121,6 +128,9 @@ static __always_inline enum stray stray_by_judgment(const struct flow *f, __u32 
 	case JUDGE_SYN_ACK_WRONG:
 		return STRAY_ACK_UNSENT;
 	case JUDGE_CHALLENGE_SYN:
+		/* An opener's SYN-ACK answers a SYN that we missed, and not a listener's. */
+		if ((s->flags & TH_ACK) && f->initiator == x && theirs == STATE_SYN_RECEIVED)
+			return STRAY_NONE;
 		/* A copy of the handshake's own; any other may be the beginning of a new one. */
 		return (f->past[x].traits & END_SYN) && s->seq == f->past[x].isn ? STRAY_LATE_SYN :
 										   STRAY_NONE;
@@ -141,7 +151,7 @@ static __always_inline enum stray stray_by_judgment(const struct flow *f, __u32 
  * is as it was before the segment.
  */
 static __always_inline enum stray stray_kind(const struct flow *f, const struct history *h, __u32 x,
-					     const struct segment *s, enum judgment judgment)
+					     const struct segment *s, enum judgment judgment, __u64 now)
 {
 	if (judgment == JUDGE_BAD_FLAGS || judgment == JUDGE_BAD_CHECKSUM ||
 	    judgment == JUDGE_OPEN || judgment == JUDGE_OPEN_SYN_ACK ||
@@ -157,7 +167,7 @@ static __always_inline enum stray stray_kind(const struct flow *f, const struct 
 		return (s->flags & TH_RST) && (h->owes_rst & 1 << x) ? STRAY_NONE : STRAY_AFTER_CLOSE;
 	if (f->state[x ^ 1] == STATE_TIME_WAIT)
 		return stray_in_time_wait(f, x, s, judgment);
-	return stray_by_judgment(f, x, s, judgment);
+	return stray_by_judgment(f, x, s, judgment, now);
 }
 
 /* After the close: whose RST will be an answer. */

@@ -419,7 +419,8 @@ static void visit(struct native_tracker *t, struct native_flow **at, const struc
 	if (arrival == ARRIVED) {
 		count_judgment(t, t->judgment);
 		if (t->judgment == JUDGE_HELD)
-			t->counters.count[news->held_as == STRAY_ACK_UNSENT ? COUNT_ACK_UNSENT : COUNT_OUT_OF_WINDOW]++;
+			t->counters.count[news->held_as == STRAY_ACK_UNSENT ? COUNT_ACK_UNSENT :
+					  news->held_as == STRAY_PAWS_STALE ? COUNT_PAWS : COUNT_OUT_OF_WINDOW]++;
 		if ((s->flags & TH_RST) && reset_kind(t->judgment) < RESET_COUNT)
 			t->counters.resets[reset_kind(t->judgment)]++;
 	}
