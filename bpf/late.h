@@ -52,6 +52,7 @@ __noinline int stray_path(const struct packet *p, __u32 slot, __u32 kind, __u32 
 		       p != &out->refused && reread(&out->news.in_window), now);
 	bool ordinary = is_overtaken_ack(&out->stray, f, p->from & 1, &p->seg);
 
+	check_lifetime(&out->stray, f);
 	if (!ordinary)
 		note_stray(h, &out->stray);
 	bpf_spin_unlock(&f->lock);

@@ -59,6 +59,8 @@ static __always_inline void describe_wait(struct wait_event *w, const struct flo
 	w->restarts = h->wait_restarts;
 }
 
+#define SLOWEST_TICK_MS 1000
+
 /* x's segment, of which apply() has said that it is a stray. */
 static __always_inline void describe_stray(struct stray_event *e, const struct flow *f,
 					   const struct history *h, __u32 x, const struct segment *s,
@@ -72,8 +74,7 @@ static __always_inline void describe_stray(struct stray_event *e, const struct f
 	e->in_window = in_window;
 	e->paws_rejects = would_fail_paws(f, x, s);
 	e->age_ms = stray_age_ms(f, h, kind, now);
-	/* Of the life before it is not known when that began. */
-	e->lifetime_ms = lifetime_of(h, x, s, kind == STRAY_OLD_INCARNATION ? 0 : f->start, now);
+	e->lifetime_ms = lifetime_of(h, x, s, now);
 	e->pad = 0;
 }
 
@@ -114,6 +115,18 @@ static __always_inline bool is_overtaken_ack(const struct stray_event *e, const 
 		return false;
 	return e->lifetime_ms != LIFETIME_UNKNOWN ? e->lifetime_ms <= OVERTAKEN_MS :
 						    (__s32)(f->end[x].tsval - s->tsval) <= OVERTAKEN_TICKS;
+}
+
+/*
+ * No segment has been under way for longer than its connection is old: what says
+ * so has another clock (RULES 44). Of the life before it is not known when that began. A tick or two are the clock's own.
+ */
+static __always_inline void check_lifetime(struct stray_event *e, const struct flow *f)
+{
+	__u64 age_ms = (e->event.time - f->start) / NS_PER_MS;
+
+	if (e->kind != STRAY_OLD_INCARNATION && e->lifetime_ms > age_ms + SLOWEST_TICK_MS)
+		e->lifetime_ms = LIFETIME_UNKNOWN;
 }
 
 /* The history keeps what the strays added up to. */

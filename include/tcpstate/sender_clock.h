@@ -109,12 +109,11 @@ static __always_inline __u32 rate_of(const struct sender_clock *c)
 
 /*
  * How long the segment was under way, in ms: now less when its sender's clock
- * showed its TSval. LIFETIME_UNKNOWN without timestamps or a known rate, and where it
- * would be more than there can have been: began is when the first segment of its life came (RULES 44).
- * An RST may carry a TSval of 0, which tells no time.
+ * showed its TSval. LIFETIME_UNKNOWN without timestamps or a known rate; an RST
+ * may carry a TSval of 0, which tells no time.
  */
-static __always_inline __u32 lifetime_of(const struct history *h, __u32 x, const struct segment *s,
-					 __u64 began, __u64 now)
+static __always_inline __u32 lifetime_of(const struct history *h, __u32 x,
+					 const struct segment *s, __u64 now)
 {
 	const struct sender_clock *c = &h->clock[x];
 	__u32 rate = s->traits & SEG_TIMESTAMP ? rate_of(c) : 0;
@@ -130,8 +129,6 @@ static __always_inline __u32 lifetime_of(const struct history *h, __u32 x, const
 		ticks = ticks * NS_PER_SECOND / rate;
 		since = since > ticks ? since - ticks : 0; /* less than a tick */
 	}
-	if (since > now - began + NS_PER_SECOND / rate)
-		return LIFETIME_UNKNOWN;
 	since /= NS_PER_MS;
 	return since < LIFETIME_UNKNOWN ? since : LIFETIME_UNKNOWN - 1;
 }

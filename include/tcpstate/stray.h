@@ -160,8 +160,6 @@ static __always_inline enum stray stray_kind(const struct flow *f, const struct 
 		return STRAY_NONE;
 	if (is_of_former_life(f, h, x, s))
 		return STRAY_OLD_INCARNATION;
-	if (both_closed(f) && judgment == JUDGE_CHALLENGE_SYN)
-		return STRAY_NONE; /* it may open the next life: it is an opener's own SYN, with the number of one that was reset */
 	if (both_closed(f))
 		/* An RST answers what the other end sent to a closed port. */
 		return (s->flags & TH_RST) && (h->owes_rst & 1 << x) ? STRAY_NONE : STRAY_AFTER_CLOSE;

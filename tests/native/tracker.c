@@ -325,6 +325,7 @@ static void tell_stray_of(struct native_tracker *t, struct native_flow *n, __u32
 	describe_stray(&e, &n->flow, &n->history, x, s, kind, in_window, now);
 	if (is_overtaken_ack(&e, &n->flow, x, s))
 		return;
+	check_lifetime(&e, &n->flow);
 	note_stray(&n->history, &e);
 	tell_stray(t, &e);
 }

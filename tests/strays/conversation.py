@@ -206,6 +206,12 @@ class Connection:
             me.hinted = True
         return None if ticks > 1 or me.hinted else False
 
+    def may_be_so_old(self, kind, s):
+        """What was sent before its connection began has another clock (rule 44); a life before may have been older.
+        None: but for a slow clock's tick."""
+        before_it = 0 if kind == "old_incarnation" else self.start - s.sent_at
+        return True if before_it <= 0 else None if before_it < 1.1 * NS else False
+
     def stray(self, x, kind, s, since=None, checks=True, window=None, instead=None):
         """s passes now, as a stray of that kind, or of the one instead. checks: the receiver has numbers to check
         it against; else window says it."""
@@ -219,7 +225,7 @@ class Connection:
             "paws_rejects": to.paws_rejects(s) if checks else None,
             "age_ms": None if since is None else (self.now - since) / MS,
             "lifetime_ms": (self.now - s.sent_at) / MS,
-            "lifetime_known": bool(s.ts) and self.clock_is_known(x, s),
+            "lifetime_known": bool(s.ts) and self.clock_is_known(x, s) and self.may_be_so_old(kind, s),
             "tick_ms": self.ends[x].clock.tick_ms(),
             # A TSval says no more than its tick; a clock that has skipped 0 is one ahead.
             "slack_ms": self.ends[x].clock.tick_ms() * (2 if self.wraps else 1),

@@ -61,17 +61,17 @@ static void lifetimes(void **state)
 	struct history h = { .clock = { clock_of(1000 * 1000, 10 * SECOND) } };
 	const __u64 now = h.clock[0].time + 2 * SECOND;
 
-	assert_true(lifetime_of(&h, 0, &s, 0, now) == LIFETIME_UNKNOWN); /* no timestamp */
+	assert_true(lifetime_of(&h, 0, &s, now) == LIFETIME_UNKNOWN); /* no timestamp */
 	s.traits = SEG_TIMESTAMP;
 	s.tsval = h.clock[0].tsval;
-	assert_int_equal(lifetime_of(&h, 0, &s, 0, now), 2000);
+	assert_int_equal(lifetime_of(&h, 0, &s, now), 2000);
 	s.tsval -= 500;
-	assert_int_equal(lifetime_of(&h, 0, &s, 0, now), 2500);
+	assert_int_equal(lifetime_of(&h, 0, &s, now), 2500);
 	s.tsval += 1500; /* sent a second after the newest */
-	assert_int_equal(lifetime_of(&h, 0, &s, 0, now), 1000);
+	assert_int_equal(lifetime_of(&h, 0, &s, now), 1000);
 	s.tsval += 5000; /* of the future: clocks are not that exact */
-	assert_int_equal(lifetime_of(&h, 0, &s, 0, now), 0);
-	assert_true(lifetime_of(&h, 1, &s, 0, now) == LIFETIME_UNKNOWN);
+	assert_int_equal(lifetime_of(&h, 0, &s, now), 0);
+	assert_true(lifetime_of(&h, 1, &s, now) == LIFETIME_UNKNOWN);
 }
 
 /* Buckets grow, none is left out, and none is wider than a quarter of what it holds. */

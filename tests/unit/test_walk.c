@@ -302,7 +302,7 @@ static const char *how_strays_differ(const struct walker *a, const struct walker
 	if (stray_age_ms(&a->flow, &a->history, a->news.stray, now) !=
 	    stray_age_ms(&b->flow, &b->history, b->news.stray, now))
 		return "the stray's ages differ";
-	if (lifetime_of(&a->history, x, s, a->flow.start, now) != lifetime_of(&b->history, z, &there, b->flow.start, now))
+	if (lifetime_of(&a->history, x, s, now) != lifetime_of(&b->history, z, &there, now))
 		return "the stray's lifetimes differ";
 	if (would_be_in_window(&a->flow, x, s) != would_be_in_window(&b->flow, z, &there))
 		return "only one stray is in the window";
