@@ -84,9 +84,12 @@ static void on_gone(void *arg, unsigned int ifindex)
 
 static int follow_interfaces(struct monitor *m, bool thorough)
 {
+	const __u64 before = m->hooks.reattached;
 	bool changed = hooks_follow(&m->hooks, thorough) || m->links_changed;
 
 	m->links_changed = false;
+	if (m->hooks.reattached != before && settings_note_blind(&m->object.maps))
+		return -EIO;
 	if (changed && m->duties)
 		m->duties->hooks_changed(m->duties, m);
 	if (!m->duties && !hooks_attached(&m->hooks))

@@ -28,6 +28,16 @@ int settings_write(const struct maps *maps, const struct options *options)
 	return err ? fail(err, "writing the settings to the kernel's maps: %s", strerror(-err)) : 0;
 }
 
+int settings_note_blind(const struct maps *maps)
+{
+	struct settings settings = {};
+	int err = bpf_map_lookup_elem(maps->settings, &zero, &settings);
+
+	settings.blind_since = monotonic_ns();
+	err = err ?: bpf_map_update_elem(maps->settings, &zero, &settings, BPF_ANY);
+	return err ? fail(err, "telling the programs that packets were missed: %s", strerror(-err)) : 0;
+}
+
 static int write_instance(const struct maps *maps, const struct instance *instance)
 {
 	int err = bpf_map_update_elem(maps->instance, &zero, instance, BPF_ANY);

@@ -12,6 +12,12 @@ struct options;
 /* Timeouts and events, also while programs run; what is tracked stays as it is. 0 or a reported error. */
 int settings_write(const struct maps *maps, const struct options *options);
 
+/*
+ * A hook was gone until now: flows that have been silent since may be anywhere
+ * (RULES 35), and one exchange of both ends is enough to take their numbers anew.
+ */
+int settings_note_blind(const struct maps *maps);
+
 /* former: of the instance that is adopted, or NULL. 0 or a reported error. */
 int instance_write(const struct object *object, const struct options *options, const struct instance *former);
 
