@@ -261,18 +261,6 @@ static int feed_due(struct replay *r)
 
 /* ---- reading ------------------------------------------------------------- */
 
-/*
- * Not to be put in order: it keeps the place where it came. Held against what
- * was fed, and not against the newest, which may be one that is far ahead of all.
- */
-static bool is_too_late(const struct replay *r, __u64 time)
-{
-	const struct queued *first = queue_first(&r->queue);
-	__u64 fed = r->counts.packets ? r->now : first ? first->rank : time;
-
-	return !r->options->reorder_ns || (fed > time && fed - time > r->options->reorder_ns);
-}
-
 /* Into the queue: also what can't be tracked, as its time counts. */
 static int take(struct replay *r, const struct capture_packet *p)
 {
@@ -284,7 +272,8 @@ static int take(struct replay *r, const struct capture_packet *p)
 		r->counts.out_of_order++;
 	else
 		r->newest = p->time;
-	q.rank = is_too_late(r, p->time) ? r->newest : p->time;
+	/* What is too late to be put in order keeps the place where it came. */
+	q.rank = r->newest - p->time > r->options->reorder_ns ? r->newest : p->time;
 	if (!link_is_known(p->link_type)) {
 		if (!r->counts.unknown_link++)
 			r->counts.unknown_link_type = p->link_type;
