@@ -215,6 +215,8 @@ bool link_to_ethernet(struct link_layer *layer, const struct capture_packet *p, 
 		*f = (struct link_frame){ .data = layer->frame, .size = ETHERNET_HEADER + size };
 		length = length < carried.offset ? 0 /* a lie */ : length - carried.offset + ETHERNET_HEADER;
 	}
+	if (length > FRAME_LONGEST)
+		length = FRAME_LONGEST;
 	/* All others tell by their IP header how long they were. */
 	if (lacks_length(f->data, f->size) && length > f->size)
 		f->cut = length - f->size;

@@ -38,6 +38,8 @@ enum link_type {
 
 /* What the parser may look at: headers, and a segment whose checksum it verifies. */
 #define FRAME_PART 2560
+/* No frame is longer (BIG TCP has 512 KiB at most): who says so, lies. */
+#define FRAME_LONGEST (1u << 20)
 
 struct link_layer {
 	__u8 frame[FRAME_PART];

@@ -27,6 +27,19 @@ def lines_of(output, name):
     return "".join(line[:-len(end)] + "}\n" for line in output.splitlines() if line.endswith(end))
 
 
+def together(contents, *options):
+    """What comes of each, in one call."""
+    names = [t.write(content, f"together-{i}") for i, content in enumerate(contents)]
+    output = t.run(None, *options, *names[1:], path=names[0]).stdout
+    return [lines_of(output, name) for name in names]
+
+
+def through_pipe(content, *options):
+    with t.piped(None, "--drain", *options) as tool:
+        out, _ = tool.communicate(content)
+    return out.decode()
+
+
 # ---- several captures ----------------------------------------------------------------
 
 def several():
@@ -105,8 +118,10 @@ def words():
 
 
 def between_files():
-    """--count is of all; a pipe may be one of several; text has headings."""
+    """--count is of all, --track stays; a pipe may be one of several; text has headings."""
     one, other = t.write(pcap(packets(ordinary())), "one"), t.write(pcap(packets(t.reset())), "other")
+    tracked = t.run(None, "--flows", "--track", "port 443,81", other, one, path=other).stdout
+    t.equal([json.loads(line)["responder"]["port"] for line in tracked.splitlines()], [81, 443, 81], "ports with --track")
     whole = t.run(None, one, path=other).stdout
     count = lines_of(whole, one).count("\n") + 2
     same(t.run(None, "--count", str(count), one, path=other).stdout, "".join(whole.splitlines(True)[:count]), "--count")
@@ -152,21 +167,20 @@ def flows_apart():
 def put_in_order():
     some = flows_apart()
     right = t.run(pcap(some), "--drain").stdout
-    for seed in range(5):
-        mixed = shuffled(some, 90_000_000, seed)
-        t.expect([p.time for p in mixed] != [p.time for p in some], "nothing is out of order")
-        same(t.run(pcap(mixed), "--drain").stdout, right, f"shuffled within 90 ms, {seed}")
-        wider = pcap(shuffled(some, 3 * SECOND // 10, seed))
-        same(t.run(wider, "--drain", "--reorder", "300").stdout, right, f"shuffled within 300 ms, {seed}")
+    for reach, options in ((90_000_000, ()), (SECOND * 3 // 10, ("--reorder", "300"))):
+        mixed = [shuffled(some, reach, seed) for seed in range(5)]
+        got = together([pcap(one) for one in mixed], "--drain", *options)
+        for seed, (ours, one) in enumerate(zip(got, mixed)):
+            t.expect([p.time for p in one] != [p.time for p in some], "nothing is out of order")
+            same(ours, right, f"shuffled within {reach} ns, {seed}")
+    mixed = shuffled(some, 90_000_000)
     s = t.summary(pcap(mixed))["capture"]
     late = sum(p.time < max(q.time for q in mixed[:i]) for i, p in enumerate(mixed) if i)
     t.equal((s["out_of_order"], s["put_in_order"]), (late, late), "packets out of order, and put in order")
     s = t.summary(pcap(mixed), "--reorder", "0")["capture"]
     t.equal((s["out_of_order"], s["put_in_order"]), (late, 0), "the same with --reorder 0")
     t.expect(t.run(pcap(mixed), "--drain", "--reorder", "0").stdout != right, "--reorder 0 puts them in order, too")
-    with t.piped(None, "--drain") as tool:
-        out, _ = tool.communicate(pcap(mixed))
-    same(out.decode(), right, "through a pipe")
+    same(through_pipe(pcap(mixed)), right, "through a pipe")
 
 
 def edges_of_the_window():
@@ -191,12 +205,13 @@ def equal_times():
 
 def far_ahead():
     """A clock that jumps ahead, for one packet or for good: what is further apart than the window is no disorder to mend."""
-    some = flows_apart()
+    some, jumps = flows_apart(), []
     for number in (3, 20):
         for stays in (False, True):
-            jump = [Packet(p.time + 3600 * SECOND * (i == number or (stays and i > number)), p.data)
-                    for i, p in enumerate(some)]
-            same(t.run(pcap(jump)).stdout, t.run(pcap(jump), "--reorder", "0").stdout, f"from packet {number} on: {stays}")
+            jumps.append(pcap([Packet(p.time + 3600 * SECOND * (i == number or (stays and i > number)), p.data)
+                               for i, p in enumerate(some)]))
+    for number, (ours, right) in enumerate(zip(together(jumps), together(jumps, "--reorder", "0"))):
+        same(ours, right, f"jump {number}")
 
 
 # ---- checksums ------------------------------------------------------------------------------
@@ -224,27 +239,27 @@ def verdicts(s):
 
 def offloads():
     """The sender's NIC computes them: nothing is lost, whoever it is, and the summary says so."""
-    every = ordinary() + t.reset() + t.halves()
-    whose = {"the initiator": lambda ip: sender_of(ip) == CLIENT or sender_of(ip)[-1:] == b"\1",
-             "the responder": lambda ip: sender_of(ip)[-1:] == b"\2", "both": lambda ip: True}
-    for name, is_spoilt in whose.items():
-        for value in (None, 0):
-            some = sorted(every)
-            wrong = [(when, spoilt(ip, value) if is_spoilt(ip) else ip) for when, ip in some]
-            content, right = pcap(packets(wrong)), t.run(pcap(packets(some)), "--drain").stdout
-            same(t.run(content, "--drain").stdout, right, f"{name}, {value}")
-            s = t.summary(content)
-            count = sum(is_spoilt(ip) for _, ip in some)
-            t.equal((s["checksums"]["taken"], s["checksums"]["left_out"]), (count, 0), f"{name}, {value}: segments")
-            t.equal(set(verdicts(s).values()), {"offload"}, f"{name}, {value}: assumed")
-            t.equal(sum(one["zero"] for one in s["checksums"]["senders"]), count if value == 0 else 0, "of 0")
-            for option in ("--checksum", "--checksum=on"):
-                t.equal(t.summary(content, option)["passed_over"]["bad_checksum"], count, f"{name}, {value}: {option}")
-            for option in ("--no-checksum", "--checksum=off"):
-                same(t.run(content, "--drain", option).stdout, right, f"{name}, {value}: {option}")
-            with t.piped(None, "--drain") as tool:
-                out, _ = tool.communicate(content)
-            same(out.decode(), right, f"{name}, {value}: through a pipe")
+    some = sorted(ordinary() + t.reset() + t.halves())
+    whose = {"the initiator": lambda ip: sender_of(ip)[-1:] == b"\1", "the responder": lambda ip: sender_of(ip)[-1:] == b"\2",
+             "both": lambda ip: True}
+    cases = [(f"{name}, {value}", value, is_spoilt) for name, is_spoilt in whose.items() for value in (None, 0)]
+    wrong = [pcap(packets([(when, spoilt(ip, value) if is_spoilt(ip) else ip) for when, ip in some]))
+             for _, value, is_spoilt in cases]
+    counts = [sum(is_spoilt(ip) for _, ip in some) for _, _, is_spoilt in cases]
+    right = t.run(pcap(packets(some)), "--drain").stdout
+    for options in ((), ("--no-checksum",), ("--checksum=off",)):
+        for (name, _, _), ours in zip(cases, together(wrong, "--drain", *options)):
+            same(ours, right, f"{name} {options}")
+    for (name, value, _), count, ours in zip(cases, counts, together(wrong, "--summary")):
+        sums = json.loads(ours)["checksums"]
+        t.equal((sums["taken"], sums["left_out"]), (count, 0), f"{name}: segments")
+        t.equal({one["assumed"] for one in sums["senders"]}, {"offload"}, f"{name}: assumed")
+        t.equal(sum(one["zero"] for one in sums["senders"]), count if value == 0 else 0, f"{name}: of 0")
+    for option in ("--checksum", "--checksum=on"):
+        for (name, _, _), count, ours in zip(cases, counts, together(wrong, "--summary", option)):
+            t.equal(json.loads(ours)["passed_over"]["bad_checksum"], count, f"{name}: {option}")
+    for (name, _, _), content in zip(cases, wrong):
+        same(through_pipe(content), right, f"{name}: through a pipe")
 
 
 def corruption():
@@ -262,9 +277,7 @@ def corruption():
     s = t.summary(content)
     t.equal((s["checksums"]["taken"], s["checksums"]["left_out"], s["passed_over"]["bad_checksum"]), (0, 3, 3), "segments")
     t.equal(verdicts(s), {"10.0.0.1": "corruption", "10.0.0.2": "corruption"}, "assumed")
-    with t.piped(None, "--drain") as tool:
-        out, _ = tool.communicate(content)
-    same(out.decode(), right, "through a pipe")
+    same(through_pipe(content), right, "through a pipe")
     text = subprocess.run([t.TOOL, "replay", "--summary", t.write(content)], capture_output=True, text=True, check=True).stdout
     t.expect("WRONG CHECKSUMS" in text and "corruption: sent again" in text, "not in the text")
 

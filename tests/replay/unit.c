@@ -217,6 +217,7 @@ static bool frames_stay_inside(void)
 		}
 		if (link_to_ethernet(layer, &p, &f)) {
 			EXPECT(f.size >= 14 && f.size <= FRAME_PART, "link type %d: a frame of %u bytes", p.link_type, f.size);
+			EXPECT(f.cut <= FRAME_LONGEST, "link type %d: %u bytes more", p.link_type, f.cut);
 			EXPECT(!f.cut || (__u64)f.size + f.cut <= (__u64)p.length + 14, "link type %d: %u bytes on the wire are %u and %u",
 			       p.link_type, p.length, f.size, f.cut);
 			EXPECT(f.data == layer->frame || (f.data == data && f.size <= size), "a frame from elsewhere");

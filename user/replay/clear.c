@@ -22,6 +22,12 @@ static bool is_ours(const struct xdp_tcpstate *skeleton, const struct bpf_map *m
 	       map == skeleton->maps.track_ports;
 }
 
+/* An array with a value for every set of the flow table, or for every slot: too large to be written as a whole. */
+static bool is_of_table(const struct xdp_tcpstate *skeleton, const struct bpf_map *map)
+{
+	return map == skeleton->maps.tags || bpf_map__max_entries(map) == bpf_map__max_entries(skeleton->maps.flows);
+}
+
 static int clear_hash(const struct bpf_map *map)
 {
 	char *key = malloc(bpf_map__key_size(map));
@@ -56,8 +62,7 @@ static int clear_slot(const struct xdp_tcpstate *skeleton, __u32 slot)
 	int err = 0;
 
 	bpf_object__for_each_map(map, skeleton->obj) {
-		if (bpf_map__type(map) != BPF_MAP_TYPE_ARRAY ||
-		    bpf_map__max_entries(map) != bpf_map__max_entries(skeleton->maps.flows))
+		if (bpf_map__type(map) != BPF_MAP_TYPE_ARRAY || map == skeleton->maps.tags || !is_of_table(skeleton, map))
 			continue;
 		if (bpf_map__value_size(map) > sizeof(nothing))
 			return -E2BIG;
@@ -107,6 +112,9 @@ static int clear_maps(const struct xdp_tcpstate *skeleton)
 			break;
 		case BPF_MAP_TYPE_PERCPU_ARRAY:
 			err = clear_values(map);
+			break;
+		case BPF_MAP_TYPE_ARRAY:
+			err = is_of_table(skeleton, map) ? 0 : clear_values(map);
 			break;
 		default:
 			break;
