@@ -1,26 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
 /*
- * The TCP checksum (RFC 1071, RFC 9293 3.1): sums in ones' complement, which is
- * arithmetic modulo 0xffff. A wrong one means that the receiver drops the
+ * The TCP checksum (RFC 9293 3.1). A wrong one means that the receiver drops the
  * segment (rule 30).
  */
 #ifndef TCPSTATE_BPF_CHECKSUM_H
 #define TCPSTATE_BPF_CHECKSUM_H
 
 #include "parse_tcp.h"
+#include "parse_valid.h"
 
 #define CHECKSUM_MAX 2048 /* bytes of header and payload: what fits an Ethernet frame, and room to spare */
 #define CHECKSUM_BLOCK 32
-
-static __always_inline __u16 checksum_fold(__u64 sum)
-{
-	sum = (sum >> 32) + (sum & 0xffffffff);
-	sum = (sum >> 32) + (sum & 0xffffffff);
-	sum = (sum >> 16) + (sum & 0xffff);
-	sum = (sum >> 16) + (sum & 0xffff);
-	sum = (sum >> 16) + (sum & 0xffff);
-	return sum;
-}
 
 struct checksum_block {
 	__u32 word[CHECKSUM_BLOCK / 4];

@@ -61,7 +61,7 @@ struct walk {
 	__u32 next;      /* what it is */
 	__u32 end;       /* where the innermost IP packet ends by its own header */
 	__u32 limit;     /* where the bytes end that some header vouches for */
-	__u32 frame_len; /* for packets that do not tell their length */
+	__u32 frame_len; /* on the wire: no packet ends behind it, and one that does not tell its length ends there */
 	__u32 segment;   /* where the TCP header begins, once found */
 	__u32 zone;      /* for the key */
 	__u32 gso_size;  /* tc: payload of each of the frames that this one stands for, or 0 */
@@ -76,7 +76,8 @@ struct walk {
 	__u8 decap;
 	__u8 verify_checksum;
 	__u8 captured;   /* the frame comes from a file, which may have kept less of it than there was */
-	__u8 pad[2];
+	__u8 received;   /* its receiver comes next: it checks the IP header (see is_checked()) */
+	__u8 from_outside; /* an end host's, and not by lo: a loopback address is forged */
 };
 
 /* A value that the compiler can't see through, so that it computes it as written. */

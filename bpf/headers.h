@@ -105,6 +105,7 @@ struct ipv4_header {
 	__be32 destination;
 } WIRE;
 
+#define MAX_IPV4_HEADER 60 /* bytes, with options */
 #define IPV4_MORE_FRAGMENTS 0x2000
 #define IPV4_OFFSET 0x1fff
 
@@ -124,6 +125,16 @@ struct ipv6_extension {
 	__u8 routing_type;
 	__u8 segments_left;
 } WIRE;
+
+/* The option that BIG TCP and jumbograms put first into hop-by-hop (RFC 2675 2): the length, without the IPv6 header. */
+struct jumbo_payload {
+	__u8 next;
+	__u8 header_length;
+	__be16 type_size; /* JUMBO_PAYLOAD */
+	__be32 length;
+} WIRE;
+
+#define JUMBO_PAYLOAD 0xc204
 
 #define ROUTING_MOBILE 2  /* RFC 6275: one address, behind 8 bytes */
 #define ROUTING_SEGMENT 4 /* RFC 8754: the last segment stands first, behind 8 bytes */

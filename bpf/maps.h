@@ -28,8 +28,9 @@ const volatile bool replay = false;
 
 /* The capture's time. Unused (and unread) unless replay is set. */
 __u64 replay_ns;
-/* Replay: bytes that the frame had on the wire behind those that are given. */
-__u32 replay_cut;
+/* Of the packet: what tells the places of the capture apart, and its length on the wire. 0: all of it is there. */
+__u32 replay_place;
+__u32 replay_length;
 /*
  * Replay: the slot whose flow the last run changed off the fast path, and when
  * that flow's time runs out unless it hears more. Only written by replay.

@@ -2,7 +2,7 @@
 /*
  * From a frame to a struct packet. The way in, for each hook:
  *
- *	parse_xdp(ctx, p), parse_skb(skb, p)	0, or PASS_OVER(REASON); see cursor.h
+ *	parse_xdp(ctx, p), parse_skb(skb, p, hook)	0, or PASS_OVER(REASON); see cursor.h
  *
  * Plain frames are taken at once (parse_plain.h). All others are walked, header
  * by header (parse_walk.h), in a function that the verifier looks at on its own.
@@ -47,21 +47,49 @@ static __always_inline void configure_walk(struct walk *w)
 	w->captured = replay;
 }
 
+#define LO 1 /* the first interface of a network namespace */
+
+/* A tap may see anything, and a capture may be one of lo. */
+static __always_inline bool is_from_outside(__u32 ifindex)
+{
+	return end_host && !replay && ifindex != LO;
+}
+
+/* Where a packet was seen: one interface, or another; and there one hook, or another. */
+enum seen_at { SEEN_BY_XDP = 1, SEEN_COMING = 2, SEEN_GOING = 3 };
+
+static __always_inline __u32 place_seen(const struct packet *p, __u32 ifindex, enum seen_at hook)
+{
+	/* Of a capture, one interface may have seen a packet on both sides of a router. */
+	return replay ? replay_place + p->seg.ttl * 0x9e3779b1u : ifindex << 2 | hook;
+}
+
+static __always_inline __u32 xdp_length(struct xdp_md *ctx)
+{
+	return replay && replay_length ? replay_length : bpf_xdp_get_buff_len(ctx);
+}
+
+/* What was cut off a capture cannot be asked for, and the rest of a frame in several buffers costs a call. */
+static __always_inline bool xdp_holds(struct xdp_md *ctx, __u32 bytes)
+{
+	struct frame f = xdp_frame(ctx);
+
+	return bytes <= distance(f.data, f.data_end) || bytes <= xdp_length(ctx);
+}
+
+static __always_inline __u32 skb_length(const struct __sk_buff *skb)
+{
+	return replay && replay_length ? replay_length : skb->len;
+}
+
 /* These are not static: then the verifier takes their arguments for unknown, and looks at them once. */
 
 __noinline int tcpstate_walk_xdp(struct xdp_md *ctx, struct walk *w, struct packet *p)
 {
-	struct frame f = xdp_frame(ctx);
-	int err;
-
 	if (!w || !p)
 		return PASS_OVER(NOT_IP);
-	w->frame_len = distance(f.data, f.data_end) + (replay ? replay_cut : 0);
-	err = walk_frame(f, w, p);
-	/* A length taken from the frame: count the parts of the frame that cannot be read here, too. */
-	if (w->unsized)
-		p->seg.len += bpf_xdp_get_buff_len(ctx) - distance(f.data, f.data_end);
-	return err;
+	w->frame_len = xdp_length(ctx);
+	return walk_frame(xdp_frame(ctx), w, p);
 }
 
 __noinline int tcpstate_walk_skb(struct __sk_buff *skb, struct walk *w, struct packet *p)
@@ -73,8 +101,9 @@ __noinline int tcpstate_walk_skb(struct __sk_buff *skb, struct walk *w, struct p
 
 static __always_inline struct walk xdp_facts(const struct xdp_md *ctx)
 {
-	struct walk w = { .zone_mode = zone_mode };
+	struct walk w = { .zone_mode = zone_mode, .received = 1 };
 
+	w.from_outside = is_from_outside(ctx->ingress_ifindex);
 	if (zone_mode == ZONE_IFINDEX)
 		w.zone = ctx->ingress_ifindex;
 	return w;
@@ -94,21 +123,26 @@ __noinline int tcpstate_begin_xdp(struct xdp_md *ctx, struct packet *p)
 
 static __always_inline int parse_xdp(struct xdp_md *ctx, struct packet *p)
 {
-	if (!verify_checksum && parse_plain(xdp_frame(ctx), xdp_facts(ctx), p))
-		return 0;
-	return tcpstate_begin_xdp(ctx, p);
+	__u32 held = verify_checksum ? 0 : parse_plain(xdp_frame(ctx), xdp_facts(ctx), p);
+	int err = held && xdp_holds(ctx, held) ? 0 : tcpstate_begin_xdp(ctx, p);
+
+	p->place = place_seen(p, ctx->ingress_ifindex, SEEN_BY_XDP);
+	return err;
 }
 
 /* What is known of a packet at tc beside its bytes. */
-static __always_inline struct walk skb_facts(const struct __sk_buff *skb)
+static __always_inline struct walk skb_facts(const struct __sk_buff *skb, enum seen_at hook)
 {
 	struct walk w = {
 		.zone_mode = zone_mode,
-		.frame_len = skb->len,
+		.frame_len = skb_length(skb),
 		.gso_size = skb->gso_size,
 		.gso_segs = skb->gso_segs,
 	};
 
+	/* What GRO or LRO has put together, they have checked, and given a header of their own. */
+	w.received = replay || (hook == SEEN_COMING && !skb->gso_size);
+	w.from_outside = hook == SEEN_COMING && is_from_outside(skb->ifindex);
 	if (zone_mode == ZONE_IFINDEX)
 		w.zone = skb->ifindex;
 	if (zone_mode == ZONE_VLAN && skb->vlan_present) {
@@ -129,9 +163,9 @@ static __always_inline bool pull_headers(struct __sk_buff *skb)
 	return distance(f.data, f.data_end) < length && bpf_skb_pull_data(skb, length) == 0;
 }
 
-__noinline int tcpstate_begin_skb(struct __sk_buff *skb, struct packet *p)
+__noinline int tcpstate_begin_skb(struct __sk_buff *skb, struct packet *p, enum seen_at hook)
 {
-	struct walk w = skb_facts(skb);
+	struct walk w = skb_facts(skb, hook);
 	int err;
 
 	if (!p)
@@ -141,17 +175,19 @@ __noinline int tcpstate_begin_skb(struct __sk_buff *skb, struct packet *p)
 	err = tcpstate_walk_skb(skb, &w, p);
 	if (err != PASS_OVER(TRUNCATED) || !pull_headers(skb))
 		return err;
-	w = skb_facts(skb);
+	w = skb_facts(skb, hook);
 	configure_walk(&w);
 	begin_walk(&w, NEXT_ETHERNET, p);
 	return tcpstate_walk_skb(skb, &w, p);
 }
 
-static __always_inline int parse_skb(struct __sk_buff *skb, struct packet *p)
+static __always_inline int parse_skb(struct __sk_buff *skb, struct packet *p, enum seen_at hook)
 {
-	if (!verify_checksum && parse_plain(skb_frame(skb), skb_facts(skb), p))
-		return 0;
-	return tcpstate_begin_skb(skb, p);
+	__u32 held = verify_checksum ? 0 : parse_plain(skb_frame(skb), skb_facts(skb, hook), p);
+	int err = held && held <= skb_length(skb) ? 0 : tcpstate_begin_skb(skb, p, hook);
+
+	p->place = place_seen(p, skb->ifindex, hook);
+	return err;
 }
 
 #else
@@ -159,7 +195,8 @@ static __always_inline int parse_skb(struct __sk_buff *skb, struct packet *p)
 /*
  * facts: what is known beside the bytes: frame_len (on the wire, in bytes),
  * zone_mode, zone (the ifindex, or the tag that was stripped, and then tags is
- * 1), gso_segs, gso_size, decap, verify_checksum. The rest is 0.
+ * 1), gso_segs, gso_size, decap, verify_checksum, captured, received,
+ * from_outside. The rest is 0; and so is p->place, which the caller knows.
  * first_header: NEXT_ETHERNET, or an EtherType for frames without a link header.
  */
 static inline int walk_native(struct frame f, struct walk facts, __u32 first_header, struct packet *p)
@@ -170,7 +207,9 @@ static inline int walk_native(struct frame f, struct walk facts, __u32 first_hea
 
 static inline int parse_frame(struct frame f, struct walk facts, __u32 first_header, struct packet *p)
 {
-	if (first_header == NEXT_ETHERNET && !facts.verify_checksum && parse_plain(f, facts, p))
+	__u32 held = first_header == NEXT_ETHERNET && !facts.verify_checksum ? parse_plain(f, facts, p) : 0;
+
+	if (held && held <= facts.frame_len)
 		return 0;
 	return walk_native(f, facts, first_header, p);
 }

@@ -7,7 +7,7 @@
 #ifndef TCPSTATE_BPF_PARSE_ICMP_H
 #define TCPSTATE_BPF_PARSE_ICMP_H
 
-#include "cursor.h"
+#include "parse_valid.h"
 
 static __always_inline enum quote icmp_quote(__u8 type, __u8 code)
 {
@@ -51,9 +51,10 @@ static __always_inline enum quote icmpv6_quote(__u8 type, __u8 code)
 	return QUOTE_NONE;
 }
 
-static __always_inline int walk_icmp(struct frame f, struct walk *w, bool v6)
+static __always_inline int walk_icmp(struct frame f, struct walk *w, const struct packet *p, bool v6)
 {
 	const struct icmp_header *icmp;
+	int err;
 
 	if (w->quoted || w->fragment)
 		return PASS_OVER(NOT_TCP); /* no error is sent about an error, or in fragments */
@@ -63,6 +64,9 @@ static __always_inline int walk_icmp(struct frame f, struct walk *w, bool v6)
 	w->quoted = v6 ? icmpv6_quote(icmp->type, icmp->code) : icmp_quote(icmp->type, icmp->code);
 	if (w->quoted == QUOTE_NONE)
 		return PASS_OVER(NOT_TCP);
+	err = check_addresses(w, p);
+	if (err)
+		return err;
 	return advance(w, sizeof(*icmp), v6 ? ETHERTYPE_IPV6 : ETHERTYPE_IPV4);
 }
 

@@ -7,7 +7,7 @@
 #ifndef TCPSTATE_BPF_PARSE_IP_H
 #define TCPSTATE_BPF_PARSE_IP_H
 
-#include "ends.h"
+#include "parse_valid.h"
 
 /* The packet that begins here is length bytes long, by its own header. */
 static __always_inline void set_packet_end(struct walk *w, __u32 length)
@@ -69,6 +69,12 @@ static __always_inline int walk_ipv4(struct frame f, struct walk *w, struct pack
 		length = rest_of_frame(w);
 	if (length < header_length)
 		return PASS_OVER(BAD_IP_HEADER);
+	if (!is_held(w, length))
+		return PASS_OVER(BAD_LENGTH);
+	if (is_checked(w) && !ipv4_is_intact(f, w, ip, header_length))
+		return PASS_OVER(BAD_IP_CHECKSUM);
+	if (is_checked(w) && !ip->ttl)
+		return PASS_OVER(TTL_ZERO);
 	set_packet_end(w, length);
 
 	fragment = bpf_ntohs(ip->fragment);
@@ -86,6 +92,7 @@ static __always_inline int walk_ipv4(struct frame f, struct walk *w, struct pack
 static __always_inline int walk_ipv6(struct frame f, struct walk *w, struct packet *p)
 {
 	const struct ipv6_header *ip = header(f, w, sizeof(*ip));
+	struct address source, destination;
 	__u32 length;
 
 	if (!ip)
@@ -100,10 +107,18 @@ static __always_inline int walk_ipv6(struct frame f, struct walk *w, struct pack
 		length = rest_of_frame(w);
 	else
 		length += sizeof(*ip);
+	if (!is_held(w, length))
+		return PASS_OVER(BAD_LENGTH);
+	if (is_checked(w) && !ip->hop_limit)
+		return PASS_OVER(TTL_ZERO);
 	set_packet_end(w, length);
 
-	set_key_address(p, 0, (struct address){ ip->source[0], ip->source[1] });
-	set_key_address(p, 1, (struct address){ ip->destination[0], ip->destination[1] });
+	source = (struct address){ ip->source[0], ip->source[1] };
+	destination = (struct address){ ip->destination[0], ip->destination[1] };
+	if (is_mapped(source) || is_mapped(destination))
+		return PASS_OVER(BAD_ADDRESS); /* else it would be taken for IPv4 */
+	set_key_address(p, 0, source);
+	set_key_address(p, 1, destination);
 	p->seg.ttl = ip->hop_limit;
 	return advance(w, sizeof(*ip), NEXT_PROTOCOL | ip->next);
 }
@@ -116,6 +131,20 @@ static __always_inline int walk_extension(struct frame f, struct walk *w)
 	if (!extension)
 		return short_of(w, sizeof(*extension), PASS_OVER(BAD_IP_HEADER));
 	return advance(w, (extension->length + 1) * 8, NEXT_PROTOCOL | extension->next);
+}
+
+/* It may have the length that the IPv6 header before it had no room for. */
+static __always_inline int walk_hop_by_hop(struct frame f, struct walk *w)
+{
+	const bool may_tell = w->unsized && !w->gso_size && !w->fragment && !w->quoted;
+	const struct jumbo_payload *jumbo = may_tell ? header(f, w, sizeof(*jumbo)) : NULL;
+
+	if (jumbo && jumbo->type_size == bpf_htons(JUMBO_PAYLOAD)) {
+		if (!is_held(w, bpf_ntohl(jumbo->length)))
+			return PASS_OVER(BAD_LENGTH);
+		set_packet_end(w, bpf_ntohl(jumbo->length));
+	}
+	return walk_extension(f, w);
 }
 
 /* On the way, the IPv6 header's destination is the next hop of the route; the end of the connection is the last. */

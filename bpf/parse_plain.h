@@ -53,7 +53,10 @@ static __always_inline const struct tcp_header *plain_ipv4(struct frame f, const
 	const struct tcp_header *tcp = (const void *)(ip + 1);
 
 	if (!holds(f, ip, sizeof(*ip) + sizeof(*tcp)) || ip->version_ihl != 0x45 || ip->protocol != PROTO_TCP ||
-	    ip->fragment & bpf_htons(IPV4_MORE_FRAGMENTS | IPV4_OFFSET) || bpf_ntohs(ip->total_length) < sizeof(*ip))
+	    ip->fragment & bpf_htons(IPV4_MORE_FRAGMENTS | IPV4_OFFSET) || bpf_ntohs(ip->total_length) < sizeof(*ip) ||
+	    !is_plain_ipv4(w, ip->source) || !is_plain_ipv4(w, ip->destination))
+		return NULL;
+	if (w->received && (!ip->ttl || !plain_ipv4_is_intact(ip)))
 		return NULL;
 	p->seg.ttl = ip->ttl;
 	p->seg.len = bpf_ntohs(ip->total_length) - sizeof(*ip);
@@ -67,7 +70,8 @@ static __always_inline const struct tcp_header *plain_ipv6(struct frame f, const
 	const struct tcp_header *tcp = (const void *)(ip + 1);
 
 	if (!holds(f, ip, sizeof(*ip) + sizeof(*tcp)) || bpf_ntohl(ip->version_class_label) >> 28 != 6 ||
-	    ip->next != PROTO_TCP)
+	    ip->next != PROTO_TCP || (w->received && !ip->hop_limit) ||
+	    !is_plain_ipv6(w, ip->source[0], ip->source[1]) || !is_plain_ipv6(w, ip->destination[0], ip->destination[1]))
 		return NULL;
 	p->seg.ttl = ip->hop_limit;
 	p->seg.len = bpf_ntohs(ip->payload_length);
@@ -97,8 +101,11 @@ static __always_inline bool is_ip(__be16 type)
 	return type == bpf_htons(ETHERTYPE_IPV4) || type == bpf_htons(ETHERTYPE_IPV6);
 }
 
-/* True: p is set, all of it. False: the walk has to do it, from the start. */
-static __always_inline bool parse_plain(struct frame f, struct walk w, struct packet *p)
+/*
+ * Gives how many bytes the frame must have, and p is set, all of it. Where it
+ * has fewer, or at 0, the walk has to do it, from the start.
+ */
+static __always_inline __u32 parse_plain(struct frame f, struct walk w, struct packet *p)
 {
 	const struct ethernet_header *eth = f.data;
 	const struct tcp_header *tcp = NULL;
@@ -107,12 +114,12 @@ static __always_inline bool parse_plain(struct frame f, struct walk w, struct pa
 	__be16 type;
 
 	if (!holds(f, eth, sizeof(*eth)))
-		return false;
+		return 0;
 	type = eth->type;
 	if (!is_ip(type)) {
 		ip = plain_tags(f, &w, &type);
 		if (!ip)
-			return false;
+			return 0;
 	}
 	ip = opaque(ip); /* a pointer, not a sum that is made anew for each header */
 	if (type == bpf_htons(ETHERTYPE_IPV4))
@@ -120,22 +127,23 @@ static __always_inline bool parse_plain(struct frame f, struct walk w, struct pa
 	else if (type == bpf_htons(ETHERTYPE_IPV6))
 		tcp = plain_ipv6(f, &w, ip, p);
 	if (!tcp)
-		return false;
+		return 0;
 
 	tcp = opaque(tcp);
 	length = w.gso_size ? w.frame_len - distance(f.data, tcp) : p->seg.len;
 	header_length = tcp_header_length(tcp);
-	if (header_length < sizeof(*tcp) || header_length > length)
-		return false;
+	if (header_length < sizeof(*tcp) || header_length > length || !tcp->source || !tcp->destination)
+		return 0;
 	p->seg = segment_of(&w, tcp, length, p->seg.ttl);
 	if (header_length > sizeof(*tcp) && !plain_options(f, tcp, header_length - sizeof(*tcp), &p->seg))
-		return false;
+		return 0;
 	p->key.tunnel_id = 0;
 	p->key.tunnel_kind = TUNNEL_NONE;
 	__builtin_memset(p->key.pad, 0, sizeof(p->key.pad));
 	p->icmp_error = 0;
+	p->place = 0;
 	__builtin_memset(p->pad, 0, sizeof(p->pad));
-	return true;
+	return distance(f.data, tcp) + length;
 }
 
 #endif

@@ -188,12 +188,18 @@ static __always_inline int walk_tcp(struct frame f, struct walk *w, struct packe
 	const struct tcp_header *tcp = header(f, w, sizeof(*tcp));
 	__u32 header_length;
 	bool cut;
+	int err;
 
 	if (!tcp)
 		return short_of(w, sizeof(*tcp), PASS_OVER(BAD_TCP_HEADER));
 	header_length = tcp_header_length(tcp);
 	if (header_length < sizeof(*tcp))
 		return PASS_OVER(BAD_TCP_HEADER);
+	err = check_addresses(w, p);
+	if (err)
+		return err;
+	if (!tcp->source || !tcp->destination)
+		return PASS_OVER(PORT_ZERO);
 	cut = !bytes_at(f, w->offset + header_length, 0);
 	if (w->offset + header_length > w->limit || (cut && !w->captured))
 		return short_of(w, header_length, PASS_OVER(BAD_TCP_HEADER));

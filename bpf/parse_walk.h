@@ -32,6 +32,7 @@ static __always_inline int walk_header(struct frame f, struct walk *w, struct pa
 	case ETHERTYPE_IPV6:
 		return walk_ipv6(f, w, p);
 	case NEXT_PROTOCOL | PROTO_HOP_BY_HOP:
+		return walk_hop_by_hop(f, w);
 	case NEXT_PROTOCOL | PROTO_DESTINATION:
 	case NEXT_PROTOCOL | PROTO_MOBILITY:
 	case NEXT_PROTOCOL | PROTO_HIP:
@@ -54,9 +55,9 @@ static __always_inline int walk_header(struct frame f, struct walk *w, struct pa
 		return walk_udp(f, w, p);
 
 	case NEXT_PROTOCOL | PROTO_ICMP:
-		return walk_icmp(f, w, false);
+		return walk_icmp(f, w, p, false);
 	case NEXT_PROTOCOL | PROTO_ICMPV6:
-		return walk_icmp(f, w, true);
+		return walk_icmp(f, w, p, true);
 	}
 	return w->next & NEXT_PROTOCOL ? PASS_OVER(NOT_TCP) : PASS_OVER(NOT_IP);
 }

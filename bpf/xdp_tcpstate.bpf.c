@@ -40,7 +40,7 @@ int tcpstate_tc_ingress(struct __sk_buff *skb)
 	struct packet p;
 
 	count(COUNT_FRAMES_RX);
-	handle(&p, parse_skb(skb, &p), COUNT_FRAMES_RX);
+	handle(&p, parse_skb(skb, &p, SEEN_COMING), COUNT_FRAMES_RX);
 	return TC_ACT_UNSPEC;
 }
 
@@ -50,7 +50,7 @@ int tcpstate_tc_egress(struct __sk_buff *skb)
 	struct packet p;
 
 	count(COUNT_FRAMES_TX);
-	handle(&p, parse_skb(skb, &p), COUNT_FRAMES_TX);
+	handle(&p, parse_skb(skb, &p, SEEN_GOING), COUNT_FRAMES_TX);
 	return TC_ACT_UNSPEC;
 }
 

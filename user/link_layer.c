@@ -179,30 +179,20 @@ static struct payload payload_of(const struct capture_packet *p)
 
 /* ---- the frame ------------------------------------------------------------ */
 
-/* Its IP header has no length: captured before the NIC cut it into segments, or BIG TCP. */
-static bool lacks_length(const __u8 *data, __u32 size)
+/* Less than was captured would be a lie, and so would more than any frame has. */
+static __u32 length_on_wire(const struct capture_packet *p)
 {
-	__u32 at = ETHERNET_HEADER;
-	__u16 type = number16(data + 12);
+	__u32 length = p->length > p->captured ? p->length : p->captured;
 
-	while (is_vlan_type(type) && at + 4 <= size) {
-		type = number16(data + at + 2);
-		at += 4;
-	}
-	if (at + 6 > size)
-		return false;
-	return (type == TYPE_IPV4 && !number16(data + at + 2)) || (type == TYPE_IPV6 && !number16(data + at + 4));
+	return length < FRAME_LONGEST ? length : FRAME_LONGEST;
 }
 
 bool link_to_ethernet(struct link_layer *layer, const struct capture_packet *p, struct link_frame *f)
 {
-	__u32 length = p->length;
-
 	if (p->captured < least_size(p->link_type))
 		return false;
-	if (p->link_type == LINK_ETHERNET) {
-		*f = (struct link_frame){ .data = p->data, .size = p->captured < FRAME_PART ? p->captured : FRAME_PART };
-	} else {
+	*f = (struct link_frame){ .data = p->data, .size = p->captured, .length = length_on_wire(p) };
+	if (p->link_type != LINK_ETHERNET) {
 		struct payload carried = payload_of(p);
 		__u32 size = p->captured - carried.offset, room = FRAME_PART - ETHERNET_HEADER;
 
@@ -212,13 +202,11 @@ bool link_to_ethernet(struct link_layer *layer, const struct capture_packet *p, 
 		layer->frame[12] = carried.type >> 8;
 		layer->frame[13] = carried.type;
 		memcpy(layer->frame + ETHERNET_HEADER, p->data + carried.offset, size);
-		*f = (struct link_frame){ .data = layer->frame, .size = ETHERNET_HEADER + size };
-		length = length < carried.offset ? 0 /* a lie */ : length - carried.offset + ETHERNET_HEADER;
+		f->data = layer->frame;
+		f->size = ETHERNET_HEADER + size;
+		f->length += ETHERNET_HEADER - carried.offset;
 	}
-	if (length > FRAME_LONGEST)
-		length = FRAME_LONGEST;
-	/* All others tell by their IP header how long they were. */
-	if (lacks_length(f->data, f->size) && length > f->size)
-		f->cut = length - f->size;
+	if (f->size > FRAME_PART)
+		f->size = FRAME_PART;
 	return true;
 }

@@ -38,8 +38,8 @@ enum link_type {
 
 /* What the parser may look at: headers, and a segment whose checksum it verifies. */
 #define FRAME_PART 2560
-/* No frame is longer (BIG TCP has 512 KiB at most): who says so, lies. */
-#define FRAME_LONGEST (1u << 20)
+/* No frame is longer (BIG TCP has 512 KiB at most, a jumbogram hardly more than 1 MiB): who says so, lies. */
+#define FRAME_LONGEST (2u << 20)
 
 struct link_layer {
 	__u8 frame[FRAME_PART];
@@ -48,7 +48,7 @@ struct link_layer {
 struct link_frame {
 	const __u8 *data; /* the packet's own, or in struct link_layer: until the next one */
 	__u32 size;       /* at most FRAME_PART */
-	__u32 cut;        /* bytes that followed on the wire, where nothing but the frame tells how long it was */
+	__u32 length;     /* bytes that it had on the wire: at least size, and a little more than FRAME_LONGEST at most */
 };
 
 /* A tag follows. */

@@ -166,7 +166,8 @@ static int track_frame(struct replay *r, const struct queued *q)
 	if (err || r->full)
 		return err;
 	shared->replay_ns = r->now;
-	shared->replay_cut = q->cut;
+	shared->replay_length = q->frame_length;
+	shared->replay_place = q->place;
 	shared->touched_slot = NO_SLOT;
 	err = run_program(r->object->programs.tcpstate_xdp, q->data, q->size);
 	if (err < 0)
@@ -282,7 +283,7 @@ static int take(struct replay *r, const struct capture_packet *p)
 	} else {
 		q.data = (__u8 *)frame.data; /* to be copied */
 		q.size = frame.size;
-		q.cut = frame.cut;
+		q.frame_length = frame.length;
 		if (r->options->checksum == CHECKSUM_AUTO)
 			err = checksums_look(&r->checksums, r->capture, p, &frame, &q.sum);
 		q.wrong_sum = err > 0;

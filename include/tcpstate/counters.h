@@ -10,6 +10,12 @@
 	X(TRUNCATED, "truncated")             /* ends inside a header */      \
 	X(BAD_IP_HEADER, "bad_ip_header")     /* version, length below minimum */ \
 	X(BAD_TCP_HEADER, "bad_tcp_header")   /* data offset below 5 or beyond the segment */ \
+	X(BAD_LENGTH, "bad_length")           /* of the IP packet: beyond the frame */ \
+	X(BAD_IP_CHECKSUM, "bad_ip_checksum") /* of an IPv4 header */         \
+	X(TTL_ZERO, "ttl_zero")                                               \
+	X(PORT_ZERO, "port_zero")                                             \
+	X(BAD_ADDRESS, "bad_address")         /* multicast, broadcast, unspecified, or mapped IPv4 inside IPv6 */ \
+	X(LOCAL_SOURCE, "local_source")       /* a loopback address that came in from outside */ \
 	X(FRAGMENT, "fragment")               /* a later fragment */          \
 	X(SHORT_FRAGMENT, "short_fragment")   /* a first one without a whole TCP header */ \
 	X(TOO_DEEP, "too_deep")               /* more headers than the parser walks */ \

@@ -20,7 +20,9 @@ enum head_bit {
 	BIT_CHECKSUM = 1 << 1,
 	BIT_CAPTURED = 1 << 2,
 	BIT_STRIPPED_TAG = 1 << 3,
-	BIT_ZONE = 4, /* and those above: the zone mode */
+	BIT_ZONE = 4, /* and the one above: the zone mode */
+	BIT_RECEIVED = 1 << 6,
+	BIT_OUTSIDE = 1 << 7,
 };
 
 /* Ethernet, at 0, is what an input is for that says nothing else. */
@@ -34,10 +36,12 @@ static struct walk facts_of(const __u8 *head, size_t size)
 {
 	struct walk facts = {
 		.frame_len = size + head[HEAD_UNCAPTURED] * 8,
-		.zone_mode = (head[HEAD_BITS] >> BIT_ZONE) % (ZONE_IFINDEX + 1),
+		.zone_mode = (head[HEAD_BITS] >> BIT_ZONE & 3) % (ZONE_IFINDEX + 1),
 		.decap = !(head[HEAD_BITS] & BIT_NO_DECAP),
 		.verify_checksum = !!(head[HEAD_BITS] & BIT_CHECKSUM),
 		.captured = !!(head[HEAD_BITS] & BIT_CAPTURED),
+		.received = !!(head[HEAD_BITS] & BIT_RECEIVED),
+		.from_outside = !!(head[HEAD_BITS] & BIT_OUTSIDE),
 		.gso_size = head[HEAD_GSO] * 16,
 		.gso_segs = head[HEAD_GSO] & 1,
 	};
@@ -78,6 +82,8 @@ static void check_segment(const struct packet *p, const struct walk *facts)
 
 	if (p->icmp_error)
 		return; /* only its number is valid */
+	must(p->key.port[0] && p->key.port[1], "no end has port 0");
+	must(!facts->received || facts->captured || s->ttl || p->key.tunnel_kind, "what is received has a TTL");
 	must(s->packets > 0, "a segment is at least one frame");
 	must(s->len <= facts->frame_len || s->len < 65536, "no more payload than fits");
 	must(s->wscale <= MAX_WSCALE, "no larger window scale than there is");

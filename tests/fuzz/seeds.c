@@ -29,7 +29,8 @@ static int write_frame(const char *folder, int number, const struct fixture *x)
 
 int main(int argc, char **argv)
 {
-	const struct fixture *const tables[] = { link_fixtures, ip_fixtures, tunnel_fixtures, tcp_fixtures, icmp_fixtures };
+	const struct fixture *const tables[] = { link_fixtures, ip_fixtures, tunnel_fixtures, tcp_fixtures, icmp_fixtures,
+						 invalid_fixtures };
 	int number = 0;
 
 	if (argc != 2) {

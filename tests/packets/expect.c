@@ -69,7 +69,7 @@ struct outcome expected_outcome(const struct fixture *x)
 	p->seg.flags = x->no_flags ? 0 : x->flags ?: TH_ACK;
 	p->seg.traits = x->traits;
 	p->seg.wscale = x->wscale;
-	p->seg.ttl = x->ttl ?: TEST_TTL;
+	p->seg.ttl = x->no_ttl ? 0 : x->ttl ?: TEST_TTL;
 	return out;
 }
 

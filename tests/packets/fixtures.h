@@ -13,14 +13,18 @@ struct fixture {
 	struct layer layers[24];
 	struct change changes[CHANGES_MAX];
 	enum tcp_checksum checksum;
+	bool no_ip_checksum; /* of IPv4 headers: 0 */
+	struct change broken; /* bits turned over in a byte, when the checksums were right */
 	__u32 padding;      /* bytes behind the frame */
-	__u32 cut;          /* bytes of it that were not captured */
+	__u32 cut;          /* bytes of frame and padding that were not captured: it comes from a file */
 
 	__u32 only;         /* enum hook; 0: all of them */
 	__u32 first_header; /* native: what the frame begins with, if not with Ethernet */
 	enum zone_mode zone_mode;
 	bool no_decap;
 	bool verify_checksum;
+	bool leaves;        /* native and tc: the host sends it */
+	bool from_outside;  /* native: not by lo, to an end host */
 	__u16 stripped_tci; /* tc: the NIC took this tag off */
 	__u32 gso_size;     /* tc: a super-packet */
 	__u32 gso_segs;
@@ -37,6 +41,7 @@ struct fixture {
 	__u8 flags;         /* if not ACK */
 	bool no_flags;
 	__u8 ttl;           /* if not 64 */
+	bool no_ttl;        /* 0 */
 	__u8 traits;
 	__u8 wscale;
 	__u16 mss;
@@ -59,6 +64,7 @@ extern const struct fixture ip_fixtures[];
 extern const struct fixture tunnel_fixtures[];
 extern const struct fixture tcp_fixtures[];
 extern const struct fixture icmp_fixtures[];
+extern const struct fixture invalid_fixtures[];
 /* Frames of more than a page, for skbs whose headers are not all at hand. */
 extern const struct fixture scattered_fixtures[];
 

@@ -98,8 +98,10 @@ const struct fixture tcp_fixtures[] = {
 	  { { 1, 2, 2, 40 } }, PASSED(BAD_TCP_HEADER) },
 	{ "data offset 15, exactly the segment", { MAC, IPV4, TCP(TH_ACK), DATA(40) },
 	  { { 2, 12, 1, 0xf0 }, { 3, 0, 4, 0x01010101 }, { 3, 4, 1, 0 } } },
-	{ "capture cut in the options", { MAC, IPV4, TCP(TH_SYN), SYN_OF_LINUX }, .cut = 1, PASSED(TRUNCATED) },
-	{ "capture cut in the timestamps", { MAC, IPV6, TCP(TH_ACK), TIMESTAMPS }, .cut = 4, PASSED(TRUNCATED) },
+	{ "capture cut in the options", { MAC, IPV4, TCP(TH_SYN), SYN_OF_LINUX }, .cut = 1, .flags = TH_SYN,
+	  .traits = (SYN_TRAITS & ~SEG_WSCALE) | SEG_CUT_OPTIONS, .mss = 1460, .tsval = 0x11223344 },
+	{ "capture cut in the timestamps", { MAC, IPV6, TCP(TH_ACK), TIMESTAMPS }, .cut = 4, .v6 = true,
+	  .traits = SEG_CUT_OPTIONS },
 	{ "capture cut in the TCP header", { MAC, IPV4, TCP(TH_ACK), DATA(10) }, .cut = 11, PASSED(TRUNCATED) },
 
 	{ "checksum right", { MAC, IPV4, TCP(TH_ACK), TIMESTAMPS, DATA(100) }, .verify_checksum = true, .len = 100,

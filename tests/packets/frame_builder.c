@@ -119,6 +119,9 @@ void add_ipv4(struct frame_builder *b, const struct layer *layer)
 	count_length(b, ip + 2, ip);
 	put(ip + 6, 2, layer->b);
 	ip[8] = TEST_TTL;
+	b->ipv4_at[b->ipv4s++] = ip - b->bytes;
+	if (!b->ip_length_told)
+		b->ip_length_told = ip + 20 - b->bytes;
 	put_address(AF_INET, ip + 12, layer->source);
 	put_address(AF_INET, ip + 16, layer->destination);
 	follow(b, ip + 9, NEXT_PROTO);
@@ -133,6 +136,8 @@ void add_ipv6(struct frame_builder *b, const struct layer *layer)
 	b->ip_at = ip - b->bytes;
 	b->has_final = false;
 	ip[0] = 0x60;
+	if (!b->ip_length_told)
+		b->ip_length_told = b->size;
 	count_length(b, ip + 4, ip + 40);
 	ip[7] = TEST_TTL;
 	put_address(AF_INET6, ip + 8, layer->source);
@@ -300,6 +305,7 @@ void add_quoted_tcp(struct frame_builder *b, const struct layer *layer)
 	put(tcp + 4, 4, TEST_SEQ);
 	memcpy(grow(b, layer->a), tcp, layer->a);
 	b->headers = b->size - (layer->a > 8 ? layer->a - 8 : 0);
+	b->tcp_told = b->headers;
 }
 
 static void add_hex(struct frame_builder *b, const char *hex)
@@ -361,6 +367,18 @@ static __u32 add_words(__u32 sum, const __u8 *bytes, size_t size)
 	return sum;
 }
 
+void set_ip_checksums(struct frame_builder *b, enum ip_checksum how)
+{
+	for (size_t i = 0; i < b->ipv4s; i++) {
+		__u8 *ip = b->bytes + b->ipv4_at[i];
+		size_t length = (ip[0] & 0x0f) * 4;
+
+		put(ip + 10, 2, 0);
+		if (how == IP_CHECKSUM_RIGHT)
+			put(ip + 10, 2, ~add_words(0, ip, length) & 0xffff);
+	}
+}
+
 static void set_tcp_checksum(struct frame_builder *b, enum tcp_checksum how)
 {
 	const __u8 *ip = b->bytes + b->ip_at;
@@ -393,7 +411,9 @@ void build_frame(struct frame_builder *b, const struct layer *layers, const stru
 		put(b->bytes + b->length[i].at, 2, b->size - b->length[i].counted_from);
 	for (; changes->width; changes++)
 		put(b->bytes + b->begin[changes->layer] + changes->at, changes->width, changes->value);
+	set_ip_checksums(b, IP_CHECKSUM_RIGHT);
 	if (b->tcp_at) {
+		b->tcp_told = b->tcp_at + 20;
 		b->headers = b->tcp_at + (b->bytes[b->tcp_at + 12] >> 4) * 4;
 		set_tcp_checksum(b, checksum);
 	}

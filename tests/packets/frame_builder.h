@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
 /*
  * Frames, put together from layers. A layer fills in what the one before it
- * says of it (EtherType, protocol, next header); lengths and the TCP checksum
- * are filled in at the end. None of it shares code with the parser.
+ * says of it (EtherType, protocol, next header); lengths and the checksums of
+ * IPv4 and TCP are filled in at the end. None of it shares code with the parser.
  */
 #ifndef TESTS_PACKETS_FRAME_BUILDER_H
 #define TESTS_PACKETS_FRAME_BUILDER_H
@@ -33,9 +33,14 @@ struct change {
 
 enum tcp_checksum { CHECKSUM_RIGHT = 0, CHECKSUM_WRONG, CHECKSUM_PSEUDO /* left to the NIC */ };
 
+/* Of IPv4 headers. What changes a byte of one after this, leaves the sum wrong. */
+enum ip_checksum { IP_CHECKSUM_RIGHT = 0, IP_CHECKSUM_ZERO };
+
 struct frame_builder {
 	__u8 bytes[FRAME_MAX];
 	size_t size;
+	size_t ip_length_told;     /* bytes up to the end of the outermost IP header, without options */
+	size_t tcp_told;           /* bytes up to the end of the (quoted) TCP header, without options */
 	size_t headers;            /* bytes up to the end of the (quoted) TCP header */
 	size_t begin[LAYERS_MAX];
 	size_t layers;
@@ -46,6 +51,8 @@ struct frame_builder {
 		size_t at, counted_from;
 	} length[8];               /* 16-bit fields that hold the rest's length */
 	size_t lengths;
+	size_t ipv4_at[8];         /* headers whose checksum is filled in */
+	size_t ipv4s;
 	size_t ip_at;              /* innermost IP header, and TCP header */
 	size_t tcp_at;
 	__u8 final[16];            /* destination at the end of a route, if has_final */
@@ -124,5 +131,7 @@ void add_ethertype(struct frame_builder *b, const struct layer *layer);
 /* layers ends with one that adds nothing, changes with one of width 0. */
 void build_frame(struct frame_builder *b, const struct layer *layers, const struct change *changes,
 		 enum tcp_checksum checksum);
+
+void set_ip_checksums(struct frame_builder *b, enum ip_checksum how);
 
 #endif

@@ -10,11 +10,11 @@
 
 #define RUNS 1000000
 
-static struct parse_test *loaded[3][2][2]; /* zone mode, decap, verify_checksum */
+static struct parse_test *loaded[3][2][2][2]; /* zone mode, decap, verify_checksum, replay */
 
-static int load(enum zone_mode zone_mode, bool decap, bool verify_checksum, struct parse_test **out)
+static int load(enum zone_mode zone_mode, bool decap, bool verify_checksum, bool replay, struct parse_test **out)
 {
-	struct parse_test **object = &loaded[zone_mode][decap][verify_checksum];
+	struct parse_test **object = &loaded[zone_mode][decap][verify_checksum][replay];
 	int err;
 
 	*out = *object;
@@ -26,6 +26,7 @@ static int load(enum zone_mode zone_mode, bool decap, bool verify_checksum, stru
 	(*object)->rodata->zone_mode = zone_mode;
 	(*object)->rodata->decap = decap;
 	(*object)->rodata->verify_checksum = verify_checksum;
+	(*object)->rodata->replay = replay;
 	err = parse_test__load(*object);
 	if (err) {
 		parse_test__destroy(*object);
@@ -39,15 +40,20 @@ int open_kernel_parsers(void)
 {
 	struct parse_test *object;
 
-	return load(ZONE_NONE, true, false, &object);
+	return load(ZONE_NONE, true, false, false, &object);
 }
 
 void close_kernel_parsers(void)
 {
-	struct parse_test **object = &loaded[0][0][0];
+	struct parse_test **object = &loaded[0][0][0][0];
 
 	for (size_t i = 0; i < sizeof(loaded) / sizeof(*object); i++)
 		parse_test__destroy(object[i]);
+}
+
+static int load_for(const struct fixture *x, struct parse_test **out)
+{
+	return load(x->zone_mode, !x->no_decap, x->verify_checksum, x->cut != 0, out);
 }
 
 /* facts is where the skb's beginning is described; it has to outlive the run. */
@@ -66,17 +72,21 @@ static struct bpf_test_run_opts run_options(const struct fixture *x, enum hook h
 	return options;
 }
 
-int parse_in_kernel(const struct fixture *x, enum hook hook, const __u8 *bytes, size_t size, struct outcome *out)
+int parse_in_kernel(const struct fixture *x, enum hook hook, const __u8 *bytes, size_t size, size_t wire_size,
+		    struct outcome *out)
 {
 	struct bpf_test_run_opts options;
 	struct parse_test *object;
 	struct __sk_buff facts;
 	int err;
 
-	err = load(x->zone_mode, !x->no_decap, x->verify_checksum, &object);
+	err = load_for(x, &object);
 	if (err)
 		return err;
 	object->bss->stripped_tci = hook == HOOK_TC ? x->stripped_tci : 0;
+	object->bss->leaves = x->leaves;
+	object->bss->replay_place = TEST_PLACE;
+	object->bss->replay_length = x->cut ? wire_size : 0;
 	options = run_options(x, hook, bytes, size, &facts);
 	err = bpf_prog_test_run_opts(bpf_program__fd(hook == HOOK_XDP ? object->progs.parse_test_xdp :
 								      object->progs.parse_test_tc), &options);
@@ -92,7 +102,7 @@ int parse_in_kernel(const struct fixture *x, enum hook hook, const __u8 *bytes, 
 int tc_program(const struct fixture *x, int *fd)
 {
 	struct parse_test *object;
-	int err = load(x->zone_mode, !x->no_decap, x->verify_checksum, &object);
+	int err = load_for(x, &object);
 
 	if (err)
 		return err;
@@ -105,7 +115,7 @@ int tc_program(const struct fixture *x, int *fd)
 int tc_outcome(const struct fixture *x, struct outcome *out)
 {
 	struct parse_test *object;
-	int err = load(x->zone_mode, !x->no_decap, x->verify_checksum, &object);
+	int err = load_for(x, &object);
 
 	if (err)
 		return err;
@@ -140,7 +150,7 @@ int time_in_kernel(const struct fixture *x, enum hook hook, const __u8 *bytes, s
 	struct __sk_buff facts;
 	int err;
 
-	err = load(x->zone_mode, !x->no_decap, x->verify_checksum, &object);
+	err = load_for(x, &object);
 	if (err)
 		return err;
 	object->bss->stripped_tci = 0; /* it would be put on once for each run */

@@ -14,6 +14,9 @@ static struct walk facts_of(const struct fixture *x, size_t wire_size)
 		.verify_checksum = x->verify_checksum,
 		.gso_size = x->gso_size,
 		.gso_segs = x->gso_segs,
+		.captured = x->cut != 0,
+		.received = x->cut || (!x->leaves && !x->gso_size),
+		.from_outside = x->from_outside,
 	};
 
 	if (x->zone_mode == ZONE_IFINDEX)

@@ -8,6 +8,8 @@ int err;
 struct packet packet;
 /* tc: the tag that the NIC is to have stripped, and that only the skb knows; 0: none. */
 __u16 stripped_tci;
+/* tc: the packet is one that the host sends. */
+bool leaves;
 
 /* The parser sets all of it: what it leaves out, shows. */
 static __always_inline void poison(struct packet *p)
@@ -34,7 +36,7 @@ int parse_test_tc(struct __sk_buff *skb)
 	if (stripped_tci && bpf_skb_vlan_push(skb, bpf_htons(ETHERTYPE_VLAN), stripped_tci))
 		return -1;
 	poison(&p);
-	err = parse_skb(skb, &p);
+	err = leaves ? parse_skb(skb, &p, SEEN_GOING) : parse_skb(skb, &p, SEEN_COMING);
 	packet = p;
 	return 0;
 }

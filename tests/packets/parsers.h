@@ -20,8 +20,11 @@ enum native_way { NATIVE_PLAIN_FIRST, NATIVE_WALK_ONLY };
 struct outcome parse_natively(const struct fixture *x, enum native_way way, const __u8 *bytes, size_t size,
 			      size_t wire_size);
 
+#define TEST_PLACE 0x12345678 /* where a capture says that it was made */
+
 /* Both by BPF_PROG_TEST_RUN. 0, or a negative errno: the kernel refused the frame. */
-int parse_in_kernel(const struct fixture *x, enum hook hook, const __u8 *bytes, size_t size, struct outcome *out);
+int parse_in_kernel(const struct fixture *x, enum hook hook, const __u8 *bytes, size_t size, size_t wire_size,
+		    struct outcome *out);
 
 /*
  * At tc, as a packet that leaves an interface: of the frame, only the first

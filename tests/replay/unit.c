@@ -217,9 +217,10 @@ static bool frames_stay_inside(void)
 		}
 		if (link_to_ethernet(layer, &p, &f)) {
 			EXPECT(f.size >= 14 && f.size <= FRAME_PART, "link type %d: a frame of %u bytes", p.link_type, f.size);
-			EXPECT(f.cut <= FRAME_LONGEST, "link type %d: %u bytes more", p.link_type, f.cut);
-			EXPECT(!f.cut || (__u64)f.size + f.cut <= (__u64)p.length + 14, "link type %d: %u bytes on the wire are %u and %u",
-			       p.link_type, p.length, f.size, f.cut);
+			EXPECT(f.length >= f.size && f.length <= FRAME_LONGEST + 14, "link type %d: %u bytes on the wire, of which %u",
+			       p.link_type, f.length, f.size);
+			EXPECT(f.length <= (p.length > size ? p.length : size) + 14ull, "link type %d: %u bytes on the wire are %u",
+			       p.link_type, p.length, f.length);
 			EXPECT(f.data == layer->frame || (f.data == data && f.size <= size), "a frame from elsewhere");
 		}
 		free(data);

@@ -24,7 +24,7 @@ struct queued {
 	__u32 length;        /* bytes on the wire */
 	__u32 place;         /* replay/place.h */
 	__u32 size;          /* of the frame at data; 0: nothing that could be tracked */
-	__u32 cut;           /* as in struct link_frame */
+	__u32 frame_length;  /* of that frame on the wire, with a link header of Ethernet's */
 	bool wrong_sum;      /* sum is set */
 	struct wrong_sum sum;
 	__u8 *data;

@@ -8,11 +8,12 @@ bool sums_look(const struct sums *sums, const struct link_frame *frame, struct s
 {
 	const struct frame f = { frame->data, frame->data + frame->size };
 	struct walk w = {
-		.frame_len = frame->size + frame->cut,
+		.frame_len = frame->length,
 		.zone_mode = sums->zone_mode,
 		.decap = sums->decap,
 		.verify_checksum = true,
 		.captured = true,
+		.received = true,
 	};
 	const struct tcp_header *tcp;
 	struct packet p;
