@@ -48,6 +48,17 @@ static __always_inline void count_passed_over(__u32 why)
 		add(&c->passed_over[why], 1);
 }
 
+/* What is special about a segment, though it is tracked as any other; of nearly all, nothing. */
+static __always_inline void count_traits(const struct segment *s)
+{
+	if (!(s->traits & (SEG_FRAGMENT | SEG_BAD_OPTIONS)))
+		return;
+	if (s->traits & SEG_FRAGMENT)
+		count(COUNT_FRAGMENTED);
+	if (s->traits & SEG_BAD_OPTIONS)
+		count(COUNT_BAD_OPTIONS);
+}
+
 static __always_inline void count_lost(enum lost_reason why, __u32 type)
 {
 	struct counters *c = my_counters();

@@ -49,6 +49,7 @@ static __always_inline __u64 below(__u64 a, __u64 b)
 }
 
 /* Two ports and the zone as they lie in the key. */
+_Static_assert(offsetof(struct flow_key, zone) == offsetof(struct flow_key, port) + 4, "one word");
 static __always_inline __u64 ports_and_zone(__be16 first, __be16 second, __u32 zone)
 {
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__

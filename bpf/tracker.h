@@ -472,6 +472,7 @@ static __always_inline void track(const struct packet *p, __u32 vantage)
 	}
 	add(&c->count[COUNT_SEGMENTS], p->seg.packets);
 	add(&c->count[COUNT_PAYLOAD_BYTES], p->seg.len);
+	count_traits(&p->seg);
 	if (fast)
 		add(&c->count[COUNT_FAST], p->seg.packets);
 	/* Given to a stranger since the look-up: then it has no flow any more. */

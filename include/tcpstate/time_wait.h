@@ -17,8 +17,7 @@
 struct wait_news {
 	__u8 phase;    /* enum wait_phase */
 	__u8 ends;     /* mask */
-	__u8 outcome;  /* enum wait_outcome */
-	__u8 pad;
+	__u8 pad[2];
 	__u32 elapsed_ms;
 };
 
@@ -88,7 +87,6 @@ static __always_inline void note_wait(const struct flow *f, struct history *h, _
 		h->wait_elapsed_ms = ms_between(h->wait_since[left >> 1 & 1], now);
 		news->phase = WAIT_ENDED;
 		news->ends = left;
-		news->outcome = WAIT_RESET;
 		news->elapsed_ms = h->wait_elapsed_ms;
 	} else if ((what->facts & FACT_TIME_WAIT) && (what->facts & FACT_FIN_BEFORE) &&
 		   (s->flags & TH_FIN)) {

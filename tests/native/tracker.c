@@ -445,6 +445,8 @@ static void count_tracked(struct native_tracker *t, const struct segment *s)
 {
 	t->counters.count[COUNT_SEGMENTS] += s->packets;
 	t->counters.count[COUNT_PAYLOAD_BYTES] += s->len;
+	t->counters.count[COUNT_FRAGMENTED] += !!(s->traits & SEG_FRAGMENT);
+	t->counters.count[COUNT_BAD_OPTIONS] += !!(s->traits & SEG_BAD_OPTIONS);
 }
 
 static void track_segment(struct native_tracker *t, const struct packet *p, enum locality local, __u64 now)

@@ -172,6 +172,10 @@ static bool read_field(struct line *l, struct segment *s, bool *known)
 		return true;
 	}
 	if (line_has(l, "bad")) {
+		if (line_has(l, "options")) {
+			s->traits |= SEG_BAD_OPTIONS;
+			return true;
+		}
 		s->traits |= SEG_BAD_CHECKSUM;
 		return line_must(l, "checksum");
 	}

@@ -117,6 +117,8 @@ static __u8 *put_options(__u8 *at, const struct segment *s)
 		at = put32(at, s->tsval);
 		at = put32(at, s->tsecr);
 	}
+	if (s->traits & SEG_BAD_OPTIONS)
+		at = put32(at, 253u << 24 | 200 << 16); /* 200 bytes of an experiment, it says */
 	return at;
 }
 
