@@ -55,6 +55,12 @@ static __always_inline bool is_from_outside(__u32 ifindex)
 	return end_host && !replay && ifindex != LO;
 }
 
+/* The plain way does not ask for the interface, which costs three loads: it leaves loopback addresses to the walk. */
+static __always_inline bool may_be_from_outside(void)
+{
+	return end_host && !replay;
+}
+
 /* Where a packet was seen: one interface, or another; and there one hook, or another. */
 enum seen_at { SEEN_BY_XDP = 1, SEEN_COMING = 2, SEEN_GOING = 3 };
 
@@ -67,14 +73,6 @@ static __always_inline __u32 place_seen(const struct packet *p, __u32 ifindex, e
 static __always_inline __u32 xdp_length(struct xdp_md *ctx)
 {
 	return replay && replay_length ? replay_length : bpf_xdp_get_buff_len(ctx);
-}
-
-/* What was cut off a capture cannot be asked for, and the rest of a frame in several buffers costs a call. */
-static __always_inline bool xdp_holds(struct xdp_md *ctx, __u32 bytes)
-{
-	struct frame f = xdp_frame(ctx);
-
-	return bytes <= distance(f.data, f.data_end) || bytes <= xdp_length(ctx);
 }
 
 static __always_inline __u32 skb_length(const struct __sk_buff *skb)
@@ -103,7 +101,7 @@ static __always_inline struct walk xdp_facts(const struct xdp_md *ctx)
 {
 	struct walk w = { .zone_mode = zone_mode, .received = 1 };
 
-	w.from_outside = is_from_outside(ctx->ingress_ifindex);
+	w.from_outside = may_be_from_outside();
 	if (zone_mode == ZONE_IFINDEX)
 		w.zone = ctx->ingress_ifindex;
 	return w;
@@ -117,14 +115,20 @@ __noinline int tcpstate_begin_xdp(struct xdp_md *ctx, struct packet *p)
 	if (!p)
 		return PASS_OVER(NOT_IP);
 	configure_walk(&w);
+	w.from_outside = is_from_outside(ctx->ingress_ifindex);
 	begin_walk(&w, NEXT_ETHERNET, p);
 	return tcpstate_walk_xdp(ctx, &w, p);
 }
 
 static __always_inline int parse_xdp(struct xdp_md *ctx, struct packet *p)
 {
-	__u32 held = verify_checksum ? 0 : parse_plain(xdp_frame(ctx), xdp_facts(ctx), p);
-	int err = held && xdp_holds(ctx, held) ? 0 : tcpstate_begin_xdp(ctx, p);
+	struct frame f = xdp_frame(ctx);
+	__u32 held = verify_checksum ? 0 : parse_plain(f, xdp_facts(ctx), p);
+	int err = 0;
+
+	/* How long a frame in several buffers is, or one that a capture cut, has to be asked for. */
+	if (!held || (held > distance(f.data, f.data_end) && held > xdp_length(ctx)))
+		err = tcpstate_begin_xdp(ctx, p);
 
 	p->place = place_seen(p, ctx->ingress_ifindex, SEEN_BY_XDP);
 	return err;
@@ -142,7 +146,7 @@ static __always_inline struct walk skb_facts(const struct __sk_buff *skb, enum s
 
 	/* What GRO or LRO has put together, they have checked, and given a header of their own. */
 	w.received = replay || (hook == SEEN_COMING && !skb->gso_size);
-	w.from_outside = hook == SEEN_COMING && is_from_outside(skb->ifindex);
+	w.from_outside = hook == SEEN_COMING && may_be_from_outside();
 	if (zone_mode == ZONE_IFINDEX)
 		w.zone = skb->ifindex;
 	if (zone_mode == ZONE_VLAN && skb->vlan_present) {
@@ -171,12 +175,14 @@ __noinline int tcpstate_begin_skb(struct __sk_buff *skb, struct packet *p, enum 
 	if (!p)
 		return PASS_OVER(NOT_IP);
 	configure_walk(&w);
+	w.from_outside = hook == SEEN_COMING && is_from_outside(skb->ifindex);
 	begin_walk(&w, NEXT_ETHERNET, p);
 	err = tcpstate_walk_skb(skb, &w, p);
 	if (err != PASS_OVER(TRUNCATED) || !pull_headers(skb))
 		return err;
 	w = skb_facts(skb, hook);
 	configure_walk(&w);
+	w.from_outside = hook == SEEN_COMING && is_from_outside(skb->ifindex);
 	begin_walk(&w, NEXT_ETHERNET, p);
 	return tcpstate_walk_skb(skb, &w, p);
 }
