@@ -3,6 +3,8 @@
 """odd-segments.py INTERFACE SERVER-MAC WHAT: segments that no socket would send.
 
 lone: an RST of no connection.
+invalid: SYNs that no host takes: one longer than its frame, with a wrong IP checksum, TTL 0, port 0, of a multicast
+address, of loopback; and one of loopback in IPv6.
 clocks: five SYNs of 10.77.0.9, by turns of two clocks, to a port where nobody listens.
 late: a whole connection of 10.77.0.9 with one that does not exist, both ends'
 segments, and 400 ms after its close a copy of data that was sent 300 ms before.
@@ -27,12 +29,13 @@ def checksum(data):
     return ~total & 0xFFFF
 
 
-def send(source, sport, dport, seq, ack, flags, options=b"", spoil=0, data=b"", target=SERVER):
+def send(source, sport, dport, seq, ack, flags, options=b"", spoil=0, data=b"", target=SERVER, ttl=64, longer=0,
+         spoil_ip=0):
     tcp = struct.pack("!HHIIBBHHH", sport, dport, seq, ack, (5 + len(options) // 4) << 4, flags, 500, 0, 0) + options + data
     pseudo = source + target + struct.pack("!BBH", 0, 6, len(tcp))
     tcp = tcp[:16] + struct.pack("!H", checksum(pseudo + tcp) ^ spoil) + tcp[18:]
-    ip = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 20 + len(tcp), 0, 0, 64, 6, 0, source, target)
-    ip = ip[:10] + struct.pack("!H", checksum(ip)) + ip[12:]
+    ip = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 20 + len(tcp) + longer, 0, 0, ttl, 6, 0, source, target)
+    ip = ip[:10] + struct.pack("!H", checksum(ip) ^ spoil_ip) + ip[12:]
     packets.send(mac + bytes.fromhex("020000007701") + b"\x08\x00" + ip + tcp)
 
 
@@ -43,6 +46,17 @@ def number_of(connection, queue):
 
 if what == "lone":
     send(socket.inet_aton("10.77.0.9"), 1234, 4321, 1000, 2000, 0x14)
+elif what == "invalid":
+    host = socket.inet_aton("10.77.0.9")
+    send(host, 1241, 4321, 1000, 0, 0x02, longer=1)
+    send(host, 1242, 4321, 1000, 0, 0x02, spoil_ip=0x100)
+    send(host, 1243, 4321, 1000, 0, 0x02, ttl=0)
+    send(host, 0, 4321, 1000, 0, 0x02)
+    send(socket.inet_aton("224.0.0.9"), 1245, 4321, 1000, 0, 0x02)
+    send(socket.inet_aton("127.0.0.1"), 1246, 4321, 1000, 0, 0x02)
+    ends = socket.inet_pton(socket.AF_INET6, "::1") + socket.inet_pton(socket.AF_INET6, "fd77::2")
+    tcp = struct.pack("!HHIIBBHHH", 1247, 4321, 1000, 0, 5 << 4, 0x02, 500, 0, 0)
+    packets.send(mac + bytes.fromhex("020000007701") + b"\x86\xdd" + struct.pack("!IHBB", 6 << 28, 20, 6, 64) + ends + tcp)
 elif what == "clocks":
     for i, clock in enumerate((1000000, 5000, 1001000, 6000, 1002000)):
         options = struct.pack("!BBBBII", 1, 1, 8, 10, clock, 0)

@@ -241,6 +241,38 @@ def super_packets():
     equal(flows(events(pcap(some), "--drain"))[0]["initiator"]["bytes"], 40_000, "bytes with a length")
 
 
+def big_tcp():
+    """Super packets of 512 KiB, longer than a program can be given, of which the file kept the head."""
+    size = 512 * 1024
+    for client, server, length_at in (("10.0.0.1:1040", "10.0.0.2:80", 16), ("[fd00::1]:1040", "[fd00::2]:80", 18)):
+        c = Connection(client, server).open().send(0, PSH | ACK, b"x" * 200)
+        c.next[0] += size - 200
+        c.send(1, ACK).close()
+        some = packets(c.packets)
+        head = some[3].data[:length_at] + b"\0\0" + some[3].data[length_at + 2:]
+        some[3] = Packet(some[3].time, head, len(head) + size - 200)
+        record = flows(events(pcap(some), "--drain"))[0]
+        equal(record["initiator"]["bytes"], size, f"bytes of a super packet of {client}")
+
+
+def not_taken():
+    """What no receiver takes is told by its reason, and opens nothing."""
+    syn = packets(ordinary())[0]
+
+    def changed(at, value, sum_at=24):
+        data = bytearray(syn.data)
+        data[sum_at:sum_at + 2] = b"\0\0"
+        data[at:at + len(value)] = value
+        return Packet(syn.time, bytes(data))
+
+    some = [changed(16, (len(syn.data) - 13).to_bytes(2, "big")), changed(24, b"\x12\x34"), changed(22, b"\0"),
+            changed(34, b"\0\0"), changed(30, b"\xe0\0\0\x01"), changed(26, b"\xff" * 4)]
+    got = summary(pcap(some))
+    equal({reason: n for reason, n in got["passed_over"].items() if n},
+          {"bad_length": 1, "bad_ip_checksum": 1, "ttl_zero": 1, "port_zero": 1, "bad_address": 2}, "reasons")
+    equal(events(pcap(some)), [], "events of frames that nobody takes")
+
+
 # ---- time -----------------------------------------------------------------------------
 
 def out_of_order():
@@ -607,6 +639,8 @@ PARTS = {
     "pcapng of two sections": sections,
     "pcapng without times": simple_packets,
     "snapshots": snapshots,
+    "super packets of 512 KiB": big_tcp,
+    "frames that no receiver takes": not_taken,
     "packets without a length": super_packets,
     "timestamps out of order": out_of_order,
     "each at its own deadline": own_deadlines,
