@@ -202,8 +202,7 @@ __noinline int slow_path(const struct packet *p, __u32 slot, __u32 vantage, __u3
 		return SLOW_NOT_MINE;
 	}
 	if (mode == SLOW_FOUND && is_copy(f, h, x, s, p->place, now)) {
-		if (h->observed_twice < 0xffff)
-			h->observed_twice++;
+		note_copy(h, x, p->place);
 		bpf_spin_unlock(&f->lock);
 		return SLOW_COPY;
 	}
@@ -251,7 +250,7 @@ __noinline int slow_path(const struct packet *p, __u32 slot, __u32 vantage, __u3
 			f->traits = FLOW_SELF;
 		open_flow(f, h, x, s, judgment, now);
 	}
-	f->end[x].place = p->place;
+	note_place(f, h, x, p->place);
 	out->retransmits = -f->past[x].retransmits;
 	out->out_of_order = -f->past[x].out_of_order;
 	apply(f, h, x, s, judgment, arrival, now, &out->news);

@@ -293,10 +293,11 @@ struct history {
 	__u8 believed;           /* mask: end.next was moved on by what others said; before[] is where it was */
 	__u8 pad;
 	__u32 before[2];
+	__u32 second_place[2];   /* where the end's segments pass again, if anywhere (copies.h) */
 	__u32 first[2];          /* the number before the first byte: the ISN, or what was seen first */
 	__u32 turns[2];          /* how often end.next has wrapped since */
 	struct claim claim[2];   /* by the end that sent it */
-	__u64 spare[3];
+	__u64 spare[2];
 };
 _Static_assert(sizeof(struct history) == 320, "five cache lines");
 

@@ -43,14 +43,41 @@ static __always_inline bool says_nothing_new(const struct flow *f, const struct 
 	       (!(s->flags & TH_FIN) || has_seen_fin(f, x));
 }
 
-/* x's segment has passed another place a moment ago, and is counted already. */
+/* The very segment that x sent last. */
+static __always_inline bool is_newest(const struct flow *f, __u32 x, const struct segment *s)
+{
+	if (s->flags & (TH_RST | TH_SYN))
+		return true;
+	return segment_end(s) == f->end[x].next && (!(s->flags & TH_ACK) || s->ack == f->end[x].acked) &&
+	       (!(s->traits & SEG_TIMESTAMP) || !uses_timestamps(f, x) || !ts_older(s->tsval, f->end[x].tsval));
+}
+
+/*
+ * x's segment has passed another place a moment ago, and is counted already. A
+ * second place shows itself by a copy of the newest segment; from then on all passes it that has passed the first.
+ */
 static __always_inline bool is_copy(const struct flow *f, const struct history *h, __u32 x, const struct segment *s,
 				    __u32 place, __u64 now)
 {
 	__u32 usual = f->end[x].place;
 
 	return usual && place && place != usual && !(f->traits & FLOW_SELF) && now - f->last_seen <= COPY_NS &&
-	       says_nothing_new(f, h, x, s);
+	       says_nothing_new(f, h, x, s) && (h->second_place[end_index(x)] == place || is_newest(f, x, s));
+}
+
+static __always_inline void note_copy(struct history *h, __u32 x, __u32 place)
+{
+	h->second_place[end_index(x)] = place;
+	if (h->observed_twice < 0xffff)
+		h->observed_twice++;
+}
+
+/* x's segment is counted at this place: it is the first to see it, and the one before comes second. */
+static __always_inline void note_place(struct flow *f, struct history *h, __u32 x, __u32 place)
+{
+	if (f->end[x].place && f->end[x].place != place)
+		h->second_place[end_index(x)] = f->end[x].place;
+	f->end[x].place = place;
 }
 
 #endif

@@ -406,7 +406,7 @@ static void visit(struct native_tracker *t, struct native_flow **at, const struc
 	}
 	if (fresh || concluded)
 		open_incarnation(t, n, p, t->judgment, local, now);
-	n->flow.end[x].place = p->place;
+	note_place(&n->flow, &n->history, x, p->place);
 	past = &n->flow.past[x];
 	t->counters.count[COUNT_RETRANSMITS] -= past->retransmits;
 	t->counters.count[COUNT_OUT_OF_ORDER] -= past->out_of_order;
@@ -464,7 +464,7 @@ static void track_segment(struct native_tracker *t, const struct packet *p, enum
 		return;
 	}
 	if (n && is_copy(&n->flow, &n->history, p->from, s, p->place, now)) {
-		n->history.observed_twice++;
+		note_copy(&n->history, p->from, p->place);
 		t->counters.count[COUNT_OBSERVED_TWICE] += s->packets;
 		return;
 	}
