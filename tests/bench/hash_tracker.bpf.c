@@ -14,6 +14,7 @@ __attribute__((always_inline)) int tcpstate_xdp(struct xdp_md *ctx);
 
 #define TCPSTATE_BPF_SWEEP_H
 #define sweep_step() false
+#define settle_step() false
 #define sweep_slot(slot, now) ((void)(slot))
 
 #include "../../bpf/xdp_tcpstate.bpf.c"
