@@ -73,7 +73,7 @@ static __always_inline int walk_ipv4(struct frame f, struct walk *w, struct pack
 		return PASS_OVER(BAD_LENGTH);
 	if (is_checked(w) && !ipv4_is_intact(f, w, ip, header_length))
 		return PASS_OVER(BAD_IP_CHECKSUM);
-	if (is_checked(w) && !ip->ttl)
+	if (is_checked(w) && ipv4_has_expired(w, ip))
 		return PASS_OVER(TTL_ZERO);
 	set_packet_end(w, length);
 

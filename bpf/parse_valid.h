@@ -54,6 +54,12 @@ static __always_inline bool is_checked(const struct walk *w)
 	return w->received && !w->tunnels && !w->quoted && !w->unsized && !(w->captured && !w->verify_checksum);
 }
 
+/* A header of a capture that has no checksum, and TTL 0, is not the sender's: it was rewritten. */
+static __always_inline bool ipv4_has_expired(const struct walk *w, const struct ipv4_header *ip)
+{
+	return !ip->ttl && !(w->captured && !ip->checksum);
+}
+
 static __always_inline bool ipv4_is_intact(struct frame f, const struct walk *w, const struct ipv4_header *ip,
 					   __u32 header_length)
 {

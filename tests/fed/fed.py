@@ -190,7 +190,7 @@ def compile_command(name):
         multiarch = subprocess.run(["cc", "-print-multiarch"], capture_output=True, text=True).stdout.strip()
         return common + ["-target", "bpf", "-mcpu=v3", "-O2", f"-I/usr/include/{multiarch}", name]
     build = os.environ.get("BUILD", os.path.join(ROOT, "build"))
-    return common + ["-Iuser", f"-I{os.path.abspath(build)}", "-D_GNU_SOURCE", name]
+    return common + ["-Iuser", "-I.", f"-I{os.path.abspath(build)}", "-D_GNU_SOURCE", name]
 
 
 def diagnose(root, name):
