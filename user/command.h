@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-#define VERSION "0.5.0"
+#define VERSION "0.6.0"
 
 struct options;
 struct option_group;
