@@ -23,6 +23,8 @@ const volatile bool verify_checksum = false;
 const volatile bool end_host = true;
 /* ns between two ticks: clock_getres(CLOCK_MONOTONIC_COARSE). 0: clock_coarse() asks a helper. */
 const volatile __u32 tick_ns = 0;
+/* Packets may pass several interfaces (struct packet, place); with one, its two hooks see different directions. */
+const volatile bool many_places = false;
 /* Replay and tests: time is replay_ns, not the kernel's. */
 const volatile bool replay = false;
 

@@ -67,7 +67,9 @@ enum seen_at { SEEN_BY_XDP = 1, SEEN_COMING = 2, SEEN_GOING = 3 };
 static __always_inline __u32 place_seen(const struct packet *p, __u32 ifindex, enum seen_at hook)
 {
 	/* Of a capture, one interface may have seen a packet on both sides of a router. */
-	return replay ? replay_place + p->seg.ttl * 0x9e3779b1u : ifindex << 2 | hook;
+	if (replay)
+		return replay_place + p->seg.ttl * 0x9e3779b1u;
+	return many_places ? ifindex << 2 | hook : hook;
 }
 
 static __always_inline __u32 xdp_length(struct xdp_md *ctx)
@@ -130,7 +132,7 @@ static __always_inline int parse_xdp(struct xdp_md *ctx, struct packet *p)
 	if (!held || (held > distance(f.data, f.data_end) && held > xdp_length(ctx)))
 		err = tcpstate_begin_xdp(ctx, p);
 
-	p->place = place_seen(p, ctx->ingress_ifindex, SEEN_BY_XDP);
+	p->place = place_seen(p, many_places ? ctx->ingress_ifindex : 0, SEEN_BY_XDP);
 	return err;
 }
 
@@ -192,7 +194,7 @@ static __always_inline int parse_skb(struct __sk_buff *skb, struct packet *p, en
 	__u32 held = verify_checksum ? 0 : parse_plain(skb_frame(skb), skb_facts(skb, hook), p);
 	int err = held && held <= skb_length(skb) ? 0 : tcpstate_begin_skb(skb, p, hook);
 
-	p->place = place_seen(p, skb->ifindex, hook);
+	p->place = place_seen(p, many_places ? skb->ifindex : 0, hook);
 	return err;
 }
 

@@ -81,7 +81,7 @@ static __always_inline void tell(struct scratch *out, const struct flow *f, cons
 	const struct wait_news *wait = &out->news.wait;
 
 	if (passes_through(f, what)) {
-		describe(&out->passing, f, what->was, what->via, what->cause, now);
+		describe(&out->passing, f, what->was, what->via, via_cause(what), now);
 		describe_segment(&out->passing, x, s);
 	}
 	if (changes(f, what)) {
@@ -242,10 +242,13 @@ __noinline int slow_path(const struct packet *p, __u32 slot, __u32 vantage, __u3
 	out->opens = fresh;
 	judgment = reread(&out->news.judgment);
 	if (reread(&out->opens)) {
+		/* Of a held segment it is not known any more which hook it came through. */
+		const __u8 local = arrival == ARRIVED ? locality_of(p, vantage) : f->local;
+
 		clear_flow(f);
 		f->key = p->key;
 		f->id = (hash_key(&p->key) ^ now ^ (__u64)s->seq << 32) * 0x9e3779b97f4a7c15ull | 1;
-		f->local = locality_of(p, vantage);
+		f->local = local;
 		if (p->self)
 			f->traits = FLOW_SELF;
 		open_flow(f, h, x, s, judgment, now);

@@ -155,6 +155,8 @@ static int configure(struct xdp_tcpstate *skeleton, const struct options *option
 	skeleton->rodata->verify_checksum = options->checksum;
 	skeleton->rodata->end_host = sees_end_host(options);
 	skeleton->rodata->replay = options->replay;
+	/* A daemon may be told of more of them while it runs. */
+	skeleton->rodata->many_places = options->daemon || options->interface_count > 1;
 	if (!clock_getres(CLOCK_MONOTONIC_COARSE, &tick))
 		skeleton->rodata->tick_ns = tick.tv_nsec;
 	return from ? reuse_maps(skeleton, from) : size_maps(skeleton, options);

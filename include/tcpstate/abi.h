@@ -206,7 +206,8 @@ enum stray {
 	X(EXPIRED, "expired")                                                 \
 	X(REUSED, "reused")                                                   \
 	X(RESET, "reset")     /* TIME-WAIT assassination: RFC 1337 */         \
-	X(EVICTED, "evicted")
+	X(EVICTED, "evicted")                                                 \
+	X(DENIED, "denied")   /* there was none: the FIN that began it had not been sent, or has not arrived (RULES 41) */
 
 enum wait_outcome {
 	WAIT_NONE,

@@ -256,6 +256,7 @@ static __always_inline void apply(struct flow *f, struct history *h, __u32 x, co
 	news->stray = arrival == ARRIVED ? stray_kind(f, h, x, s, judgment, now) : STRAY_NONE;
 	news->in_window = would_be_in_window(f, x, s);
 	out->was = out->via = state_pair_of(f);
+	out->via_cause = CAUSE_NONE;
 	out->facts = arrival == SETTLED || arrival == AT_LAST ? FACT_SETTLED : 0;
 	if (arrival == AT_LAST)
 		out->facts |= FACT_AT_LAST;
@@ -286,16 +287,22 @@ static __always_inline void apply(struct flow *f, struct history *h, __u32 x, co
 		f->last_seen = now;
 	if (f->traits & FLOW_QUIET) {
 		/* What ends is told, even if it was met in its middle and never got on (RULES 43). */
-		if (both_closed(f))
+		if (both_closed(f)) {
 			f->traits &= ~FLOW_QUIET;
-		if (both_closed(f))
 			out->was = BOTH(CLOSED);
+			out->via_cause = CAUSE_MIDSTREAM;
+		}
 	}
 	if (reread(&out->cause) == CAUSE_MIDSTREAM)
 		out->was = out->via = BOTH(CLOSED); /* until now, nothing was said of it */
 	f->attention = needs_attention(f) ? ATTENTION_ALL : 0;
 	if (is_learning(&h->clock[0]) || is_learning(&h->clock[1]))
 		f->attention |= ATTENTION_CLOCK;
+}
+
+static __always_inline enum cause via_cause(const struct outcome *out)
+{
+	return out->via_cause ? out->via_cause : out->cause;
 }
 
 /* First to tell: from was to via. */

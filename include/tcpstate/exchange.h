@@ -180,8 +180,10 @@ static __always_inline void sent(struct flow *f, struct history *h, __u32 x, con
 		f->traits |= FLOW_INFERRED;
 	}
 	/* A FIN that has not arrived is void with bytes beyond it; of two, the lower will, and end it all. */
-	if (voids_fin(f, x, s))
+	if (voids_fin(f, x, s)) {
 		f->past[x].traits &= ~END_FIN;
+		happens(f, x ^ 1, MISSED_FIN);
+	}
 	if ((out->facts & FACT_FIN) && has_seen_fin(f, x) && !fin_is_there(f, x) &&
 	    seq_before(segment_end(s), f->past[x].fin))
 		f->past[x].fin = segment_end(s);

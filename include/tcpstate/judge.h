@@ -344,7 +344,7 @@ static __always_inline bool shows_both_fins(const struct flow *f, __u32 x, const
 static __always_inline bool denies_own_fin(const struct flow *f, __u32 x, const struct segment *s)
 {
 	return (f->past[x].traits & END_FIN_INFERRED) && s->len && !seq_before(segment_end(s), f->past[x].fin) &&
-	       s->seq - f->past[x].fin + 1 < FIRST_FLIGHT;
+	       s->seq - (f->past[x].fin - 1 - FIRST_FLIGHT) < 2 * FIRST_FLIGHT;
 }
 
 /* x goes on in order, and acknowledges all of y but the inferred FIN: that was none. */
@@ -492,7 +492,7 @@ static __always_inline bool fin_is_there(const struct flow *f, __u32 x)
 /* Bytes before and beyond a FIN that has not arrived yet: they make it void (Linux tcp_ofo_queue). */
 static __always_inline bool voids_fin(const struct flow *f, __u32 x, const struct segment *s)
 {
-	return has_seen_fin(f, x) && !fin_is_there(f, x) &&
+	return has_seen_fin(f, x) && !(f->past[x].traits & END_FIN_INFERRED) && !fin_is_there(f, x) &&
 	       seq_before(s->seq, f->past[x].fin) && seq_after(segment_end(s), f->past[x].fin);
 }
 

@@ -65,7 +65,8 @@ enum fact {
  * In BPF it lies in a map: what the verifier does not follow costs it nothing.
  */
 struct outcome {
-	__u32 cause; /* enum cause */
+	__u32 cause; /* enum cause: from via on */
+	__u32 via_cause; /* up to via; CAUSE_NONE: the same */
 	__u32 facts; /* enum fact */
 	state_pair was;
 	state_pair via;

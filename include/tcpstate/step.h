@@ -210,8 +210,10 @@ static __always_inline enum cause step_reset(struct flow *f, struct history *h, 
 		__u8 before = f->state[x];
 
 		happens(f, x, RCVD_FIN);
-		if (f->state[x] != before)
+		if (f->state[x] != before) {
 			passes(out, f, x);
+			out->via_cause = CAUSE_INFERRED;
+		}
 	}
 	/* Else it ends a TIME_WAIT (RFC 1337), and how the connection was closed stays. */
 	if (!is_over(state_pair_of(f))) {

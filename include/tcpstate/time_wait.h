@@ -57,9 +57,16 @@ static __always_inline void note_wait(const struct flow *f, struct history *h, _
 	news->phase = 0;
 	if (what->facts & FACT_TAKEN_BACK) {
 		/* There was no wait, nor its restarts (RULES 41). */
-		h->wait_ends &= ~left;
-		if (left)
+		if (left) {
+			h->wait_outcome = WAIT_DENIED;
+			h->wait_elapsed_ms = ms_between(h->wait_since[left >> 1 & 1], now);
+			h->wait_remaining_ms = 0;
+			h->wait_ends &= ~left;
 			h->wait_restarts = 0;
+			news->phase = WAIT_ENDED;
+			news->ends = left;
+			news->elapsed_ms = h->wait_elapsed_ms;
+		}
 	} else if (entered && h->wait_outcome == WAIT_RESET) {
 		/* The RST that had ended it is taken back: it has gone on all the while. */
 		h->wait_outcome = WAIT_NONE;
@@ -77,6 +84,7 @@ static __always_inline void note_wait(const struct flow *f, struct history *h, _
 			h->wait_since[0] = now;
 		if (entered & 2)
 			h->wait_since[1] = now;
+		h->wait_outcome = WAIT_NONE;
 		h->wait_ends |= entered;
 		h->wait_acked &= ~entered;
 		news->phase = WAIT_STARTED;

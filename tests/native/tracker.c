@@ -338,7 +338,7 @@ static void tell_news(struct native_tracker *t, struct native_flow *n, __u32 x, 
 	const struct flow *f = &n->flow;
 
 	if (passes_through(f, what))
-		tell_state(t, f, what->was, what->via, what->cause, now, x, s);
+		tell_state(t, f, what->was, what->via, via_cause(what), now, x, s);
 	if (changes(f, what))
 		tell_state(t, f, what->via, state_pair_of(f), what->cause, now, x, s);
 	if (news->wait.phase) {
@@ -438,7 +438,7 @@ static void visit_held(struct native_tracker *t, struct native_flow **at, enum a
 		.key = (*at)->flow.key, .seg = news->released.seg, .from = end, .place = (*at)->flow.end[end].place,
 	};
 
-	visit(t, at, &held, arrival, LOCAL_TRANSIT, news->released.time, news);
+	visit(t, at, &held, arrival, (*at)->flow.local, news->released.time, news);
 }
 
 static void count_tracked(struct native_tracker *t, const struct segment *s)

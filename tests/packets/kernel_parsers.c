@@ -27,6 +27,7 @@ static int load(enum zone_mode zone_mode, bool decap, bool verify_checksum, bool
 	(*object)->rodata->decap = decap;
 	(*object)->rodata->verify_checksum = verify_checksum;
 	(*object)->rodata->replay = replay;
+	(*object)->rodata->many_places = true;
 	err = parse_test__load(*object);
 	if (err) {
 		parse_test__destroy(*object);

@@ -11,6 +11,7 @@
 #define FOR_EVER (100 * 86400 * SECOND)
 
 struct performance {
+	__u64 now;                     /* of this step */
 	const struct cast *cast;
 	const struct scenario *s;
 	const struct variant *v;
@@ -88,16 +89,21 @@ static bool waits_add_up(struct performance *p, int line)
 	return is == p->waiting || fail(p, line, "the ends that wait are not those whose TIME_WAIT has started");
 }
 
-/* A stray is the segment of this step. */
+/* A stray is the segment of this step; or an earlier one, which was held back and is refused by now (RULES 33). */
 static bool strays_are_this(struct performance *p, int line, const struct wire *w)
 {
 	const struct observation *o = &p->seen[0];
-	const struct event *e = &o->stray[0].event;
+	const struct event *e = NULL;
 
-	if (!o->strays)
+	for (int i = 0; i < o->strays; i++) {
+		if (o->stray[i].event.time < p->now || i < o->strays - 1)
+			continue;
+		if (e || !w)
+			return fail(p, line, w ? "one segment is two strays" : "a stray where there is no segment");
+		e = &o->stray[i].event;
+	}
+	if (!e)
 		return true;
-	if (o->strays > 1 || !w)
-		return fail(p, line, w ? "one segment is two strays" : "a stray where there is no segment");
 	if ((e->sender ^ p->initiator) != w->from || e->seq != w->seg.seq || e->len != w->seg.len ||
 	    e->ttl != w->seg.ttl || (e->flags & TH_CONTROL) != (w->seg.flags & TH_CONTROL))
 		return fail(p, line, "the stray that is told is not this segment");
@@ -154,6 +160,7 @@ static bool send(struct performance *p, const struct action *a, __u64 now)
 	struct wire w = variant_wire(p->v, p->s, a);
 	char what[ERROR_TEXT - 200];
 
+	p->now = now;
 	if (!a->send.icmp && !(p->v->seen & 1 << a->send.from))
 		return true;
 	p->initiator = wire_initiator(&w);
@@ -169,6 +176,7 @@ static bool send(struct performance *p, const struct action *a, __u64 now)
 
 static bool sweep(struct performance *p, int line, __u64 now)
 {
+	p->now = now;
 	char what[ERROR_TEXT - 200];
 
 	for (int i = 0; i < p->cast->engines; i++) {
