@@ -33,6 +33,7 @@ struct scratch {
 	__u32 held_mode;             /* enum slow_mode */
 	__u32 pad2;
 	__u64 held_time;
+	__u64 current_time;          /* as which the segment counts */
 	__u64 refused_time;
 	__u32 refused_kind;          /* enum stray */
 	__u32 opens;                 /* the segment begins an incarnation */

@@ -212,6 +212,7 @@ __noinline int slow_path(const struct packet *p, __u32 slot, __u32 vantage, __u3
 	/* It has its own time, but nothing happens before what has happened. */
 	if (arrival != ARRIVED)
 		now = out->held_time > f->changed ? out->held_time : f->changed;
+	out->current_time = now;
 	change_begins(&out->change, f);
 	if (fresh) {
 		judgment = judge_opening(s);
@@ -296,7 +297,7 @@ __noinline int tell_news(const struct packet *p, __u32 mode, __u32 user)
 }
 
 /* An opening SYN: what it tells of its host, and of the one that waited. A global function, as slow_path. */
-__noinline int learn_hosts(const struct packet *p)
+__noinline int learn_hosts(const struct packet *p, __u64 now)
 {
 	__u32 own = SCRATCH_PACKET;
 	struct scratch *out = bpf_map_lookup_elem(&scratch, &own);
@@ -307,7 +308,7 @@ __noinline int learn_hosts(const struct packet *p)
 		note_reuse(&p->key, out->past_wait.ends >> 1 & 1, out->past_wait.reuse,
 			   out->past_wait.elapsed_ms);
 	if ((p->seg.flags & (TH_SYN | TH_ACK)) == TH_SYN)
-		note_pair_clock(p, clock_precise());
+		note_pair_clock(p, now);
 	return 1;
 }
 
@@ -401,7 +402,7 @@ static __always_inline int slow_step(const struct packet *p, __u32 slot, __u32 v
 	if (result & SLOW_STRAY)
 		stray_path(p, slot, reread(&out->news.stray), SCRATCH_PACKET);
 	if (result & SLOW_OPENED)
-		learn_hosts(p);
+		learn_hosts(p, mode == SLOW_FOUND ? clock_precise() : out->current_time);
 	if (result & SLOW_REFUSED)
 		stray_path(&out->refused, slot, out->refused_kind, SCRATCH_PACKET);
 	return result;
@@ -484,7 +485,7 @@ static __always_inline void track(const struct packet *p, __u32 vantage)
 	if (slot != NO_SLOT) {
 		slow_path(p, slot, vantage, SLOW_FRESH, SCRATCH_PACKET);
 		tell_news(p, SLOW_FRESH, SCRATCH_PACKET);
-		learn_hosts(p);
+		learn_hosts(p, clock_precise());
 	}
 }
 
