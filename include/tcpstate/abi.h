@@ -254,7 +254,7 @@ enum claim_kind {
 enum claim_ground {
 	CLAIM_EXACT = 1 << 0,  /* it began at its sender's next number */
 	CLAIM_PROVEN = 1 << 1, /* it echoes a time that only a segment can have told that was missed */
-	CLAIM_INSISTED = 1 << 3, /* its sender acknowledged still more */
+	CLAIM_INSISTED = 1 << 3, /* its sender has acknowledged still more, and is believed in that too */
 	CLAIM_CLOSES = 1 << 2, /* both ends' FINs may have been missed: shows_both_fins() */
 };
 

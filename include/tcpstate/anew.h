@@ -71,7 +71,7 @@ static __always_inline bool note_far(struct flow *f, struct history *h, __u32 x,
 		if (seq_after(s->ack, c->seg.ack))
 			c->seg.ack = s->ack;
 		c->seg.window = s->window;
-		c->seg.tsval = s->tsval;
+		note_claimed_time(c, s);
 	}
 	if (agreed) {
 		c->agreed = s->ack;

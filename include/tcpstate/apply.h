@@ -126,6 +126,7 @@ static __always_inline bool settles_claim(struct flow *f, struct history *h, __u
 		if (reread(&news->verdict[end]) != VERDICT_SETTLED)
 			continue;
 		release(f, h, end, SETTLED, news);
+		h->claim[end].grounds = reread(&news->evidence[end]) & EVIDENCE_INSISTS ? CLAIM_INSISTED : 0;
 		return true;
 	}
 	for (__u32 end = 0; end < 2; end++) {
@@ -192,7 +193,7 @@ static __always_inline enum judgment judge_arrived(struct flow *f, struct histor
 {
 	enum judgment judgment;
 
-	if (denies_belief(h, x, s))
+	if (denies_belief(f, h, x, s))
 		take_back_belief(f, h);
 	judgment = judge(f, h, x, s, now);
 	if (!is_far(f, x, s, judgment) || !is_met_anew(f, h, x, s, f->last_seen < blind_since))

@@ -32,8 +32,9 @@ enum evidence {
 	EVIDENCE_RST = 1 << 10,
 	EVIDENCE_OPENS = 1 << 11,       /* a SYN of a new life, and the claim would have closed this one */
 	EVIDENCE_STILL_OPENS = 1 << 12, /* its sender's SYN, again */
-	EVIDENCE_PROBES = 1 << 14,      /* a keepalive, or a probe of a shut window, at the number that the claim acknowledged */
 	EVIDENCE_ANSWER = 1 << 13,      /* an RST without ACK, of an end that has no connection yet: 3.10.7.1 */
+	EVIDENCE_PROBES = 1 << 14,      /* a keepalive, or a probe of a shut window, at the number that the claim acknowledged */
+	EVIDENCE_INSISTS = 1 << 15,     /* the claim was exact, and this acknowledges still more that was not seen */
 };
 
 /* X(all of these, verdict, why). The first row that fits counts. */
@@ -51,6 +52,8 @@ enum evidence {
 	X(NEAR | EVIDENCE_OTHER | EVIDENCE_OLD_CONTROL, REFUSED)                                   \
 	/* ACKs never go back: the end itself knows nothing of what was claimed in its name. */    \
 	X(NEAR | EVIDENCE_ACKS_LESS, REFUSED)                                                      \
+	/* ACKs never go back: an end that acknowledges still more of it means it. */              \
+	X(NEAR | EVIDENCE_GOES_ON | EVIDENCE_INSISTS, SETTLED)                                     \
 	/* It resets behind what it claimed, and an RST is only exact there. */                    \
 	X(NEAR | EVIDENCE_GOES_ON | EVIDENCE_RST, SETTLED)                                         \
 	/* A life is over when the next begins: what was left open is as it was claimed. */        \
@@ -95,7 +98,7 @@ static __always_inline __u32 evidence_of(const struct flow *f, const struct clai
 	__u32 found = c->kind == CLAIM_NEAR ? EVIDENCE_NEAR : c->kind == CLAIM_SYN ? EVIDENCE_SYN : 0;
 	bool has_ack = s->flags & TH_ACK, is_syn = s->flags & TH_SYN;
 	/* Of an end that was never heard before, where the claim begins. */
-	__u32 next = f->past[end].traits & END_HEARD ? owner->next : c->seg.seq;
+	__u32 next = knows_next(f, end) ? owner->next : c->seg.seq;
 
 	if (s->flags & TH_RST)
 		found |= EVIDENCE_RST;
@@ -133,6 +136,9 @@ static __always_inline __u32 evidence_of(const struct flow *f, const struct clai
 		found |= EVIDENCE_ACKS_LESS;
 	if (s->seq == claim_end(c) && (!has_ack || !seq_before(s->ack, c->seg.ack)))
 		found |= EVIDENCE_GOES_ON;
+	if (has_ack && c->stray == STRAY_ACK_UNSENT && (c->grounds & CLAIM_EXACT) && seq_after(s->ack, c->seg.ack) &&
+	    seq_after(s->ack, other->next))
+		found |= EVIDENCE_INSISTS;
 	return found;
 }
 
@@ -192,6 +198,16 @@ static __always_inline bool proves_by_echo(const struct flow *f, const struct hi
 	return rate && s->tsecr - c->tsval <= (now - c->time) / (NS_PER_SECOND / rate) + ECHO_SLACK_TICKS;
 }
 
+/* The newest time of what is claimed; not every segment need carry one. */
+static __always_inline void note_claimed_time(struct claim *c, const struct segment *s)
+{
+	if (!(s->traits & SEG_TIMESTAMP))
+		return;
+	c->seg.traits |= SEG_TIMESTAMP;
+	c->seg.tsval = s->tsval;
+	c->seg.tsecr = s->tsecr;
+}
+
 /* The stray that a held segment is, should it be refused. */
 static __always_inline enum stray held_as(const struct flow *f, __u32 x, const struct segment *s)
 {
@@ -208,21 +224,21 @@ static __always_inline void hold(struct flow *f, struct history *h, __u32 x, con
 	struct claim *c = &h->claim[end_index(x)];
 	bool continues = c->kind == CLAIM_NEAR && s->seq == claim_end(c) && !seq_before(s->ack, c->seg.ack);
 	bool exact = is_exact(f, h, x, s);
+	bool insists = c->kind == CLAIM_NONE && (c->grounds & CLAIM_INSISTED) && s->seq == claim_end(c) &&
+		       seq_after(s->ack, c->seg.ack);
 
 	if (!continues) {
 		claim_segment(f, h, x, s, CLAIM_NEAR, now);
 		c->stray = held_as(f, x, s);
 		c->grounds = exact ? CLAIM_EXACT : shows_both_fins(f, x, s) ? CLAIM_CLOSES : 0;
-	} else {
-		/* ACKs never go back: an end that acknowledges still more of it means it. */
-		if (c->stray == STRAY_ACK_UNSENT && seq_after(s->ack, c->seg.ack) && (c->grounds & CLAIM_EXACT))
+		if (insists && exact)
 			c->grounds |= CLAIM_INSISTED;
+	} else {
 		c->seg.len += s->len;
 		c->seg.ack = s->ack;
 		c->seg.flags |= s->flags;
 		c->seg.window = s->window;
-		c->seg.tsval = s->tsval;
-		c->seg.tsecr = s->tsecr;
+		note_claimed_time(c, s);
 	}
 	if (exact && proves_by_echo(f, h, x, s, now))
 		c->grounds |= CLAIM_PROVEN;
@@ -251,12 +267,14 @@ static __always_inline bool ends_in_doubt(const struct flow *f, const struct his
 
 /*
  * x, without data, is still where it was before it was believed to have sent
- * more: that was a lie, also if a second one agreed with it. Should it only have come late, the numbers that
- * follow are taken as they come.
+ * more, or to have acknowledged more: that was a lie, also if a second one agreed
+ * with it. Should it only have come late, the numbers that follow are taken as they come.
  */
-static __always_inline bool denies_belief(const struct history *h, __u32 x, const struct segment *s)
+static __always_inline bool denies_belief(const struct flow *f, const struct history *h, __u32 x,
+					  const struct segment *s)
 {
-	return (h->believed & 1 << x) && s->seq == h->before[end_index(x)] && is_control(s) && (s->flags & TH_ACK);
+	return (h->believed & 1 << x) && s->seq == h->before[end_index(x)] && is_control(s) && (s->flags & TH_ACK) &&
+	       (seq_before(s->seq, f->end[x].next) || !has_acked(f, x) || seq_before(s->ack, f->end[x].acked));
 }
 
 static __always_inline void take_back_number(struct flow *f, struct history *h, __u32 x)

@@ -355,6 +355,12 @@ static __always_inline bool denies_fin(const struct flow *f, __u32 x, const stru
 	return (theirs->traits & END_FIN_INFERRED) && s->seq == f->end[x].next && s->ack == theirs->fin - 1;
 }
 
+/* Where x is: it has been heard, or its peer has acknowledged it. */
+static __always_inline bool knows_next(const struct flow *f, __u32 x)
+{
+	return (f->past[x].traits & END_HEARD) || has_acked(f, x ^ 1);
+}
+
 static __always_inline enum judgment judge_rst(const struct flow *f, const struct history *h, __u32 x,
 					       const struct segment *s, __u64 now)
 {
@@ -525,7 +531,11 @@ static __always_inline bool may_be_true(const struct flow *f, const struct histo
 	if (f->state[y] == STATE_SYN_SENT || f->state[y] == STATE_SYN_RECEIVED)
 		return (f->past[y].traits & END_SYN) && s->ack - f->past[y].isn - 1 < FIRST_FLIGHT &&
 		       (f->state[y] == STATE_SYN_SENT || s->seq - f->past[x].isn - 1 < FIRST_FLIGHT);
-	if (!is_synchronized(f->state[y]) || !has_acked(f, x) || seq_after(s->ack, me->edge))
+	if (!is_synchronized(f->state[y]))
+		return false;
+	/* Of an end that is heard for the first time, no window is known: the opener has sent a flight or two. */
+	if (has_acked(f, x) ? seq_after(s->ack, me->edge) :
+			      !(f->past[y].traits & END_SYN) || s->ack - f->past[y].isn - 1 >= FIRST_FLIGHT)
 		return false;
 	if (!has_acked(f, y))
 		return true;
@@ -537,7 +547,7 @@ static __always_inline bool is_exact(const struct flow *f, const struct history 
 {
 	const struct claim *c = claim_of(h, x);
 
-	return ((f->past[x].traits & END_HEARD) && s->seq == f->end[x].next) || (c->kind == CLAIM_NEAR && s->seq == claim_end(c));
+	return (knows_next(f, x) && s->seq == f->end[x].next) || (c->kind == CLAIM_NEAR && s->seq == claim_end(c));
 }
 
 /* In the receiver's view, data in order is taken whatever old ACK it carries (Linux tcp_rcv_established, header prediction). */

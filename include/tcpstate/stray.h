@@ -100,7 +100,8 @@ static __always_inline bool would_fail_paws(const struct flow *f, __u32 x, const
 /* Without data, and overtaken at the observer by one that acknowledges more. */
 static __always_inline bool is_overtaken(const struct flow *f, __u32 x, const struct segment *s, __u64 now)
 {
-	return !carries_payload(s) && now - f->last_seen <= DISORDER_NS && f->end[x].acked - s->ack < window_of(f, x);
+	return !carries_payload(s) && has_acked(f, x) && now - f->last_seen <= DISORDER_NS &&
+	       f->end[x].acked - s->ack < window_of(f, x);
 }
 
 static __always_inline enum stray stray_by_judgment(const struct flow *f, __u32 x,
