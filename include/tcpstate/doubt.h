@@ -34,6 +34,7 @@ enum evidence {
 	EVIDENCE_STILL_OPENS = 1 << 12, /* its sender's SYN, again */
 	EVIDENCE_ANSWER = 1 << 13,      /* an RST without ACK, of an end that has no connection yet: 3.10.7.1 */
 	EVIDENCE_PROBES = 1 << 14,      /* a keepalive, or a probe of a shut window, at the number that the claim acknowledged */
+	EVIDENCE_HAD_ANSWER = 1 << 16,  /* it comes next behind the SYN, on a connection that both ends had closed */
 	EVIDENCE_INSISTS = 1 << 15,     /* the claim was exact, and this acknowledges still more that was not seen */
 };
 
@@ -60,6 +61,8 @@ enum evidence {
 	X(NEAR | EVIDENCE_OPENS, SETTLED)                                                          \
 	/* The SYN on a live connection was taken (RULES 8, 39). */                                \
 	X(SYN | EVIDENCE_OTHER | EVIDENCE_ACKS_CLAIM, SETTLED)                                     \
+	/* It was, if both ends had closed, and its sender goes on behind it. (A live connection is not moved by two that one may forge.) */ \
+	X(SYN | EVIDENCE_HAD_ANSWER, SETTLED)                                                      \
 	/* Who sent it goes on with the old numbers: it did not restart. */                        \
 	X(SYN | EVIDENCE_OLD_NUMBERS, DROPPED)
 
@@ -88,6 +91,16 @@ static __always_inline bool answers_syn(const struct claim *c, const struct segm
 	if (!(c->seg.flags & TH_ACK))
 		return (s->flags & TH_SYN) && s->ack - c->seg.seq - 1 < SYN_DATA_MAX;
 	return !(s->flags & TH_SYN) && s->ack == claim_end(c) && s->seq == c->seg.ack;
+}
+
+/* x probes at the number before ack, where all that is known of it are such probes, or less. */
+static __always_inline bool probes_at(const struct flow *f, __u32 x, const struct segment *s, __u32 ack)
+{
+	const struct end_past *past = &f->past[x];
+	bool is_beyond = seq_after(s->seq, f->end[x].next) ||
+			 ((past->traits & END_HOLE) && past->hole_end == s->seq && s->seq == f->end[x].next);
+
+	return s->len <= 1 && s->seq == ack - 1 && is_beyond && has_acked(f, x) && s->ack == f->end[x].acked;
 }
 
 /* What x's segment is to the claim of end. */
@@ -122,7 +135,7 @@ static __always_inline __u32 evidence_of(const struct flow *f, const struct clai
 			found |= EVIDENCE_ACKS_CLAIM;
 		if (c->stray == STRAY_ACK_UNSENT && s->seq == c->seg.ack)
 			found |= EVIDENCE_BEGINS_THERE;
-		if (s->len <= 1 && s->seq == c->seg.ack - 1 && seq_after(s->seq, other->next) && s->ack == other->acked)
+		if (probes_at(f, x, s, c->seg.ack))
 			found |= EVIDENCE_PROBES;
 		if (is_control(s) && s->seq == other->next && seq_before(s->seq, c->seg.ack))
 			found |= EVIDENCE_OLD_CONTROL;
@@ -130,6 +143,9 @@ static __always_inline __u32 evidence_of(const struct flow *f, const struct clai
 	}
 	if (is_syn)
 		return found;
+	if (c->kind == CLAIM_SYN && !(c->seg.flags & TH_ACK) && s->seq == claim_end(c) && has_ack &&
+	    !(s->flags & TH_RST) && has_seen_fin(f, 0) && has_seen_fin(f, 1))
+		found |= EVIDENCE_HAD_ANSWER;
 	if (s->seq == next)
 		found |= EVIDENCE_OLD_NUMBERS;
 	if (has_ack && seq_before(s->ack, c->seg.ack) && (s->seq == next || s->seq == claim_end(c)))

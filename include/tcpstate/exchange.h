@@ -194,8 +194,10 @@ static __always_inline void sent(struct flow *f, struct history *h, __u32 x, con
 	if ((out->facts & FACT_FIN) && (f->past[x].traits & END_FIN_INFERRED) && segment_end(s) == f->past[x].fin)
 		fin_comes_late(f, x, now);
 	if (missed_fin) {
-		if (answers_fin(f, x, now))
+		if (answers_fin(f, x, now)) {
 			happens(f, x, RCVD_ACK_OF_FIN);
+			happens(f, x ^ 1, RCVD_FIN);
+		}
 		infer_fin(f, x ^ 1, s->ack, SENT_FIN, now);
 	}
 	if (both_missed || shows_own_missed_fin(f, x, s)) {

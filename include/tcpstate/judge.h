@@ -340,11 +340,16 @@ static __always_inline bool shows_both_fins(const struct flow *f, __u32 x, const
 	       s->seq == f->end[x].next + 1 && s->ack == f->end[x ^ 1].next + 1;
 }
 
-/* x sends what the number of its inferred FIN stands for: that was none. */
+/* x sends what the number of its inferred FIN stands for, or its FIN behind that: that was none. */
 static __always_inline bool denies_own_fin(const struct flow *f, __u32 x, const struct segment *s)
 {
-	return (f->past[x].traits & END_FIN_INFERRED) && s->len && !seq_before(segment_end(s), f->past[x].fin) &&
-	       s->seq - (f->past[x].fin - 1 - FIRST_FLIGHT) < 2 * FIRST_FLIGHT;
+	const struct end_past *past = &f->past[x];
+
+	if (!(past->traits & END_FIN_INFERRED))
+		return false;
+	return (s->flags & TH_FIN) && s->seq == past->fin ? true :
+	       s->len && !seq_before(segment_end(s), past->fin) &&
+	       s->seq - (past->fin - 1 - FIRST_FLIGHT) < 2 * FIRST_FLIGHT;
 }
 
 /* x goes on in order, and acknowledges all of y but the inferred FIN: that was none. */
@@ -550,6 +555,15 @@ static __always_inline bool is_exact(const struct flow *f, const struct history 
 	return (knows_next(f, x) && s->seq == f->end[x].next) || (c->kind == CLAIM_NEAR && s->seq == claim_end(c));
 }
 
+/* y claims to have let x send up to there. */
+static __always_inline bool is_let_by_claim(const struct flow *f, const struct history *h, __u32 x, __u32 end)
+{
+	__u32 y = x ^ 1;
+	const struct claim *c = claim_of(h, y);
+
+	return c->kind == CLAIM_NEAR && !seq_after(end, c->seg.ack + ((__u32)c->seg.window << (f->wscale >> (y * 4) & 15)));
+}
+
 /* In the receiver's view, data in order is taken whatever old ACK it carries (Linux tcp_rcv_established, header prediction). */
 static __always_inline bool is_predicted(const struct flow *f, __u32 x, const struct segment *s)
 {
@@ -591,7 +605,8 @@ static __always_inline enum judgment judge_data(const struct flow *f, const stru
 		if (seq_before(end, to->acked))
 			return JUDGE_OLD;
 		if (seq_after(end, to->edge) && !(f->traits & FLOW_FRAGMENTED))
-			return is_exact(f, h, x, s) && (to->edge != to->acked || s->len > 1) && may_be_true(f, h, x, s) ?
+			return (is_exact(f, h, x, s) || is_let_by_claim(f, h, x, end)) &&
+					       (to->edge != to->acked || s->len > 1) && may_be_true(f, h, x, s) ?
 				       JUDGE_HELD : JUDGE_OUT_OF_WINDOW;
 	}
 
