@@ -34,7 +34,7 @@ enum evidence {
 	EVIDENCE_STILL_OPENS = 1 << 12, /* its sender's SYN, again */
 	EVIDENCE_ANSWER = 1 << 13,      /* an RST without ACK, of an end that has no connection yet: 3.10.7.1 */
 	EVIDENCE_PROBES = 1 << 14,      /* a keepalive, or a probe of a shut window, at the number that the claim acknowledged */
-	EVIDENCE_HAD_ANSWER = 1 << 16,  /* it comes next behind the SYN, on a connection that both ends had closed */
+	EVIDENCE_HAD_ANSWER = 1 << 16,  /* it comes next behind the SYN, on a connection that is closed, or that both ends had closed */
 	EVIDENCE_INSISTS = 1 << 15,     /* the claim was exact, and this acknowledges still more that was not seen */
 };
 
@@ -61,7 +61,7 @@ enum evidence {
 	X(NEAR | EVIDENCE_OPENS, SETTLED)                                                          \
 	/* The SYN on a live connection was taken (RULES 8, 39). */                                \
 	X(SYN | EVIDENCE_OTHER | EVIDENCE_ACKS_CLAIM, SETTLED)                                     \
-	/* It was, if both ends had closed, and its sender goes on behind it. (A live connection is not moved by two that one may forge.) */ \
+	/* It was, if the connection was over, and its sender goes on behind it. (A live connection is not moved by two that one may forge.) */ \
 	X(SYN | EVIDENCE_HAD_ANSWER, SETTLED)                                                      \
 	/* Who sent it goes on with the old numbers: it did not restart. */                        \
 	X(SYN | EVIDENCE_OLD_NUMBERS, DROPPED)
@@ -144,7 +144,7 @@ static __always_inline __u32 evidence_of(const struct flow *f, const struct clai
 	if (is_syn)
 		return found;
 	if (c->kind == CLAIM_SYN && !(c->seg.flags & TH_ACK) && s->seq == claim_end(c) && has_ack &&
-	    !(s->flags & TH_RST) && has_seen_fin(f, 0) && has_seen_fin(f, 1))
+	    !(s->flags & TH_RST) && ((has_seen_fin(f, 0) && has_seen_fin(f, 1)) || both_closed(f)))
 		found |= EVIDENCE_HAD_ANSWER;
 	if (s->seq == next)
 		found |= EVIDENCE_OLD_NUMBERS;

@@ -272,7 +272,8 @@ static __always_inline enum judgment judge_syn_ack(const struct flow *f, const s
 	/* It repeats the number of its own SYN: it had one of y's, which we missed. */
 	if (f->state[x] == STATE_SYN_SENT && theirs == STATE_LISTEN && same)
 		return JUDGE_SYN_ACK;
-	if (f->state[x] == STATE_SYN_RECEIVED && acks_syn(f, y, s->ack))
+	if (f->state[x] == STATE_SYN_RECEIVED &&
+	    (acks_syn(f, y, s->ack) || (same && has_acked(f, x) && s->ack == f->end[x].acked)))
 		return JUDGE_SYN_ACK_AGAIN; /* its ACK was lost, or is on its way */
 	/* The same behind an ACK that x has not got: neither end has gone on since. */
 	if (same && acks_syn(f, y, s->ack) && f->state[x] == STATE_ESTABLISHED && theirs == STATE_ESTABLISHED &&
@@ -299,6 +300,15 @@ static __always_inline bool may_send_fin(__u8 state)
 	       state == STATE_SYN_SENT;
 }
 
+/* x's FIN, of which only the number behind it was known (or a retransmission of what was missed). */
+static __always_inline bool is_hinted_fin(const struct flow *f, __u32 x, const struct segment *s)
+{
+	const struct end_past *past = &f->past[x];
+
+	return (s->flags & TH_FIN) && !s->len && !(past->traits & END_FIN) && (past->traits & END_FIN_HINT) &&
+	       segment_end(s) == past->fin;
+}
+
 /*
  * y's FIN is what the observer has missed: x acknowledges exactly one number
  * beyond all that y sent, or what y's own next number lies one beyond; and a FIN is
@@ -315,7 +325,9 @@ static __always_inline bool shows_missed_fin(const struct flow *f, __u32 x, cons
 	if (has_seen_fin(f, y) || !one_beyond || !may_send_fin(f->state[y]) ||
 	    !((f->past[y].traits & END_HEARD) || has_acked(f, x)) || lacks_timestamp(f, x, s))
 		return false;
-	if (!trusted && (s->seq != me->next || !has_acked(f, x)))
+	if (!trusted && !(s->seq == me->next || is_hinted_fin(f, x, s)))
+		return false;
+	if (!trusted && !has_acked(f, x))
 		return false;
 	return (s->flags & (TH_FIN | TH_RST)) || has_seen_fin(f, x);
 }
@@ -612,9 +624,9 @@ static __always_inline enum judgment judge_data(const struct flow *f, const stru
 
 	/* The ACK check: 3.10.7.4, fifth. */
 	if (theirs == STATE_SYN_RECEIVED) {
-		/* Data that it takes nevertheless shows that it is no passive opener: its own SYN was missed. */
+		/* What it takes nevertheless shows that it is no passive opener, or that it had its ACK: that was missed. */
 		if (echoes_wrong_time(f, y, s))
-			return s->len && is_exact(f, h, x, s) && may_be_true(f, h, x, s) ? JUDGE_HELD : JUDGE_PAWS;
+			return (s->len || seq_after(s->ack, to->next)) && is_exact(f, h, x, s) && may_be_true(f, h, x, s) ? JUDGE_HELD : JUDGE_PAWS;
 		/* A request takes nothing that is not news, not even its ACK (Linux tcp_in_window). */
 		if (is_passive_opener(f, y) && seq_before(s->seq, expected(f, x)) && !seq_after(end, expected(f, x)))
 			return JUDGE_OLD;

@@ -86,7 +86,7 @@ static __always_inline void note_ack(struct flow *f, struct history *h, __u32 x,
 	struct end_past *past = &f->past[x ^ 1];
 	__u32 edge = s->ack + ((__u32)s->window << wscale_of(f, x));
 	bool beyond = seq_after(s->ack, to->next);
-	bool by_one = (past->traits & END_HEARD) && has_acked(f, x) && s->ack == to->next + 1;
+	bool by_one = (has_acked(f, x) || (past->traits & END_SYN)) && s->ack == to->next + 1;
 
 	if (!(past->traits & END_HEARD) && !has_acked(f, x))
 		set_next(f, h, x ^ 1, s->ack);

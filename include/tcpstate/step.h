@@ -225,8 +225,10 @@ static __always_inline enum cause step_reset(struct flow *f, struct history *h, 
 	if (judgment == JUDGE_REFUSED)
 		f->was[end_index(x ^ 1)] = STATE_SYN_SENT; /* also if a SYN-ACK had passed, and not arrived */
 	f->traits |= FLOW_RST_CLOSED;
-	drop_claim(f, h, 0);
-	drop_claim(f, h, 1);
+	/* But the SYN that x sent before, which y challenged: x makes room for it (RULES 8). */
+	if (h->claim[end_index(x)].kind != CLAIM_SYN)
+		drop_claim(f, h, x);
+	drop_claim(f, h, x ^ 1);
 	happens(f, 0, RESET);
 	happens(f, 1, RESET);
 	return judgment == JUDGE_REFUSED ? CAUSE_REFUSED : CAUSE_RST;

@@ -36,7 +36,7 @@ static __always_inline bool is_window_probe(const struct flow *f, __u32 x, const
 /* All that it carries has been acknowledged. */
 static __always_inline bool is_acknowledged(const struct flow *f, __u32 x, const struct segment *s)
 {
-	return has_acked(f, x ^ 1) && carries_payload(s) &&
+	return has_acked(f, x ^ 1) && carries_payload(s) && !is_hinted_fin(f, x, s) &&
 	       !seq_after(segment_end(s), f->end[x ^ 1].acked);
 }
 
