@@ -146,7 +146,8 @@ static __always_inline __u32 evidence_of(const struct flow *f, const struct clai
 	if (c->kind == CLAIM_SYN && !(c->seg.flags & TH_ACK) && s->seq == claim_end(c) && has_ack &&
 	    !(s->flags & TH_RST) && ((has_seen_fin(f, 0) && has_seen_fin(f, 1)) || both_closed(f)))
 		found |= EVIDENCE_HAD_ANSWER;
-	if (s->seq == next)
+	/* An RST at the old numbers makes room for the new ones (RULES 8). */
+	if (s->seq == next && !(s->flags & TH_RST))
 		found |= EVIDENCE_OLD_NUMBERS;
 	if (has_ack && seq_before(s->ack, c->seg.ack) && (s->seq == next || s->seq == claim_end(c)))
 		found |= EVIDENCE_ACKS_LESS;

@@ -556,7 +556,9 @@ static __always_inline bool may_be_true(const struct flow *f, const struct histo
 		return false;
 	if (!has_acked(f, y))
 		return true;
-	return !seq_before(s->seq, to->acked) && (__s32)(end - to->edge) <= (__s32)widest_window(f, y);
+	/* It may have acknowledged all that x is known to have sent. */
+	return !seq_before(s->seq, to->acked) &&
+	       (__s32)(end - seq_max(to->edge, me->next)) <= (__s32)widest_window(f, y);
 }
 
 /* It is the next of its sender's, or comes next behind what that claims already. */

@@ -52,6 +52,7 @@ static void apply(struct end_evidence *x, struct end_evidence *y, const struct w
 	}
 	know(x, end);
 	if (w->flags & FIN) {
+		x->fin_again = y->has_acked && !before(y->acked, end);
 		x->told_order |= !again && !x->told_fin;
 		x->told_fin = true;
 		x->fin_is_inferred = false;
@@ -66,6 +67,8 @@ static void apply(struct end_evidence *x, struct end_evidence *y, const struct w
 	if (!x->has_acked || after(w->ack, x->acked))
 		x->acked = w->ack;
 	x->has_acked = true;
+	if (y->told_fin && !before(w->ack, y->fin_end))
+		y->fin_again = false;
 	if (y->has_hole && !before(w->ack, y->hole_end))
 		y->has_hole = false;
 }

@@ -26,6 +26,7 @@ struct end_evidence {
 	bool acked_syn;      /* it acknowledged the other's SYN */
 	bool told_fin;
 	bool fin_is_inferred;
+	bool fin_again;      /* its FIN came again behind the ACK of it that was seen: that has not arrived */
 	bool told_order;     /* whether its FIN went out before the other's came */
 	bool told_rst;       /* its RST was exact */
 	bool went_on;        /* after the other's exact RST it sent something new */

@@ -42,7 +42,7 @@ static unsigned int states_by_facts(const struct endpoint *h, const struct end_e
 				    bool remote)
 {
 	const bool fin_told = x->told_fin && x->fin_end == h->fin_end;
-	const bool ack_told = y->has_acked && h->sent_fin && !before(y->acked, h->fin_end);
+	const bool ack_told = y->has_acked && h->sent_fin && !before(y->acked, h->fin_end) && !x->fin_again;
 	const bool got_acked = x->has_acked && !before(x->acked, y->fin_end);
 	const bool got_told = y->told_fin && (got_acked || (!y->has_hole && !remote));
 	unsigned int states = 0;
@@ -52,7 +52,8 @@ static unsigned int states_by_facts(const struct endpoint *h, const struct end_e
 
 		if (!may_be(sent, h->sent_fin, fin_told) || !may_be(got, h->got_fin, got_told))
 			continue;
-		if (sent ? !may_be(acked, h->fin_acked, ack_told) : acked)
+		/* The other's FIN, which was not seen, may have acknowledged this end's, or have crossed it. */
+		if (sent ? !may_be(acked, h->fin_acked, ack_told) && !(acked && y->fin_is_inferred) : acked)
 			continue;
 		if (sent && got && x->told_order && first != h->got_fin_first)
 			continue;

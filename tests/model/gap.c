@@ -3,28 +3,30 @@
 
 void gap_begin(struct gap *g)
 {
-	*g = (struct gap){ .window = { ~0u, ~0u } };
-}
-
-void gap_window(struct gap *g, int x, __u32 window)
-{
-	if (window && window < g->window[x])
-		g->window[x] = window;
+	*g = (struct gap){};
 }
 
 void gap_hide(struct gap *g, int x, const struct wire *w)
 {
-	g->hidden[x] += w->len;
-	if (w->len < g->window[!x] && g->hidden[x] < g->window[!x])
+	if (!w->len || (g->told_edge[!x] && before(wire_end(w), g->edge[!x])))
 		return;
 	g->count += !g->wide;
 	g->wide = true;
 	g->sent[0] = g->sent[1] = g->acked[0] = g->acked[1] = false;
-	g->hidden[x] = 0;
 }
 
-void gap_see(struct gap *g, int x, const struct wire *w)
+static void note_edge(struct gap *g, int x, const struct wire *w, __u32 window)
 {
+	if (!(w->flags & ACK) || (w->flags & RST))
+		return;
+	if (!g->told_edge[x] || (w->flags & SYN) || after(w->ack + window, g->edge[x]))
+		g->edge[x] = w->ack + window;
+	g->told_edge[x] = true;
+}
+
+void gap_see(struct gap *g, int x, const struct wire *w, __u32 window)
+{
+	note_edge(g, x, w, window);
 	if (!g->wide)
 		return;
 	g->closed_inside |= !!(w->flags & (FIN | RST));
@@ -34,8 +36,6 @@ void gap_see(struct gap *g, int x, const struct wire *w)
 		g->sent[x] = true;
 		g->sent_end[x] = wire_end(w);
 	}
-	if (g->acked[0] && g->acked[1]) {
+	if (g->acked[0] && g->acked[1])
 		g->wide = false;
-		g->hidden[0] = g->hidden[1] = 0;
-	}
 }

@@ -97,6 +97,7 @@ static unsigned int possible_states(const struct judge *j, int x)
 		states |= BIT(S_LISTEN);
 	if (e->end[!x].told_fin)
 		states |= states_on_the_way(&l->all, true);
+	states |= states_by_inference(&l->all, e->end[x].fin_is_inferred, e->end[!x].fin_is_inferred);
 	if (e->end[0].told_rst || e->end[1].told_rst)
 		states |= BIT(S_CLOSED);
 	/* SYNs of both ends cross, if the refusal of the first is not known. */
@@ -192,6 +193,15 @@ static bool is_over(const struct likely_end *e)
 	       e->arriving.state == S_TIME_WAIT;
 }
 
+/* RULES 16: any other gets a challenge ACK, as far as the observer can know what its receiver expects next. */
+static bool is_exact_rst(const struct evidence *e, const struct frame *f)
+{
+	const struct end_evidence *x = &e->end[f->from], *y = &e->end[!f->from];
+	const __u32 seq = f->wire.seq;
+
+	return !x->heard || seq == x->next || (y->has_acked && seq == y->acked) || (!seq && (f->wire.flags & ACK));
+}
+
 /* It is what it should be only to who knows more than the observer can. */
 static bool is_odd(const struct judge *j, const struct frame *f)
 {
@@ -199,9 +209,18 @@ static bool is_odd(const struct judge *j, const struct frame *f)
 
 	/* An RST that answers what was not seen is of no flow, or of one that is over; the first that was exact ends it. */
 	if (f->wire.flags & RST)
-		return !e->end[!f->from].heard || e->end[f->from].told_rst || !likely_takes_rst(&j->likely, f);
+		return !e->end[!f->from].heard || e->end[f->from].told_rst || !likely_takes_rst(&j->likely, f) ||
+		       !is_exact_rst(e, f);
 	/* A SYN behind its SYN-ACK is late (RULES 24), though the observer may have swapped them. */
 	return (f->wire.flags & (SYN | ACK)) == SYN && e->end[f->from].acked_syn;
+}
+
+/* In bytes; a SYN's own is never scaled (RULES 9). */
+static __u32 window_of(const struct frame *f)
+{
+	const bool scaled = (f->sender.uses & OPT_SCALE) && !(f->wire.flags & SYN);
+
+	return (__u32)f->wire.window << (scaled ? f->sender.scale : 0);
 }
 
 static void see(struct judge *j, struct frame *f, __u64 now)
@@ -230,7 +249,7 @@ static void see(struct judge *j, struct frame *f, __u64 now)
 			j->acked[x] = f->wire.ack;
 		j->acked_any[x] = true;
 	}
-	gap_see(&j->gap, x, &f->wire);
+	gap_see(&j->gap, x, &f->wire, window_of(f));
 	evidence_see(&j->evidence[f->wire.life], x, &f->wire, f->is_again);
 	/* RULES 35, 11: a closed flow is not revived, and what comes to it is late. */
 	n->is_odd |= !evidence_is_certain(j->evidence, f->wire.life);
@@ -262,7 +281,6 @@ static void passes(void *arg, struct run *r, struct frame *f, __u64 now)
 	struct judge *j = arg;
 	const bool seen = j->schedule->seen & 1 << f->from;
 	const enum slip slip = seen ? slip_of(j, j->order) : MISSED;
-	const __u32 window = (__u32)f->wire.window << (f->sender.uses & OPT_SCALE ? f->sender.scale : 0);
 	struct frame *held;
 
 	/* Only what passes at almost the same time is swapped. */
@@ -274,7 +292,6 @@ static void passes(void *arg, struct run *r, struct frame *f, __u64 now)
 	if (f->wire.life > j->life)
 		j->life = f->wire.life;
 	j->sum[f->from] += f->wire.len;
-	gap_window(&j->gap, f->from, window);
 	j->order += seen;
 	if (slip != SLIPS && seen)
 		note_slip(j, f, slip);

@@ -106,6 +106,21 @@ static void give_arriving(struct likely_end *e, const struct run *r)
 	}
 }
 
+unsigned int states_by_inference(const struct endpoint *h, bool own_fin, bool other_fin)
+{
+	unsigned int states = 0;
+
+	if (!(h->been & WAS_ESTABLISHED) || !(own_fin || other_fin))
+		return states;
+	for (int facts = 0; facts < 16; facts++) {
+		const bool sent = facts & 1, acked = facts & 2, got = facts & 4, first = facts & 8;
+
+		if (acked <= sent && sent <= (h->sent_fin || own_fin) && got <= (h->got_fin || other_fin || own_fin))
+			states |= BIT(state_by_facts(sent, acked, got, first));
+	}
+	return states;
+}
+
 unsigned int states_on_the_way(const struct endpoint *h, bool fin_passed)
 {
 	unsigned int states = h->been;

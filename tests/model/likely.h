@@ -40,6 +40,12 @@ struct likely {
  */
 unsigned int states_on_the_way(const struct endpoint *h, bool fin_passed);
 
+/*
+ * What it may be taken for while a FIN of it, or of the other, is believed that was not seen (RULES 34): it may have
+ * been a byte, and it may have acknowledged this end's, or have crossed it.
+ */
+unsigned int states_by_inference(const struct endpoint *h, bool own_fin, bool other_fin);
+
 /* All that the end was, or may be taken for, from its newest frame to all that has passed towards it. */
 unsigned int likely_since(const struct likely_end *e);
 
