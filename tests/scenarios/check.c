@@ -139,6 +139,15 @@ static bool check_flow(const struct check *c, const struct flow *f, unsigned int
 	}
 }
 
+static bool check_bytes_acked(const struct check *c, const struct observation *o, unsigned int initiator, char *error)
+{
+	const struct flow_record *r = c->former || !o->has_flow ? &o->record[o->records - 1] : NULL;
+
+	return same_number("bytes that were acknowledged",
+			   r ? bytes_acked_of(&r->flow, &r->history, c->a ^ initiator) :
+			       bytes_acked_of(&o->flow, &o->history, c->a ^ initiator), c->n, error);
+}
+
 bool check_holds(const struct check *c, const struct observation *o, unsigned int initiator,
 		 const struct variant *v, char *error)
 {
@@ -170,6 +179,8 @@ bool check_holds(const struct check *c, const struct observation *o, unsigned in
 		return same_number("flows", o->counters.count[COUNT_FLOWS_OPENED], c->n, error);
 	default:
 		f = subject(c, o);
+		if (f && c->kind == CHECK_BYTES_ACKED)
+			return check_bytes_acked(c, o, initiator, error);
 		return f ? check_flow(c, f, initiator, v, error) : differs(error, "there is no flow");
 	}
 }

@@ -66,6 +66,8 @@ static bool check_history(const struct check *c, const struct observation *o, ch
 		return differs(error, "there is no flow");
 	if (c->kind == CHECK_HARMFUL)
 		return same_number("harmful", h->harmful, c->n, error);
+	if (c->kind == CHECK_OBSERVED_TWICE)
+		return same_number("observed twice", h->observed_twice, c->n, error);
 	return same_number(word_text(stray_words, c->a), h->strays[c->a], c->n, error);
 }
 
@@ -106,6 +108,7 @@ bool late_check_holds(const struct check *c, const struct observation *o, unsign
 		return check_stray(c, o, error);
 	case CHECK_HISTORY_STRAYS:
 	case CHECK_HARMFUL:
+	case CHECK_OBSERVED_TWICE:
 		return check_history(c, o, error);
 	case CHECK_HOST_REUSES:
 	case CHECK_SHORTEST_WAIT:

@@ -233,6 +233,7 @@ static int feed(const struct wire *w, __u64 now, struct observation *o, char *er
 	newest = p.key;
 	skeleton->bss->replay_ns = now;
 	skeleton->bss->replay_length = length;
+	skeleton->bss->replay_place = w->place;
 	if (run_program(transmit ? skeleton->progs.tcpstate_tc_egress : skeleton->progs.tcpstate_xdp, frame, size,
 			&verdict, error))
 		return -1;

@@ -46,6 +46,17 @@ static bool read_seconds(struct line *l, __u64 *ns)
 	return true;
 }
 
+/* The observer is known to have missed what came before. */
+static bool read_blindness(struct line *l, struct conditions *c)
+{
+	unsigned long long ns;
+
+	if (!line_time(l, &ns))
+		return false;
+	c->settings.blind_since = CLOCK_START + ns;
+	return true;
+}
+
 static bool read_with(struct line *l, struct scenario *s)
 {
 	struct conditions *c = &s->conditions;
@@ -91,6 +102,8 @@ static bool read_with(struct line *l, struct scenario *s)
 		return line_must(l, "seen");
 	}
 	if (line_has(l, "observer")) {
+		if (line_has(l, "blind"))
+			return line_must(l, "until") && read_blindness(l, c);
 		if (!line_must(l, "at") || !line_word(l, end_words, "an end", &value))
 			return false;
 		c->local = value + 1;
@@ -106,7 +119,7 @@ static bool read_with(struct line *l, struct scenario *s)
 	}
 	l->at++;
 	return line_fail(l, "with what? ports A B, ipv4, ipv6, self, msl N, timeout STATE N, unconfirmed N, "
-			    "checksums verified, observer at END, only END seen, strays watched, segments repeated");
+			    "checksums verified, observer at END, observer blind until TIME, only END seen, strays watched, segments repeated");
 }
 
 /* ---- sends -------------------------------------------------------------- */
@@ -122,8 +135,9 @@ static bool read_u32(struct line *l, const char *what, __u32 *value)
 }
 
 /* One field of a segment, if the next word begins one. */
-static bool read_field(struct line *l, struct segment *s, bool *known)
+static bool read_field(struct line *l, struct action *action, bool *known)
 {
+	struct segment *s = &action->send.seg;
 	unsigned long long n;
 
 	*known = true;
@@ -183,12 +197,19 @@ static bool read_field(struct line *l, struct segment *s, bool *known)
 		s->traits |= SEG_FRAGMENT;
 		return true;
 	}
+	if (line_has(l, "from")) {
+		if (!line_number(l, "a place", 65535, &n))
+			return false;
+		action->send.place = n;
+		return true;
+	}
 	*known = false;
 	return true;
 }
 
-static bool read_segment(struct line *l, struct segment *s)
+static bool read_segment(struct line *l, struct action *action)
 {
+	struct segment *s = &action->send.seg;
 	bool known = true;
 	int flags;
 
@@ -197,7 +218,7 @@ static bool read_segment(struct line *l, struct segment *s)
 		return false;
 	s->flags = flags;
 	while (known)
-		if (!read_field(l, s, &known))
+		if (!read_field(l, action, &known))
 			return false;
 	return true;
 }
@@ -208,7 +229,7 @@ static bool read_icmp(struct line *l, struct action *action)
 	char kind[64];
 	int value;
 
-	if (!read_segment(l, &action->send.seg) || !line_must(l, "is") || !line_must(l, "answered") ||
+	if (!read_segment(l, action) || !line_must(l, "is") || !line_must(l, "answered") ||
 	    !line_must(l, "by") || !line_must(l, "ICMP"))
 		return false;
 	if (!l->word[l->at] || !l->word[l->at + 1])
@@ -229,7 +250,7 @@ static bool read_send(struct line *l, struct scenario *s, __u64 now, int from)
 	action->send.from = from;
 	if (s->conditions.self && from != INITIATOR)
 		return line_fail(l, "one socket connected to itself has only an initiator");
-	return line_must(l, "sends") && read_segment(l, &action->send.seg);
+	return line_must(l, "sends") && read_segment(l, action);
 }
 
 /* ---- statements --------------------------------------------------------- */

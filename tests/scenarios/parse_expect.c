@@ -164,6 +164,10 @@ bool parse_expectation(struct line *l, struct check *c)
 		c->b = true;
 		return line_word(l, flow_trait_words, "a trait", &c->a);
 	}
+	if (line_has(l, "bytes_acked")) {
+		c->kind = CHECK_BYTES_ACKED;
+		return line_word(l, end_words, "an end", &c->a) && read_count(l, c);
+	}
 	if (line_has(l, "closed"))
 		return parse_closed(l, c);
 	if (line_has(l, "initiator"))

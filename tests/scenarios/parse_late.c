@@ -97,6 +97,8 @@ bool parse_late(struct line *l, struct check *c, bool *known)
 	/* Of the flow. */
 	if (line_has(l, "strays"))
 		return line_word(l, stray_words, "a kind of stray", &c->a) && read_n(l, c, CHECK_HISTORY_STRAYS);
+	if (line_has(l, "observed_twice"))
+		return read_n(l, c, CHECK_OBSERVED_TWICE);
 	if (line_has(l, "harmful"))
 		return read_n(l, c, CHECK_HARMFUL);
 	/* Of an end's host. */

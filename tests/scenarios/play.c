@@ -11,7 +11,6 @@
 #define FOR_EVER (100 * 86400 * SECOND)
 
 struct performance {
-	__u64 now;                     /* of this step */
 	const struct cast *cast;
 	const struct scenario *s;
 	const struct variant *v;
@@ -89,24 +88,48 @@ static bool waits_add_up(struct performance *p, int line)
 	return is == p->waiting || fail(p, line, "the ends that wait are not those whose TIME_WAIT has started");
 }
 
-/* A stray is the segment of this step; or an earlier one, which was held back and is refused by now (RULES 33). */
-static bool strays_are_this(struct performance *p, int line, const struct wire *w)
+static bool is_of(const struct performance *p, const struct event *e, const struct wire *w)
+{
+	return (e->sender ^ p->initiator) == w->from && e->seq == w->seg.seq && e->ttl == w->seg.ttl;
+}
+
+static bool is_this(const struct performance *p, const struct event *e, const struct wire *w)
+{
+	return is_of(p, e, w) && e->len == w->seg.len && (e->flags & TH_CONTROL) == (w->seg.flags & TH_CONTROL);
+}
+
+/* It was held at an earlier step, alone or with those that came behind it, and is refused now (RULES 33). */
+static bool was_held(const struct performance *p, const struct event *e)
+{
+	for (int i = 0; i < p->s->count; i++) {
+		const struct action *a = &p->s->actions[i];
+		struct wire w;
+
+		if (a->kind != DO_SEND || a->at > e->time)
+			continue;
+		w = variant_wire(p->v, p->s, a);
+		if (is_of(p, e, &w) && e->len >= w.seg.len && !(w.seg.flags & ~e->flags & TH_CONTROL))
+			return true;
+	}
+	return false;
+}
+
+/* Of strays, one may be the segment of this step; each other was held before it. */
+static bool strays_are_these(struct performance *p, int line, const struct wire *w)
 {
 	const struct observation *o = &p->seen[0];
-	const struct event *e = NULL;
+	int these = 0;
 
+	if (o->strays && !w)
+		return fail(p, line, "a stray where there is no segment");
 	for (int i = 0; i < o->strays; i++) {
-		if (o->stray[i].event.time < p->now || i < o->strays - 1)
-			continue;
-		if (e || !w)
-			return fail(p, line, w ? "one segment is two strays" : "a stray where there is no segment");
-		e = &o->stray[i].event;
+		const struct event *e = &o->stray[i].event;
+
+		if (is_this(p, e, w) && !these)
+			these++;
+		else if (!was_held(p, e))
+			return fail(p, line, "the stray that is told is not this segment, and none that was held");
 	}
-	if (!e)
-		return true;
-	if ((e->sender ^ p->initiator) != w->from || e->seq != w->seg.seq || e->len != w->seg.len ||
-	    e->ttl != w->seg.ttl || (e->flags & TH_CONTROL) != (w->seg.flags & TH_CONTROL))
-		return fail(p, line, "the stray that is told is not this segment");
 	return true;
 }
 
@@ -129,7 +152,7 @@ static bool holds_always(struct performance *p, int line, const struct wire *w)
 	}
 	if (o->has_flow && (!is_state(o->flow.state[0]) || !is_state(o->flow.state[1])))
 		return fail(p, line, "an end is in no state at all");
-	return events_add_up(p, line) && waits_add_up(p, line) && strays_are_this(p, line, w);
+	return events_add_up(p, line) && waits_add_up(p, line) && strays_are_these(p, line, w);
 }
 
 /* ---- steps -------------------------------------------------------------- */
@@ -160,7 +183,6 @@ static bool send(struct performance *p, const struct action *a, __u64 now)
 	struct wire w = variant_wire(p->v, p->s, a);
 	char what[ERROR_TEXT - 200];
 
-	p->now = now;
 	if (!a->send.icmp && !(p->v->seen & 1 << a->send.from))
 		return true;
 	p->initiator = wire_initiator(&w);
@@ -176,7 +198,6 @@ static bool send(struct performance *p, const struct action *a, __u64 now)
 
 static bool sweep(struct performance *p, int line, __u64 now)
 {
-	p->now = now;
 	char what[ERROR_TEXT - 200];
 
 	for (int i = 0; i < p->cast->engines; i++) {

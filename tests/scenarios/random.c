@@ -234,6 +234,8 @@ static void write_action(const struct action *a, FILE *file)
 	}
 	fprintf(file, "%s%s ", word_text(end_words, a->send.from), a->send.icmp ? "'s" : " sends");
 	write_segment(&a->send.seg, file);
+	if (a->send.place)
+		fprintf(file, " from %u", a->send.place);
 	if (a->send.icmp)
 		fprintf(file, " is answered by ICMP %s", word_text(icmp_words, a->send.icmp));
 	fputc('\n', file);

@@ -77,6 +77,7 @@ enum check_kind {
 	CHECK_FLOWS,       /* n: incarnations so far */
 	CHECK_END_FIGURE,  /* a: enum end_figure, b: whose; n */
 	CHECK_FLOW_FIGURE, /* a: enum flow_figure; n */
+	CHECK_BYTES_ACKED, /* a: whose, n: of its payload */
 	CHECK_FLOW_TRAIT,  /* a: enum flow_trait, b: has it */
 	CHECK_END_TRAIT,   /* a: enum end_trait, b: has it, n: whose */
 	CHECK_CLOSED_BY,   /* a: closer_words */
@@ -102,6 +103,7 @@ enum check_kind {
 	/* Of the flow: */
 	CHECK_HISTORY_STRAYS, /* a: enum stray, n: how many */
 	CHECK_HARMFUL,     /* n */
+	CHECK_OBSERVED_TWICE, /* n */
 	/* Of the host at end a: */
 	CHECK_HOST_REUSES, /* b: enum reuse, n: how many */
 	CHECK_SHORTEST_WAIT, /* n: ms */
@@ -128,6 +130,7 @@ struct action {
 		struct {
 			__u8 from;
 			enum icmp_kind icmp;
+			__u16 place;
 			struct segment seg;
 		} send;
 		struct check check;

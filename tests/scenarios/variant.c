@@ -21,6 +21,7 @@ struct wire variant_wire(const struct variant *v, const struct scenario *s, cons
 		.port = { s->conditions.port[0], s->conditions.port[1] },
 		.from = from,
 		.icmp = a->send.icmp,
+		.place = a->send.place,
 		.seg = a->send.seg,
 	};
 

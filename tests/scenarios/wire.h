@@ -25,6 +25,7 @@ struct wire {
 	__u16 port[2];
 	__u8 from;           /* who sent the segment, also the quoted one */
 	enum icmp_kind icmp;
+	__u16 place;         /* where the observer sees it: which of its interfaces */
 	struct segment seg;  /* SEG_BAD_CHECKSUM: the frame gets a wrong one */
 };
 

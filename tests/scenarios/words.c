@@ -47,7 +47,9 @@ const struct word flow_trait_words[] = {
 
 const struct word end_trait_words[] = {
 	{ "timestamps", END_TIMESTAMPS }, { "sack", END_SACK }, { "wscale", END_WSCALE },
-	{ "hole", END_HOLE },		  {}
+	{ "hole", END_HOLE },		  { "inferred_fin", END_FIN_INFERRED },
+	{ "unheard_fin", END_FIN_UNHEARD }, { "unknown_scale", END_SCALE_UNKNOWN },
+	{}
 };
 
 const struct word counter_words[] = {
