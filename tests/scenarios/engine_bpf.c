@@ -17,8 +17,8 @@
 #include "engine.h"
 #include "xdp_tcpstate.skel.h"
 
-/* The sweep looks at a confirmed flow of a set every so many rounds. */
-#define SWEEP_ROUNDS 16
+/* The sweep looks at a confirmed flow of a set every 16 rounds: once to settle what is in doubt of it, and again to end it. */
+#define SWEEP_ROUNDS 32
 
 struct object {
 	struct xdp_tcpstate *skeleton;
