@@ -11,7 +11,7 @@
 set -u
 here=$(dirname "$0")
 . "$here/../../lib/tap.sh"
-objects=$1
+objects=${1:?the folder of the objects}
 shift
 work=$objects/tree
 rm -rf "$work"
