@@ -65,9 +65,9 @@ static bool events_add_up(struct performance *p, int line)
 	return true;
 }
 
-static bool is_open(__u8 state)
+static bool goes_on(__u8 state)
 {
-	return state == STATE_FIN_WAIT_1 || state == STATE_FIN_WAIT_2 || state == STATE_ESTABLISHED;
+	return state != STATE_TIME_WAIT && state != STATE_CLOSED;
 }
 
 /* So do those of TIME_WAIT: what starts, ends, and nothing else is started again. */
@@ -79,7 +79,7 @@ static bool waits_add_up(struct performance *p, int line)
 	/* A FIN that did not arrive, or was none: there was no wait (RULES 34, 41). */
 	for (int i = 0; i < o->events; i++)
 		for (int x = 0; x < 2; x++)
-			if (o->event[i].was[x] == STATE_TIME_WAIT && is_open(o->event[i].state[x]))
+			if (o->event[i].was[x] == STATE_TIME_WAIT && goes_on(o->event[i].state[x]))
 				p->waiting &= ~(1 << x);
 	for (int i = 0; i < o->waits; i++) {
 		const struct wait_event *w = &o->wait[i];
