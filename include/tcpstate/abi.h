@@ -292,7 +292,7 @@ struct history {
 	__u8 former_heard;       /* mask: former_next is known */
 	__u16 observed_twice;    /* copies of a packet that had passed elsewhere */
 	__u8 believed;           /* mask: end.next was moved on by what others said; before[] is where it was */
-	__u8 pad;
+	__u8 shown;              /* mask: of these, it has sent from there once itself */
 	__u32 before[2];
 	__u32 second_place[2];   /* where the end's segments pass again, if anywhere (copies.h) */
 	__u32 first[2];          /* the number before the first byte: the ISN, or what was seen first */

@@ -296,7 +296,7 @@ static __always_inline void apply(struct flow *f, struct history *h, __u32 x, co
 	}
 	if (reread(&out->cause) == CAUSE_MIDSTREAM)
 		out->was = out->via = BOTH(CLOSED); /* until now, nothing was said of it */
-	f->attention = needs_attention(f) ? ATTENTION_ALL : 0;
+	f->attention = needs_attention(f) || h->believed ? ATTENTION_ALL : 0;
 	if (is_learning(&h->clock[0]) || is_learning(&h->clock[1]))
 		f->attention |= ATTENTION_CLOCK;
 }

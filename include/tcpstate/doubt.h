@@ -55,6 +55,8 @@ enum evidence {
 	X(NEAR | EVIDENCE_ACKS_LESS, REFUSED)                                                      \
 	/* ACKs never go back: an end that acknowledges still more of it means it. */              \
 	X(NEAR | EVIDENCE_GOES_ON | EVIDENCE_INSISTS, SETTLED)                                     \
+	/* No peer knows that time before the segment that bore it has come; and it goes on. */    \
+	X(NEAR | EVIDENCE_GOES_ON | EVIDENCE_PROVEN, SETTLED)                                      \
 	/* It resets behind what it claimed, and an RST is only exact there. */                    \
 	X(NEAR | EVIDENCE_GOES_ON | EVIDENCE_RST, SETTLED)                                         \
 	/* A life is over when the next begins: what was left open is as it was claimed. */        \
@@ -290,7 +292,7 @@ static __always_inline bool ends_in_doubt(const struct flow *f, const struct his
 static __always_inline bool denies_belief(const struct flow *f, const struct history *h, __u32 x,
 					  const struct segment *s)
 {
-	return (h->believed & 1 << x) && s->seq == h->before[end_index(x)] && is_control(s) && (s->flags & TH_ACK) &&
+	return (h->believed & 1 << x) && s->seq == h->before[end_index(x)] && s->seq != f->end[x].next && is_control(s) && (s->flags & TH_ACK) &&
 	       (seq_before(s->seq, f->end[x].next) || !has_acked(f, x) || seq_before(s->ack, f->end[x].acked));
 }
 

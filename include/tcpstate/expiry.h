@@ -77,7 +77,7 @@ static __always_inline bool needs_attention(const struct flow *f)
 			  FLOW_SELF | FLOW_QUIET;
 
 	return !(f->traits & FLOW_CONFIRMED) || (f->traits & odd) || (either & END_HOLE) ||
-	       (either & (END_RST_DOUBTFUL | END_FIN_UNHEARD)) ||
+	       (either & (END_RST_DOUBTFUL | END_FIN_UNHEARD | END_FIN_HINT)) ||
 	       !(both & END_HEARD) || !(both & END_ACKED) || !f->past[0].ttl || !f->past[1].ttl;
 }
 

@@ -77,6 +77,15 @@ static __always_inline void note_belief(struct flow *f, struct history *h, __u32
 		return;
 	h->before[end_index(x)] = f->end[x].next;
 	h->believed |= 1 << x;
+	h->shown &= ~(1 << x);
+}
+
+/* x goes on from there: with data, or twice. A forger may agree with himself once. */
+static __always_inline void confirm_belief(struct history *h, __u32 x, bool with_data)
+{
+	if (with_data || (h->shown & 1 << x))
+		h->believed &= ~(1 << x);
+	h->shown |= 1 << x;
 }
 
 /* x acknowledges: what y sent up to there has arrived, also what passed unseen. */
@@ -132,8 +141,8 @@ static __always_inline void note_bytes(struct flow *f, struct history *h, __u32 
 
 	if (s->len && seq_after(end, past->fin))
 		past->traits &= ~END_FIN_HINT; /* it was a keystroke */
-	if (s->len && s->seq == me->next)
-		h->believed &= ~(1 << x);
+	if ((h->believed & 1 << x) && s->seq == me->next)
+		confirm_belief(h, x, s->len);
 	if (!(past->traits & END_HEARD)) {
 		/* What its peer has acknowledged is where it is, if the handshake told (open.h). */
 		bool unknown = (f->traits & FLOW_MIDSTREAM) || !has_acked(f, x ^ 1);

@@ -83,7 +83,7 @@ static __always_inline enum stray stray_in_time_wait(const struct flow *f, __u32
 	if ((s->flags & TH_FIN) && has_seen_fin(f, x) && segment_end(s) == f->past[x].fin)
 		return f->past[x].traits & END_FIN_INFERRED ? STRAY_NONE : STRAY_FIN_RETRANSMIT;
 	if (s->len)
-		return STRAY_LATE_DATA;
+		return denies_own_fin(f, x, s) ? STRAY_NONE : STRAY_LATE_DATA;
 	/* Where both wait, each answers what is late for the other. */
 	if (f->state[x] == STATE_TIME_WAIT && s->seq == f->end[x].next && s->ack == f->end[x ^ 1].next)
 		return STRAY_NONE;
@@ -116,6 +116,8 @@ static __always_inline enum stray stray_by_judgment(const struct flow *f, __u32 
 	case JUDGE_ACK_OLD:
 		if (is_keepalive(f, x, s))
 			return STRAY_NONE;
+		if ((f->past[x].traits & END_FIN_INFERRED) && (s->flags & TH_FIN) && segment_end(s) == f->past[x].fin)
+			return STRAY_NONE; /* what acknowledges it was first at the observer */
 		if (is_acknowledged(f, x, s))
 			return would_fail_paws(f, x, s) ? STRAY_OLD_DUPLICATE : STRAY_SPURIOUS_RETRANSMIT;
 		if (judgment == JUDGE_ACK_OLD)

@@ -193,13 +193,13 @@ static void check_end(const struct flow *f, __u32 x)
 		must(f->past[x ^ 1].traits & END_FIN, "who knows of a close has had a FIN");
 }
 
-static void check_flow(const struct flow *f)
+static void check_flow(const struct flow *f, const struct history *h)
 {
 	must(f->initiator <= 1, "one of two ends has begun");
 	must(f->local <= LOCAL_BOTH, "the observer sits somewhere");
 	must(f->closed_by <= 3 && f->closed_how <= CLOSE_TIMEOUT, "it was closed somehow");
 	must(f->start <= f->changed && f->changed <= now && f->last_seen <= now, "time goes on");
-	must(!!(f->attention & ATTENTION_ALL) == needs_attention(f), "attention is paid where it is needed");
+	must(!!(f->attention & ATTENTION_ALL) == (needs_attention(f) || h->believed), "attention is paid where it is needed");
 	check_end(f, 0);
 	check_end(f, 1);
 	if (!(f->traits & FLOW_QUIET) && !never_told(f))
@@ -378,7 +378,7 @@ static void step_once(struct packet *p, enum locality local)
 		return;
 	if (!p->icmp_error && !in_doubt && f->last_seen == now && f->id == id && changes_nothing(tracker.judgment))
 		must(state_pair_of(f) == was, "what the receiver does not take changes no state");
-	check_flow(f);
+	check_flow(f, native_find_history(&tracker, &p->key));
 }
 
 static struct packet first_packet(__u32 how)

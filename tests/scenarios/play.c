@@ -65,22 +65,12 @@ static bool events_add_up(struct performance *p, int line)
 	return true;
 }
 
-static bool goes_on(__u8 state)
-{
-	return state != STATE_TIME_WAIT && state != STATE_CLOSED;
-}
-
 /* So do those of TIME_WAIT: what starts, ends, and nothing else is started again. */
 static bool waits_add_up(struct performance *p, int line)
 {
 	const struct observation *o = &p->seen[0];
 	__u8 is = 0;
 
-	/* A FIN that did not arrive, or was none: there was no wait (RULES 34, 41). */
-	for (int i = 0; i < o->events; i++)
-		for (int x = 0; x < 2; x++)
-			if (o->event[i].was[x] == STATE_TIME_WAIT && goes_on(o->event[i].state[x]))
-				p->waiting &= ~(1 << x);
 	for (int i = 0; i < o->waits; i++) {
 		const struct wait_event *w = &o->wait[i];
 		bool good = w->phase == WAIT_STARTED ? !(p->waiting & w->ends) :
