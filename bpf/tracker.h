@@ -187,7 +187,8 @@ __noinline int slow_path(const struct packet *p, __u32 slot, __u32 vantage, __u3
 	const enum arrival arrival = arrival_of(mode);
 	bool fresh = mode == SLOW_FRESH;
 	enum judgment judgment;
-	__u64 now = clock_precise();
+	const __u64 told = clock_precise(); /* events are told in their order, also of what was held */
+	__u64 now = told;
 
 	if (!p || !set || !out || !tag || !f || !h)
 		return SLOW_NOT_MINE;
@@ -232,7 +233,7 @@ __noinline int slow_path(const struct packet *p, __u32 slot, __u32 vantage, __u3
 			if (arrival != ARRIVED)
 				uncount_segment(f, x, s);
 			h->wait_reuse = reuse_by(f, x, s, judgment);
-			conclude(f, h, out, CAUSE_REUSED, now, deadline);
+			conclude(f, h, out, CAUSE_REUSED, told, deadline);
 			succeed(f, h, now);
 			fresh = 1;
 		}
@@ -262,7 +263,7 @@ __noinline int slow_path(const struct packet *p, __u32 slot, __u32 vantage, __u3
 	out->retransmits += f->past[x].retransmits;
 	out->out_of_order += f->past[x].out_of_order;
 	change_ends(&out->change, f);
-	tell(out, f, h, x, s, now);
+	tell(out, f, h, x, s, told);
 	held = take_held(out, f);
 	set_class(word, slot % SET_WAYS, flow_class(f));
 	note_deadline(f, h, slot, set);

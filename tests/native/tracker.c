@@ -398,7 +398,7 @@ static void visit(struct native_tracker *t, struct native_flow **at, const struc
 				if (arrival != ARRIVED)
 					uncount_segment(&n->flow, x, s);
 				n->history.wait_reuse = reuse_by(&n->flow, x, s, t->judgment);
-				conclude(t, n, CAUSE_REUSED, now, deadline, &ended, &change);
+				conclude(t, n, CAUSE_REUSED, t->now, deadline, &ended, &change);
 				succeed(&n->flow, &n->history, now);
 				concluded = true;
 			}
@@ -416,7 +416,7 @@ static void visit(struct native_tracker *t, struct native_flow **at, const struc
 	t->counters.count[COUNT_OUT_OF_ORDER] += past->out_of_order;
 	change_ends(&change, &n->flow);
 	count_change(t, &change);
-	tell_news(t, n, x, s, news, concluded, now);
+	tell_news(t, n, x, s, news, concluded, t->now);
 	if (arrival == ARRIVED) {
 		count_judgment(t, t->judgment);
 		if (t->judgment == JUDGE_HELD)
@@ -487,6 +487,7 @@ static void track_segment(struct native_tracker *t, const struct packet *p, enum
 
 void native_track(struct native_tracker *t, const struct packet *p, enum locality local, __u64 now)
 {
+	t->now = now;
 	if (p->icmp_error)
 		track_icmp_error(t, p, now);
 	else
@@ -514,6 +515,7 @@ void native_settle(struct native_tracker *t)
 
 void native_sweep(struct native_tracker *t, __u64 now)
 {
+	t->now = now;
 	for (int i = 0; i < NATIVE_BUCKETS; i++) {
 		struct native_flow **at = &t->bucket[i];
 

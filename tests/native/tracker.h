@@ -22,6 +22,7 @@ struct native_tracker {
 	struct counters counters;
 	bool slow;              /* without the fast path: the same must come of it */
 	enum judgment judgment; /* of the newest segment that met a flow */
+	__u64 now;              /* as which events are told, also of what was held back */
 	/* Gets each record in order: its first member says which of those in abi.h it is. */
 	void (*told)(void *arg, const void *record);
 	void *arg;
