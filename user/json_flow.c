@@ -42,6 +42,7 @@ static void handshake(struct out *out, const struct flow *f)
 	number_or_null(out, ",\"handshake\":{\"syn_to_synack_us\":", f->synack_us, f->synack_us);
 	number_or_null(out, ",\"synack_to_ack_us\":", f->ack_us, f->ack_us);
 	number_or_null(out, ",\"syn_retransmits\":", syns > needed ? syns - needed : 0, syns);
+	bool_or_null(out, ",\"isn_changed\":", f->traits & FLOW_ISN_CHANGED, true);
 	out_char(out, '}');
 }
 

@@ -89,6 +89,7 @@ static void count_wait(struct summary *s, const struct wait_event *w)
 	s->wait_reused += w->outcome == WAIT_REUSED;
 	s->wait_reset += w->outcome == WAIT_RESET;
 	s->wait_evicted += w->outcome == WAIT_EVICTED;
+	s->wait_denied += w->outcome == WAIT_DENIED;
 }
 
 static void on_time_wait(struct sink *sink, const struct wait_event *w)

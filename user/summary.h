@@ -27,7 +27,7 @@ struct summary {
 	__u64 left[2][STATE_SLOTS];    /* of those that live: initiators, responders */
 	__u64 syn_retransmits, retransmits, out_of_order, zero_windows;
 	__u64 waits[2], both_wait;     /* connections in which initiators, responders, both ends came to wait */
-	__u64 wait_expired, wait_reused, wait_reset, wait_evicted;
+	__u64 wait_expired, wait_reused, wait_reset, wait_evicted, wait_denied;
 	struct histogram syn_to_synack, synack_to_ack;
 };
 

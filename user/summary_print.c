@@ -232,7 +232,7 @@ static void wait_lines(const struct summary *s)
 {
 	char whole[DURATION_TEXT + 16];
 	__u64 began = s->waits[0] + s->waits[1] + s->both_wait;
-	__u64 ended = s->wait_expired + s->wait_reused + s->wait_reset + s->wait_evicted;
+	__u64 ended = s->wait_expired + s->wait_reused + s->wait_reset + s->wait_evicted + s->wait_denied;
 
 	if (!began && !ended)
 		return;
@@ -253,6 +253,8 @@ static void wait_lines(const struct summary *s)
 		line(s, "reset", s->wait_reset, "TIME-WAIT assassination, RFC 1337");
 	if (s->wait_evicted)
 		line(s, "evicted", s->wait_evicted, "the table was too full: --max-flows");
+	if (s->wait_denied)
+		line(s, "denied", s->wait_denied, "there was none: its FIN had not arrived");
 	if (began > ended)
 		line(s, "still waiting", began - ended, NULL);
 }

@@ -298,7 +298,7 @@ struct history {
 	__u32 first[2];          /* the number before the first byte: the ISN, or what was seen first */
 	__u32 turns[2];          /* how often end.next has wrapped since */
 	struct claim claim[2];   /* by the end that sent it */
-	__u64 spare[2];
+	__u64 pad[2];
 };
 _Static_assert(sizeof(struct history) == 320, "five cache lines");
 

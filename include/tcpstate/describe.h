@@ -60,6 +60,7 @@ static __always_inline void describe_wait(struct wait_event *w, const struct flo
 }
 
 #define SLOWEST_TICK_MS 1000
+#define SYN_TRIES_MS 127000 /* Linux: tcp_syn_retries of 6, each twice as long after the one before */
 
 /* x's segment, of which apply() has said that it is a stray. */
 static __always_inline void describe_stray(struct stray_event *e, const struct flow *f,
@@ -123,9 +124,12 @@ static __always_inline bool is_overtaken_ack(const struct stray_event *e, const 
  */
 static __always_inline void check_lifetime(struct stray_event *e, const struct flow *f)
 {
-	__u64 age_ms = (e->event.time - f->start) / NS_PER_MS;
+	__u64 most = (e->event.time - f->start) / NS_PER_MS + SLOWEST_TICK_MS;
 
-	if (e->kind != STRAY_OLD_INCARNATION && e->lifetime_ms > age_ms + SLOWEST_TICK_MS)
+	/* The flow may have begun with a later SYN than this. */
+	if (e->kind == STRAY_LATE_SYN)
+		most += SYN_TRIES_MS;
+	if (e->kind != STRAY_OLD_INCARNATION && e->lifetime_ms > most)
 		e->lifetime_ms = LIFETIME_UNKNOWN;
 }
 

@@ -285,8 +285,8 @@ static __always_inline enum judgment judge_syn_ack(const struct flow *f, const s
 	return !same && f->initiator == y && !acks_syn(f, y, s->ack) ? JUDGE_OPEN_SYN_ACK : JUDGE_LATE;
 }
 
-/* What an opener's peer may have sent before the observer hears of it: ten segments (RFC 6928), or a jumbo frame or two. */
-#define FIRST_FLIGHT (1u << 17)
+/* What an opener's peer may have sent before the observer hears of it: its SYN's window is not scaled. */
+#define FIRST_FLIGHT (1u << 16)
 
 /* Both ends' segments carry timestamps, and this one does not: no end of this connection has sent it (RFC 7323 3.2). */
 static __always_inline bool lacks_timestamp(const struct flow *f, __u32 x, const struct segment *s)

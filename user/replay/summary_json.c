@@ -88,8 +88,8 @@ static void json_waits(const struct summary *s)
 	out_milliseconds(out, s->sink.two_msl_ns);
 	out_format(out, ",\"started\":{\"initiator\":%llu,\"responder\":%llu,\"both\":%llu}", s->waits[0], s->waits[1],
 		   s->both_wait);
-	out_format(out, ",\"expired\":%llu,\"reused\":%llu,\"reset\":%llu,\"evicted\":%llu}", s->wait_expired,
-		   s->wait_reused, s->wait_reset, s->wait_evicted);
+	out_format(out, ",\"expired\":%llu,\"reused\":%llu,\"reset\":%llu,\"evicted\":%llu,\"denied\":%llu}", s->wait_expired,
+		   s->wait_reused, s->wait_reset, s->wait_evicted, s->wait_denied);
 }
 
 static void json_sender(struct out *out, const struct sender *one, bool offload)
