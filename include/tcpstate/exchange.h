@@ -169,7 +169,7 @@ static __always_inline void sent(struct flow *f, struct history *h, __u32 x, con
 				 struct outcome *out)
 {
 	bool was_opening = f->state[x] == STATE_SYN_SENT || f->state[x] == STATE_LISTEN;
-	bool trusted = out->facts & FACT_SETTLED;
+	bool trusted = out->facts & FACT_SETTLED, crossed = shows_crossed_fins(f, x, s);
 	bool both_missed = (out->facts & FACT_AT_LAST) && shows_both_fins(f, x, s);
 	bool missed_fin = takes_refused_fin(f, x, s) || shows_missed_fin(f, x, s, trusted) || both_missed;
 	__u8 before;
@@ -221,6 +221,8 @@ static __always_inline void sent(struct flow *f, struct history *h, __u32 x, con
 		assume_scale(f, x);
 	}
 	happens(f, x, SENT_ACK);
+	if (crossed)
+		happens(f, x, SENT_FIN_UNAWARE);
 	/* Its ACK tells what it has received, before it tells what it sends. */
 	before = f->state[x];
 	if (acks_fin(f, x ^ 1, s->ack))

@@ -378,6 +378,20 @@ static __always_inline bool knows_next(const struct flow *f, __u32 x)
 	return (f->past[x].traits & END_HEARD) || has_acked(f, x ^ 1);
 }
 
+/*
+ * x's FIN was missed, and thought to answer y's. But x acknowledges y's for the first
+ * time now: the two had crossed. (Not so if y's FIN came again.)
+ */
+static __always_inline bool shows_crossed_fins(const struct flow *f, __u32 x, const struct segment *s)
+{
+	__u32 y = x ^ 1;
+
+	return (f->past[x].traits & END_FIN_INFERRED) && has_seen_fin(f, y) && f->past[y].fins <= 1 && !s->len &&
+	       (f->state[x] == STATE_LAST_ACK || f->state[x] == STATE_CLOSED) &&
+	       (s->flags & (TH_ACK | TH_FIN | TH_RST | TH_SYN)) == TH_ACK && s->seq == f->past[x].fin &&
+	       s->ack == f->past[y].fin && (!has_acked(f, x) || is_new_ack(f, x, s->ack));
+}
+
 static __always_inline enum judgment judge_rst(const struct flow *f, const struct history *h, __u32 x,
 					       const struct segment *s, __u64 now)
 {

@@ -87,6 +87,8 @@ static __always_inline enum stray stray_in_time_wait(const struct flow *f, __u32
 	/* Where both wait, each answers what is late for the other. */
 	if (f->state[x] == STATE_TIME_WAIT && s->seq == f->end[x].next && s->ack == f->end[x ^ 1].next)
 		return STRAY_NONE;
+	if (shows_crossed_fins(f, x, s))
+		return STRAY_NONE;
 	return STRAY_LATE_ACK;
 }
 

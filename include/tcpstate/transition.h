@@ -84,6 +84,8 @@ static const __u8 transition[HAPPENINGS][STATE_SLOTS] = {
 	WHEN(RCVD_FIN, FIN_WAIT_1, CLOSING),            /* the FINs crossed: its own is not acknowledged yet */
 	WHEN(SENT_FIN_UNAWARE, CLOSE_WAIT, CLOSING),    /* the same, seen from near the other end */
 	WHEN(RCVD_ACK_OF_FIN, CLOSING, TIME_WAIT),
+	WHEN(SENT_FIN_UNAWARE, LAST_ACK, CLOSING),      /* its FIN was missed, and thought to answer the peer's */
+	WHEN(SENT_FIN_UNAWARE, CLOSED, TIME_WAIT),      /* the same, and it has been acknowledged */
 
 	/* ---- the hard ways out ---- */
 	WHEN(RESET, LISTEN, CLOSED),                    /* refused: there was no listener */
