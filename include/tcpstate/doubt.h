@@ -34,7 +34,7 @@ enum evidence {
 	EVIDENCE_STILL_OPENS = 1 << 12, /* its sender's SYN, again */
 	EVIDENCE_ANSWER = 1 << 13,      /* an RST without ACK, of an end that has no connection yet: 3.10.7.1 */
 	EVIDENCE_PROBES = 1 << 14,      /* a keepalive, or a probe of a shut window, at the number that the claim acknowledged */
-	EVIDENCE_HAD_ANSWER = 1 << 16,  /* it comes next behind the SYN, on a connection that is closed, or that both ends had closed */
+	EVIDENCE_HAD_ANSWER = 1 << 16,  /* it comes next behind the SYN or SYN-ACK, on a connection that is closed, or that both ends had closed */
 	EVIDENCE_INSISTS = 1 << 15,     /* the claim was exact, and this acknowledges still more that was not seen */
 };
 
@@ -145,8 +145,8 @@ static __always_inline __u32 evidence_of(const struct flow *f, const struct clai
 	}
 	if (is_syn)
 		return found;
-	if (c->kind == CLAIM_SYN && !(c->seg.flags & TH_ACK) && s->seq == claim_end(c) && has_ack &&
-	    !(s->flags & TH_RST) && ((has_seen_fin(f, 0) && has_seen_fin(f, 1)) || both_closed(f)))
+	if (c->kind == CLAIM_SYN && s->seq == claim_end(c) && has_ack &&
+	    (!(c->seg.flags & TH_ACK) || s->ack - c->seg.ack < FIRST_FLIGHT) && !(s->flags & TH_RST) && ((has_seen_fin(f, 0) && has_seen_fin(f, 1)) || both_closed(f)))
 		found |= EVIDENCE_HAD_ANSWER;
 	/* An RST at the old numbers makes room for the new ones (RULES 8). */
 	if (s->seq == next && !(s->flags & TH_RST))

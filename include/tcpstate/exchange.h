@@ -122,15 +122,19 @@ static __always_inline bool answers_fin(const struct flow *f, __u32 x, __u64 now
 	return f->state[x] == STATE_FIN_WAIT_1 && now - f->changed >= round_trip - round_trip / 4;
 }
 
-/* y's FIN, which was inferred, is none: both ends are where they would be without it. */
-static __always_inline void take_back_fin(struct flow *f, struct history *h, __u32 y, struct outcome *out)
+/*
+ * y's FIN, which was inferred, is none: both ends are where they would be without it.
+ * was_byte: but what was acknowledged has been sent.
+ */
+static __always_inline void take_back_fin(struct flow *f, struct history *h, __u32 y, bool was_byte,
+					  struct outcome *out)
 {
 	__u32 x = y ^ 1;
 
 	f->past[y].traits &= ~(END_FIN | END_FIN_INFERRED | END_FIN_HINT);
-	if (f->end[y].next == f->past[y].fin)
+	if (!was_byte && f->end[y].next == f->past[y].fin)
 		set_next(f, h, y, f->past[y].fin - 1);
-	if (f->end[x].acked == f->past[y].fin)
+	if (!was_byte && f->end[x].acked == f->past[y].fin)
 		f->end[x].acked--;
 	happens(f, x, MISSED_FIN);
 	happens(f, y, DENIED_FIN);
@@ -171,9 +175,12 @@ static __always_inline void sent(struct flow *f, struct history *h, __u32 x, con
 	bool was_opening = f->state[x] == STATE_SYN_SENT || f->state[x] == STATE_LISTEN;
 	bool trusted = out->facts & FACT_SETTLED, crossed = shows_crossed_fins(f, x, s);
 	bool both_missed = (out->facts & FACT_AT_LAST) && shows_both_fins(f, x, s);
-	bool missed_fin = takes_refused_fin(f, x, s) || shows_missed_fin(f, x, s, trusted) || both_missed;
+	bool missed_fin;
 	__u8 before;
 
+	if (shows_later_fin(f, x, s))
+		take_back_fin(f, h, x ^ 1, true, out);
+	missed_fin = takes_refused_fin(f, x, s) || shows_missed_fin(f, x, s, trusted) || both_missed;
 	/* It has received more than a SYN, so also the ACK of its own, which we missed. */
 	if (f->state[x] == STATE_SYN_RECEIVED && is_new_ack(f, x, s->ack)) {
 		happens(f, x, RCVD_ACK_OF_SYN);
@@ -188,9 +195,9 @@ static __always_inline void sent(struct flow *f, struct history *h, __u32 x, con
 	    seq_before(segment_end(s), f->past[x].fin))
 		f->past[x].fin = segment_end(s);
 	if (denies_own_fin(f, x, s))
-		take_back_fin(f, h, x, out);
+		take_back_fin(f, h, x, !seq_before(s->seq, f->past[x].fin), out);
 	if (denies_fin(f, x, s))
-		take_back_fin(f, h, x ^ 1, out);
+		take_back_fin(f, h, x ^ 1, false, out);
 	if ((out->facts & FACT_FIN) && (f->past[x].traits & END_FIN_INFERRED) && segment_end(s) == f->past[x].fin)
 		fin_comes_late(f, x, now);
 	if (missed_fin) {

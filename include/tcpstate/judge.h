@@ -364,6 +364,15 @@ static __always_inline bool denies_own_fin(const struct flow *f, __u32 x, const 
 	       s->seq - (past->fin - 1 - FIRST_FLIGHT) < 2 * FIRST_FLIGHT;
 }
 
+/* x acknowledges one beyond the FIN of y that was inferred: that was a byte, and this is the FIN. */
+static __always_inline bool shows_later_fin(const struct flow *f, __u32 x, const struct segment *s)
+{
+	const struct end_past *theirs = &f->past[x ^ 1];
+
+	return (theirs->traits & END_FIN_INFERRED) && s->seq == f->end[x].next && s->ack == theirs->fin + 1 &&
+	       f->end[x ^ 1].next == theirs->fin && has_seen_fin(f, x) && !(f->past[x].traits & END_FIN_INFERRED);
+}
+
 /* x goes on in order, and acknowledges all of y but the inferred FIN: that was none. */
 static __always_inline bool denies_fin(const struct flow *f, __u32 x, const struct segment *s)
 {
@@ -389,7 +398,7 @@ static __always_inline bool shows_crossed_fins(const struct flow *f, __u32 x, co
 	return (f->past[x].traits & END_FIN_INFERRED) && has_seen_fin(f, y) && f->past[y].fins <= 1 && !s->len &&
 	       (f->state[x] == STATE_LAST_ACK || f->state[x] == STATE_CLOSED) &&
 	       (s->flags & (TH_ACK | TH_FIN | TH_RST | TH_SYN)) == TH_ACK && s->seq == f->past[x].fin &&
-	       s->ack == f->past[y].fin && (!has_acked(f, x) || is_new_ack(f, x, s->ack));
+	       !seq_after(s->ack, f->past[y].fin) && (!has_acked(f, x) || is_new_ack(f, x, s->ack));
 }
 
 static __always_inline enum judgment judge_rst(const struct flow *f, const struct history *h, __u32 x,
@@ -658,7 +667,7 @@ static __always_inline enum judgment judge_data(const struct flow *f, const stru
 	}
 	/* Either x lies, or the observer missed something (RULES 18, 33). */
 	if ((f->past[y].traits & END_HEARD) && seq_after(s->ack, to->next) && !takes_refused_fin(f, x, s) &&
-	    !shows_missed_fin(f, x, s, false) && !is_first_word(f, x, s))
+	    !shows_missed_fin(f, x, s, false) && !shows_later_fin(f, x, s) && !is_first_word(f, x, s))
 		return may_be_true(f, h, x, s) ? JUDGE_HELD : JUDGE_ACK_UNSENT;
 	if ((has_acked(f, x) || (f->past[y].traits & END_SYN)) && seq_before(s->ack, oldest_ack(f, x)) &&
 	    !is_predicted(f, x, s))

@@ -82,8 +82,11 @@ static __always_inline enum stray stray_in_time_wait(const struct flow *f, __u32
 	/* One that was inferred has not been seen yet. */
 	if ((s->flags & TH_FIN) && has_seen_fin(f, x) && segment_end(s) == f->past[x].fin)
 		return f->past[x].traits & END_FIN_INFERRED ? STRAY_NONE : STRAY_FIN_RETRANSMIT;
+	/* What the end that waits has never acknowledged it may have missed, and then does not wait yet. */
 	if (s->len)
-		return denies_own_fin(f, x, s) ? STRAY_NONE : STRAY_LATE_DATA;
+		return !denies_own_fin(f, x, s) &&
+		       (is_acknowledged(f, x, s) || seq_after(segment_end(s), f->past[x].fin)) ? STRAY_LATE_DATA :
+												 STRAY_NONE;
 	/* Where both wait, each answers what is late for the other. */
 	if (f->state[x] == STATE_TIME_WAIT && s->seq == f->end[x].next && s->ack == f->end[x ^ 1].next)
 		return STRAY_NONE;

@@ -50,6 +50,9 @@ static void apply(struct end_evidence *x, struct end_evidence *y, const struct w
 		x->told_fin = false;
 		x->told_order = false;
 	}
+	/* RULES 34: its own number is one beyond, with nothing behind it. */
+	if (x->heard && end == w->seq && !x->told_fin)
+		note_hint(x, w->seq);
 	know(x, end);
 	if (w->flags & FIN) {
 		x->fin_again = y->has_acked && !before(y->acked, end);
@@ -129,7 +132,8 @@ static void see_rst(struct end_evidence *x, struct end_evidence *y, const struct
 	bool exact, acks_unseen;
 
 	settle_doubts(y, x, false, false, w);
-	exact = (x->heard && w->seq == x->next) || (y->has_acked && w->seq == y->acked);
+	/* Behind a hole its receiver expects less; RULES 16: a challenge ACK, then, and no more is told. */
+	exact = x->heard ? w->seq == x->next && !x->has_hole : y->has_acked && w->seq == y->acked;
 	acks_unseen = (w->flags & ACK) && y->heard && after(w->ack, y->next);
 	if (refuses || (exact && (!acks_unseen || is_due_fin(x, y, w))))
 		x->told_rst = true;
@@ -157,6 +161,8 @@ void evidence_see(struct evidence *e, int from, const struct wire *w, bool again
 	}
 	if (!y->heard)
 		know(y, w->ack);
+	/* What it says of the other's doubts comes before what it is itself. */
+	settle_doubts(y, x, false, false, w);
 	exact = !x->heard || w->seq == x->next || follows_a_doubt(x, w);
 	if (is_due_fin(x, y, w) && exact)
 		infer_fin(x, y, w);

@@ -199,7 +199,8 @@ static bool is_exact_rst(const struct evidence *e, const struct frame *f)
 	const struct end_evidence *x = &e->end[f->from], *y = &e->end[!f->from];
 	const __u32 seq = f->wire.seq;
 
-	return !x->heard || seq == x->next || (y->has_acked && seq == y->acked) || (!seq && (f->wire.flags & ACK));
+	return !x->heard || (seq == x->next && !x->has_hole) || (y->has_acked && seq == y->acked) ||
+	       (!seq && (f->wire.flags & ACK));
 }
 
 /* It is what it should be only to who knows more than the observer can. */
