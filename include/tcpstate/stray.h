@@ -146,6 +146,10 @@ static __always_inline enum stray stray_by_judgment(const struct flow *f, __u32 
 		return STRAY_DATA_AFTER_FIN;
 	case JUDGE_RST_INEXACT:
 	case JUDGE_RST_INVALID:
+		/* An end that is gone answers each segment with what that acknowledged (RFC 9293 3.10.7.1). */
+		if (f->state[x] == STATE_CLOSED && !(s->flags & TH_ACK) && has_acked(f, x ^ 1) &&
+		    f->end[x ^ 1].acked - s->seq < window_of(f, x ^ 1))
+			return STRAY_NONE;
 		/* What an opener got was no answer to its SYN, and it says so (RFC 9293 3.10.7.3). */
 		return f->state[x] == STATE_SYN_SENT && theirs == STATE_LISTEN && !(s->flags & TH_ACK) ?
 			       STRAY_NONE : STRAY_RST_INVALID;

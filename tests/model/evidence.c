@@ -169,6 +169,8 @@ void evidence_see(struct evidence *e, int from, const struct wire *w, bool again
 	if (after(w->ack, y->next)) {
 		/* An exact one that acknowledges as much tells of those before it. */
 		settle_doubts(x, y, true, exact, w);
+		if (is_due_fin(x, y, w) && exact)
+			infer_fin(x, y, w);
 		if (after(w->ack, y->next)) {
 			if (x->doubt_count == DOUBTS)
 				e->overflowed = true;
