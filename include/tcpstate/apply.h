@@ -141,6 +141,15 @@ static __always_inline bool settles_claim(struct flow *f, struct history *h, __u
 	return false;
 }
 
+/* The other end has sent more than what c acknowledges, and that has not been seen itself: it was missed, or is late. */
+static __always_inline bool lacks_what_it_acks(const struct flow *f, __u32 other, const struct claim *c)
+{
+	const struct end_past *past = &f->past[end_index(other)];
+
+	return (past->traits & END_HOLE) && seq_before(past->hole_start, c->seg.ack) &&
+	       !seq_before(past->hole_end, c->seg.ack);
+}
+
 /*
  * After x's segment: a claim that it has explained is applied next, as
  * news->released, if that is not too late; or one of which it was the second word.
@@ -163,7 +172,7 @@ static __always_inline void explains_claim(struct flow *f, struct history *h, __
 			bool inferred = (h->believed & 1 << (end ^ 1)) ||
 					(f->past[end_index(end ^ 1)].traits & END_FIN_INFERRED);
 
-			if (inferred || (__s64)(now - c->time) <= (__s64)DISORDER_NS) {
+			if (inferred || lacks_what_it_acks(f, end ^ 1, c) || (__s64)(now - c->time) <= (__s64)DISORDER_NS) {
 				release(f, h, end, EXPLAINED, news);
 			} else {
 				news->refused = *c;

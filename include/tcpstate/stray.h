@@ -90,7 +90,7 @@ static __always_inline enum stray stray_in_time_wait(const struct flow *f, __u32
 	/* Where both wait, each answers what is late for the other. */
 	if (f->state[x] == STATE_TIME_WAIT && s->seq == f->end[x].next && s->ack == f->end[x ^ 1].next)
 		return STRAY_NONE;
-	if (shows_crossed_fins(f, x, s))
+	if (shows_crossed_fins(f, x, s) || shows_later_fin(f, x, s))
 		return STRAY_NONE;
 	return STRAY_LATE_ACK;
 }
@@ -107,6 +107,13 @@ static __always_inline bool is_overtaken(const struct flow *f, __u32 x, const st
 {
 	return !carries_payload(s) && has_acked(f, x) && now - f->last_seen <= DISORDER_NS &&
 	       f->end[x].acked - s->ack < window_of(f, x);
+}
+
+/* What an opener got was no answer to its SYN, and it says so: also with a number of the life before (RFC 9293 3.10.7.3). */
+static __always_inline bool is_openers_answer(const struct flow *f, __u32 x, const struct segment *s)
+{
+	return (s->flags & (TH_RST | TH_ACK)) == TH_RST && f->state[x] == STATE_SYN_SENT &&
+	       f->state[x ^ 1] == STATE_LISTEN;
 }
 
 static __always_inline enum stray stray_by_judgment(const struct flow *f, __u32 x,
@@ -150,9 +157,7 @@ static __always_inline enum stray stray_by_judgment(const struct flow *f, __u32 
 		if (f->state[x] == STATE_CLOSED && !(s->flags & TH_ACK) && has_acked(f, x ^ 1) &&
 		    f->end[x ^ 1].acked - s->seq < window_of(f, x ^ 1))
 			return STRAY_NONE;
-		/* What an opener got was no answer to its SYN, and it says so (RFC 9293 3.10.7.3). */
-		return f->state[x] == STATE_SYN_SENT && theirs == STATE_LISTEN && !(s->flags & TH_ACK) ?
-			       STRAY_NONE : STRAY_RST_INVALID;
+		return STRAY_RST_INVALID;
 	default:
 		return STRAY_NONE;
 	}
@@ -169,6 +174,8 @@ static __always_inline enum stray stray_kind(const struct flow *f, const struct 
 	    judgment == JUDGE_OPEN || judgment == JUDGE_OPEN_SYN_ACK ||
 	    judgment == JUDGE_OPEN_MIDSTREAM || judgment == JUDGE_UNIGNORED ||
 	    judgment == JUDGE_HELD || judgment == JUDGE_SYN_LATE)
+		return STRAY_NONE;
+	if (is_openers_answer(f, x, s))
 		return STRAY_NONE;
 	if (is_of_former_life(f, h, x, s))
 		return STRAY_OLD_INCARNATION;

@@ -41,6 +41,8 @@ static void apply(struct end_evidence *x, struct end_evidence *y, const struct w
 	const __u32 end = wire_end(w);
 
 	if (x->heard && after(w->seq, x->next)) {
+		if (!x->has_hole)
+			x->hole_start = x->next;
 		x->has_hole = true;
 		x->hole_end = w->seq;
 	}
@@ -134,6 +136,7 @@ static void see_rst(struct end_evidence *x, struct end_evidence *y, const struct
 	settle_doubts(y, x, false, false, w);
 	/* Behind a hole its receiver expects less; RULES 16: a challenge ACK, then, and no more is told. */
 	exact = x->heard ? w->seq == x->next && !x->has_hole : y->has_acked && w->seq == y->acked;
+	x->may_rst |= (y->has_acked && w->seq == y->acked) || (x->has_hole && w->seq == x->hole_start);
 	acks_unseen = (w->flags & ACK) && y->heard && after(w->ack, y->next);
 	if (refuses || (exact && (!acks_unseen || is_due_fin(x, y, w))))
 		x->told_rst = true;
@@ -183,6 +186,21 @@ void evidence_see(struct evidence *e, int from, const struct wire *w, bool again
 	apply(x, y, w, again);
 	settle_doubts(x, y, true, exact, w);
 	settle_doubts(y, x, false, exact, w);
+}
+
+bool evidence_denies(const struct evidence *e, int from, const struct wire *w)
+{
+	const struct end_evidence *x = &e->end[from], *y = &e->end[!from];
+
+	if (!(w->flags & ACK) || w->seq != x->next)
+		return false;
+	for (int i = 0; i < x->doubt_count; i++)
+		if (before(w->ack, x->doubt[i].wire.ack))
+			return true;
+	for (int i = 0; wire_end(w) == w->seq && i < y->doubt_count; i++)
+		if (before(w->seq, y->doubt[i].wire.ack))
+			return true;
+	return false;
 }
 
 static bool is_told_over(const struct evidence *e)

@@ -29,12 +29,14 @@ struct end_evidence {
 	bool fin_again;      /* its FIN came again behind the ACK of it that was seen: that has not arrived */
 	bool told_order;     /* whether its FIN went out before the other's came */
 	bool told_rst;       /* its RST was exact */
+	bool may_rst;        /* it was, if the other lacks what the observer lacks; or if it was an answer */
 	bool went_on;        /* after the other's exact RST it sent something new */
 	bool has_acked;
 	__u32 next;          /* behind all that is seen or told of it */
 	__u32 isn;
 	__u32 hint;          /* next was moved by one, unseen: the number after what may be a FIN */
 	bool has_hint;
+	__u32 hole_start;
 	__u32 hole_end;      /* something before it was not seen, and not acknowledged */
 	bool has_hole;
 	__u32 fin_end;
@@ -59,6 +61,12 @@ struct evidence {
  * its answer; or by either and what follows it, where the life before was told to be over. by_life: all of them.
  */
 bool evidence_is_certain(const struct evidence *by_life, int life);
+
+/*
+ * RULES 33: does it say, as far as it can be known, that what either end said before is not true? A control segment
+ * with the old numbers, or one that acknowledges less: a tracker that refuses is right.
+ */
+bool evidence_denies(const struct evidence *e, int x, const struct wire *w);
 
 /* A frame of end x has passed the observer's eyes. again: its numbers had been sent before, seen or not. */
 void evidence_see(struct evidence *e, int x, const struct wire *w, bool again);

@@ -84,7 +84,7 @@ static unsigned int states_of(const struct run *r, const struct evidence *e, con
 		states = states_by_facts(h, me, peer, remote);
 	}
 	/* RULES 16: an RST that was exact closes both ends, until the other is seen to go on. */
-	if (peer->told_rst && !me->went_on)
+	if ((peer->told_rst || peer->may_rst) && !me->went_on)
 		states |= BIT(S_CLOSED);
 	if (!opening_told)
 		states |= r->mask_of[life][x] | BIT(S_LISTEN);

@@ -12,6 +12,9 @@
 
 #define SWAP_WITHIN (5 * MS)
 
+enum place { USUAL_PLACE = 1, OTHER_PLACE };
+#define COPY_AFTER 200ull /* ns */
+
 struct judge {
 	const struct schedule *schedule;
 	struct verdict *verdict;
@@ -90,15 +93,19 @@ static unsigned int possible_states(const struct judge *j, int x)
 	const struct evidence *e = &j->evidence[j->life];
 
 	if (!certain)
-		for (int life = 1; life < j->life; life++)
+		for (int life = 1; life < j->life; life++) {
 			states |= j->run.mask_of[life][x];
+			/* What was believed of a life that is over. */
+			if (j->evidence[life].end[0].fin_is_inferred || j->evidence[life].end[1].fin_is_inferred)
+				states |= BIT(S_CLOSED) | BIT(S_TIME_WAIT) | BIT(S_LAST_ACK);
+		}
 	/* Who answers a SYN without a SYN-ACK may be of a connection that is over (RULES 5). */
 	if (!e->saw_syn_ack || !certain || !e->end[!x].spoke)
 		states |= BIT(S_LISTEN);
 	if (e->end[!x].told_fin)
 		states |= states_on_the_way(&l->all, true);
 	states |= states_by_inference(&l->all, e->end[x].fin_is_inferred, e->end[!x].fin_is_inferred);
-	if (e->end[0].told_rst || e->end[1].told_rst)
+	if (e->end[0].told_rst || e->end[1].told_rst || e->end[!x].may_rst)
 		states |= BIT(S_CLOSED);
 	/* SYNs of both ends cross, if the refusal of the first is not known. */
 	if ((states & BIT(S_SYN_SENT)) && !e->end[x].spoke)
@@ -212,6 +219,11 @@ static bool is_odd(const struct judge *j, const struct frame *f)
 	if (f->wire.flags & RST)
 		return !e->end[!f->from].heard || e->end[f->from].told_rst || !likely_takes_rst(&j->likely, f) ||
 		       !is_exact_rst(e, f);
+	if (evidence_denies(e, f->from, &f->wire))
+		return true;
+	/* Of one direction alone, a FIN that comes again says that the ACK was lost (RULES 20). */
+	if (j->schedule->seen != 3 && (f->wire.flags & FIN) && e->end[f->from].told_fin)
+		return true;
 	/* A SYN behind its SYN-ACK is late (RULES 24), though the observer may have swapped them. */
 	return (f->wire.flags & (SYN | ACK)) == SYN && e->end[f->from].acked_syn;
 }
@@ -237,7 +249,7 @@ static void see(struct judge *j, struct frame *f, __u64 now)
 	n->is_odd = is_odd(j, f);
 	note_wire(j, f);
 	j->verdict->seen++;
-	tracked_see(x, &f->wire, now, &j->opinion);
+	tracked_see(x, &f->wire, USUAL_PLACE, now, &j->opinion);
 	if (j->opinion.has_flow && j->opinion.id != j->id) {
 		j->id = j->opinion.id;
 		j->bytes[0] = j->bytes[1] = 0;
@@ -258,6 +270,27 @@ static void see(struct judge *j, struct frame *f, __u64 now)
 		show_frame(j->show, &j->run, f, now, NULL, &j->opinion);
 	if (j->show && f - j->run.frame == j->innocent)
 		fprintf(j->show, "expect no stray\n");
+}
+
+/* RULES 38: the same packet at another place changes nothing. */
+static void see_twice(struct judge *j, const struct frame *f, __u64 now)
+{
+	const struct opinion was = j->opinion;
+	struct opinion *o = &j->opinion;
+	char kind[120];
+
+	tracked_see(f->from, &f->wire, OTHER_PLACE, now + COPY_AFTER, o);
+	if (j->show)
+		show_frame(j->show, &j->run, f, now + COPY_AFTER, NULL, o);
+	if (!o->stray && o->id == was.id && !memcmp(o->state, was.state, sizeof(was.state)) &&
+	    !memcmp(o->bytes, was.bytes, sizeof(was.bytes)) && o->retransmits == was.retransmits)
+		return;
+	snprintf(kind, sizeof(kind), "a copy is %s: %s",
+		 o->stray ? o->stray : o->id != was.id ? "a new life" :
+		 memcmp(o->bytes, was.bytes, sizeof(was.bytes)) ? "counted" :
+		 o->retransmits != was.retransmits ? "a retransmission" : "news", wire_text(&f->wire));
+	fail(j, kind, "%s %s, and was %s %s", state_text[o->state[0]], state_text[o->state[1]], state_text[was.state[0]],
+	     state_text[was.state[1]]);
 }
 
 static enum slip slip_of(const struct judge *j, unsigned int order)
@@ -307,7 +340,7 @@ static void passes(void *arg, struct run *r, struct frame *f, __u64 now)
 	} else {
 		see(j, f, now);
 		if (slip == DOUBLED)
-			see(j, f, now);
+			see_twice(j, f, now);
 	}
 	likely_pass(&j->likely, r, f);
 	if (held && slip != MISSED) {

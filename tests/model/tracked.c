@@ -74,11 +74,12 @@ static struct packet packet_of(int from, const struct wire *w)
 	return p;
 }
 
-void tracked_see(int from, const struct wire *w, __u64 now, struct opinion *o)
+void tracked_see(int from, const struct wire *w, __u32 place, __u64 now, struct opinion *o)
 {
-	const struct packet p = packet_of(from, w);
+	struct packet p = packet_of(from, w);
 	const struct flow *f;
 
+	p.place = place;
 	stray = NULL;
 	native_track(&tracker, &p, local, now);
 	f = native_find(&tracker, &key);
@@ -86,6 +87,7 @@ void tracked_see(int from, const struct wire *w, __u64 now, struct opinion *o)
 	if (!f)
 		return;
 	o->id = f->id;
+	o->retransmits = f->past[0].retransmits + f->past[1].retransmits;
 	for (int x = 0; x < 2; x++) {
 		o->state[x] = model_state[f->state[end_of[x]]];
 		o->bytes[x] = f->end[end_of[x]].bytes;

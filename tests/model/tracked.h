@@ -10,14 +10,15 @@ struct opinion {
 	__u8 state[2];       /* enum state of the model */
 	__u64 id;            /* of the incarnation */
 	__u64 bytes[2];
+	__u32 retransmits;   /* of both ends */
 	const char *stray;   /* what this frame was told as; NULL: no stray */
 };
 
 /* Forgets what was before. */
 void tracked_begin(const struct schedule *s);
 
-/* now: ns. again: the observer's own second sight of a frame. */
-void tracked_see(int from, const struct wire *w, __u64 now, struct opinion *o);
+/* now: ns. place: where it passes the observer, who may see a frame at two of them. */
+void tracked_see(int from, const struct wire *w, __u32 place, __u64 now, struct opinion *o);
 
 /* Days pass. False: a flow is still there. */
 bool tracked_ends(__u64 now);
