@@ -88,6 +88,10 @@ static __always_inline void tell(struct scratch *out, const struct flow *f, cons
 		describe(&out->present, f, what->via, state_pair_of(f), what->cause, now);
 		describe_segment(&out->present, x, s);
 	}
+	if (wait->denied) {
+		describe_denied_wait(&out->past_wait, f, h, wait, now);
+		describe_segment(&out->past_wait.event, x, s);
+	}
 	if (wait->phase) {
 		describe_wait(&out->wait, f, h, wait->phase, wait->ends, now);
 		describe_segment(&out->wait.event, x, s);

@@ -9,6 +9,7 @@
 
 #include "outcome.h"
 #include "stray.h"
+#include "time_wait.h"
 
 /* What every event says of its flow, whose ends went from was to is. */
 static __always_inline void describe(struct event *e, const struct flow *f, state_pair was,
@@ -61,6 +62,17 @@ static __always_inline void describe_wait(struct wait_event *w, const struct flo
 
 #define SLOWEST_TICK_MS 1000
 #define SYN_TRIES_MS 127000 /* Linux: tcp_syn_retries of 6, each twice as long after the one before */
+
+/* A wait that was none. */
+static __always_inline void describe_denied_wait(struct wait_event *w, const struct flow *f, const struct history *h,
+						 const struct wait_news *news, __u64 time)
+{
+	describe_wait(w, f, h, WAIT_ENDED, news->denied, time);
+	w->outcome = WAIT_DENIED;
+	w->reuse = REUSE_NONE;
+	w->elapsed_ms = news->denied_ms;
+	w->remaining_ms = 0;
+}
 
 /* x's segment, of which apply() has said that it is a stray. */
 static __always_inline void describe_stray(struct stray_event *e, const struct flow *f,

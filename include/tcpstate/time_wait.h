@@ -15,10 +15,12 @@
 
 /* What there is to tell of a wait; phase 0: nothing. */
 struct wait_news {
-	__u8 phase;    /* enum wait_phase */
-	__u8 ends;     /* mask */
-	__u8 pad[2];
+	__u8 phase;       /* enum wait_phase */
+	__u8 ends;        /* mask */
+	__u8 denied;      /* mask: before that, a wait of theirs has turned out to be none */
+	__u8 pad;
 	__u32 elapsed_ms;
+	__u32 denied_ms;  /* how long it seemed to have lasted */
 };
 
 /* Since when the flow waits; the later of the two ends, if both do. */
@@ -55,19 +57,16 @@ static __always_inline void note_wait(const struct flow *f, struct history *h, _
 	__u8 entered = after & ~before, left = before & ~after;
 
 	news->phase = 0;
-	if (what->facts & FACT_TAKEN_BACK) {
+	news->denied = 0;
+	if ((what->facts & FACT_TAKEN_BACK) && left) {
 		/* There was no wait, nor its restarts (RULES 41). */
-		if (left) {
-			h->wait_outcome = WAIT_DENIED;
-			h->wait_elapsed_ms = ms_between(h->wait_since[left >> 1 & 1], now);
-			h->wait_remaining_ms = 0;
-			h->wait_ends &= ~left;
-			h->wait_restarts = 0;
-			news->phase = WAIT_ENDED;
-			news->ends = left;
-			news->elapsed_ms = h->wait_elapsed_ms;
-		}
-	} else if (entered && h->wait_outcome == WAIT_RESET) {
+		news->denied = left;
+		news->denied_ms = ms_between(h->wait_since[left >> 1 & 1], now);
+		h->wait_ends &= ~left;
+		h->wait_restarts = 0;
+		left = 0;
+	}
+	if (entered && h->wait_outcome == WAIT_RESET) {
 		/* The RST that had ended it is taken back: it has gone on all the while. */
 		h->wait_outcome = WAIT_NONE;
 		news->phase = WAIT_STARTED;
@@ -84,7 +83,6 @@ static __always_inline void note_wait(const struct flow *f, struct history *h, _
 			h->wait_since[0] = now;
 		if (entered & 2)
 			h->wait_since[1] = now;
-		h->wait_outcome = WAIT_NONE;
 		h->wait_ends |= entered;
 		h->wait_acked &= ~entered;
 		news->phase = WAIT_STARTED;

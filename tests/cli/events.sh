@@ -12,10 +12,10 @@ keys() {
 	jq -e -s --argjson keys "$2" "map(select(.event == \"$1\")) | length > 0 and all(keys_unsorted == \$keys)" "$WORK/seen.out"
 }
 check "state: its keys" keys state '["ts","event","flow","initiator","responder","roles","sender","flags","seq","ack","len","cause"]'
-check "flow: its keys" keys flow '["ts","event","flow","initiator","responder","roles","ended","start","end","duration_ms","handshake","close","conn_state","time_wait","strays","one_sided","inferred"]'
+check "flow: its keys" keys flow '["ts","event","flow","initiator","responder","roles","ended","start","end","duration_ms","handshake","close","conn_state","time_wait","strays","one_sided","inferred","unacknowledged","observed_twice"]'
 check "ends: their keys" jq -e -s 'map(select(.event == "state") | .initiator, .responder) | all(keys_unsorted == ["addr","port","state","was"])' "$WORK/seen.out"
 check "ends of a flow: their keys" jq -e -s 'map(select(.event == "flow") | .initiator, .responder) | all(keys_unsorted ==
-	["addr","port","state","packets","bytes","retransmits","out_of_order","zero_windows","syns","fins","rsts","ttl","mss","wscale","sack","timestamps"])' "$WORK/seen.out"
+	["addr","port","state","packets","bytes","bytes_acked","retransmits","out_of_order","zero_windows","syns","fins","rsts","ttl","mss","wscale","sack","timestamps"])' "$WORK/seen.out"
 check "one incarnation, one flow number" jq -e -s '(map(.flow) | unique | length == 1) and (.[0].flow | test("^[0-9a-f]{16}$"))' "$WORK/seen.out"
 check "times are RFC 3339 with nanoseconds" jq -e -s 'all(.ts | test("^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}\\.[0-9]{9}Z$"))' "$WORK/seen.out"
 check "the clock is right" bash -c "[ \$(( \$(date +%s) - \$(jq -r -s '.[0].ts | sub(\"\\\\.[0-9]+\"; \"\") | fromdate' '$WORK/seen.out') )) -le $PATIENCE ]"

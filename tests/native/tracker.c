@@ -341,6 +341,13 @@ static void tell_news(struct native_tracker *t, struct native_flow *n, __u32 x, 
 		tell_state(t, f, what->was, what->via, via_cause(what), now, x, s);
 	if (changes(f, what))
 		tell_state(t, f, what->via, state_pair_of(f), what->cause, now, x, s);
+	if (news->wait.denied) {
+		struct wait_event w = {};
+
+		describe_denied_wait(&w, f, &n->history, &news->wait, now);
+		describe_segment(&w.event, x, s);
+		tell_wait(t, &w);
+	}
 	if (news->wait.phase) {
 		struct wait_event w = {};
 
