@@ -112,9 +112,9 @@ static __always_inline void note_ack(struct flow *f, struct history *h, __u32 x,
 		note_belief(f, h, x ^ 1);
 		advance_next(f, h, x ^ 1, s->ack);
 		if (!(past->traits & END_FIN)) {
-			past->fin = s->ack; /* it may have been one */
 			if (s->ack != past->fin)
-				past->traits &= ~END_FIN_HINT; /* what it was is known no more */
+				past->traits &= ~END_FIN_HINT; /* more than one number was missed */
+			past->fin = s->ack; /* it may have been one */
 			past->traits |= END_FIN_DOUBTFUL | (by_one ? END_FIN_HINT : 0);
 		}
 	}

@@ -88,7 +88,8 @@ static __always_inline enum stray stray_in_time_wait(const struct flow *f, __u32
 		       (is_acknowledged(f, x, s) || seq_after(segment_end(s), f->past[x].fin)) ? STRAY_LATE_DATA :
 												 STRAY_NONE;
 	/* Where both wait, each answers what is late for the other. */
-	if (f->state[x] == STATE_TIME_WAIT && s->seq == f->end[x].next && s->ack == f->end[x ^ 1].next)
+	if (f->state[x] == STATE_TIME_WAIT && s->seq == f->end[x].next && !seq_before(s->ack, f->end[x].acked) &&
+	    !seq_after(s->ack, f->end[x ^ 1].next))
 		return STRAY_NONE;
 	if (shows_crossed_fins(f, x, s) || shows_later_fin(f, x, s))
 		return STRAY_NONE;
