@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "allowed.h"
 #include "evidence.h"
 #include "expect.h"
 #include "gap.h"
@@ -83,54 +84,12 @@ static void tell_truth(struct judge *j)
 	}
 }
 
+static struct sight sight_of(const struct judge *j)
+{
+	return (struct sight){ &j->run, &j->likely, j->evidence, j->life };
+}
+
 /* ---- after each frame --------------------------------------------------- */
-
-static unsigned int possible_states(const struct judge *j, int x)
-{
-	const struct likely_end *l = &j->likely.end[x];
-	unsigned int states = j->run.mask_of[j->life][x] | BIT(l->all.state) | BIT(l->arriving.state) | l->also;
-	const bool certain = evidence_is_certain(j->evidence, j->life);
-	const struct evidence *e = &j->evidence[j->life];
-
-	if (!certain)
-		for (int life = 1; life < j->life; life++) {
-			states |= j->run.mask_of[life][x];
-			/* What was believed of a life that is over. */
-			if (j->evidence[life].end[0].fin_is_inferred || j->evidence[life].end[1].fin_is_inferred)
-				states |= BIT(S_CLOSED) | BIT(S_TIME_WAIT) | BIT(S_LAST_ACK);
-		}
-	/* Who answers a SYN without a SYN-ACK may be of a connection that is over (RULES 5). */
-	if (!e->saw_syn_ack || !certain || !e->end[!x].spoke)
-		states |= BIT(S_LISTEN);
-	if (e->end[!x].told_fin)
-		states |= states_on_the_way(&l->all, true);
-	states |= states_by_inference(&l->all, e->end[x].fin_is_inferred, e->end[!x].fin_is_inferred);
-	if (e->end[0].told_rst || e->end[1].told_rst || e->end[!x].may_rst)
-		states |= BIT(S_CLOSED);
-	/* SYNs of both ends cross, if the refusal of the first is not known. */
-	if ((states & BIT(S_SYN_SENT)) && !e->end[x].spoke)
-		states |= BIT(S_SYN_RECEIVED);
-	return states;
-}
-
-static unsigned int exact_states(const struct judge *j, int x)
-{
-	const struct likely_end *l = &j->likely.end[x];
-	unsigned int states = BIT(l->all.state) | BIT(l->arriving.state) | l->also;
-
-	/* A host knows what it has sent, and not what has arrived: FINs may cross on the way. */
-	if (j->schedule->view == (x ? VIEW_END_0 : VIEW_END_1))
-		states |= likely_since(l);
-	/* What was lost behind the observer may have arrived. */
-	if (j->run.lost_behind && j->evidence[j->life].end[!x].told_fin)
-		states |= states_on_the_way(&l->all, true) & ~BIT(S_ESTABLISHED);
-	if (states & BIT(S_LISTEN))
-		states |= BIT(S_CLOSED);
-	/* RULES 5: it listens until it answers. */
-	if (!j->evidence[j->life].end[x].heard)
-		states |= BIT(S_LISTEN);
-	return states;
-}
 
 static bool is_end_over(const struct likely_end *e)
 {
@@ -161,6 +120,7 @@ static void check_over(struct judge *j)
 static void check_frame(struct judge *j)
 {
 	const struct opinion *o = &j->opinion;
+	const struct sight sight = sight_of(j);
 
 	if (knows_the_truth)
 		tell_truth(j);
@@ -169,7 +129,7 @@ static void check_frame(struct judge *j)
 	check_over(j);
 	for (int x = 0; x < 2; x++) {
 		const bool exact = !j->slipped && evidence_is_certain(j->evidence, j->life);
-		const unsigned int states = exact ? exact_states(j, x) : possible_states(j, x);
+		const unsigned int states = exact ? exact_states(&sight, x) : possible_states(&sight, x);
 		char kind[120];
 
 		if (states & BIT(o->state[x]))
@@ -200,53 +160,18 @@ static bool is_over(const struct likely_end *e)
 	       e->arriving.state == S_TIME_WAIT;
 }
 
-/* RULES 16: any other gets a challenge ACK, as far as the observer can know what its receiver expects next. */
-static bool is_exact_rst(const struct evidence *e, const struct frame *f)
-{
-	const struct end_evidence *x = &e->end[f->from], *y = &e->end[!f->from];
-	const __u32 seq = f->wire.seq;
-
-	return !x->heard || (seq == x->next && !x->has_hole) || (y->has_acked && seq == y->acked) ||
-	       (!seq && (f->wire.flags & ACK));
-}
-
-/* It is what it should be only to who knows more than the observer can. */
-static bool is_odd(const struct judge *j, const struct frame *f)
-{
-	const struct evidence *e = &j->evidence[f->wire.life];
-
-	/* An RST that answers what was not seen is of no flow, or of one that is over; the first that was exact ends it. */
-	if (f->wire.flags & RST)
-		return !e->end[!f->from].heard || e->end[f->from].told_rst || !likely_takes_rst(&j->likely, f) ||
-		       !is_exact_rst(e, f);
-	if (evidence_denies(e, f->from, &f->wire))
-		return true;
-	/* Of one direction alone, a FIN that comes again says that the ACK was lost (RULES 20). */
-	if (j->schedule->seen != 3 && (f->wire.flags & FIN) && e->end[f->from].told_fin)
-		return true;
-	/* A SYN behind its SYN-ACK is late (RULES 24), though the observer may have swapped them. */
-	return (f->wire.flags & (SYN | ACK)) == SYN && e->end[f->from].acked_syn;
-}
-
-/* In bytes; a SYN's own is never scaled (RULES 9). */
-static __u32 window_of(const struct frame *f)
-{
-	const bool scaled = (f->sender.uses & OPT_SCALE) && !(f->wire.flags & SYN);
-
-	return (__u32)f->wire.window << (scaled ? f->sender.scale : 0);
-}
-
 static void see(struct judge *j, struct frame *f, __u64 now)
 {
 	const int x = f->from;
 	struct note *n = &j->note[f - j->run.frame];
 	const struct likely_end *to = &j->likely.end[!x];
+	const struct sight sight = sight_of(j);
 
 	f->seen = true;
 	n->was_over = is_over(to);
 	n->was_acked = j->acked_any[!x] && wire_end(&f->wire) != f->wire.seq &&
 		       !after(wire_end(&f->wire), j->acked[!x]);
-	n->is_odd = is_odd(j, f);
+	n->is_odd = is_odd(&sight, f);
 	note_wire(j, f);
 	j->verdict->seen++;
 	tracked_see(x, &f->wire, USUAL_PLACE, now, &j->opinion);
@@ -262,7 +187,7 @@ static void see(struct judge *j, struct frame *f, __u64 now)
 			j->acked[x] = f->wire.ack;
 		j->acked_any[x] = true;
 	}
-	gap_see(&j->gap, x, &f->wire, window_of(f));
+	gap_see(&j->gap, x, &f->wire, told_window(f));
 	evidence_see(&j->evidence[f->wire.life], x, &f->wire, f->is_again);
 	/* RULES 35, 11: a closed flow is not revived, and what comes to it is late. */
 	n->is_odd |= !evidence_is_certain(j->evidence, f->wire.life);
