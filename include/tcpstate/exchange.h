@@ -229,7 +229,7 @@ static __always_inline void sent(struct flow *f, struct history *h, __u32 x, con
 	}
 	happens(f, x, SENT_ACK);
 	if (crossed)
-		happens(f, x, SENT_FIN_UNAWARE);
+		happens(f, x, CROSSED_FIN);
 	/* Its ACK tells what it has received, before it tells what it sends. */
 	before = f->state[x];
 	if (acks_fin(f, x ^ 1, s->ack))

@@ -27,6 +27,7 @@ enum happening {
 	RCVD_FIN,        /* and all before it */
 	MISSED_FIN,      /* what was taken for received was not: the peer's FIN has not arrived, or was none */
 	DENIED_FIN,      /* what was inferred was not: it has sent no FIN */
+	CROSSED_FIN,     /* its FIN, which was missed, did not answer the peer's: the two had crossed */
 	REPEATED_FIN,    /* its inferred FIN is seen at last: it has no ACK of it yet */
 	RESET,           /* sent or received a valid RST, or a hard ICMP error */
 	TIMED_OUT,
@@ -65,6 +66,8 @@ static const __u8 transition[HAPPENINGS][STATE_SLOTS] = {
 	WHEN(DENIED_FIN, LAST_ACK, CLOSE_WAIT),
 	WHEN(DENIED_FIN, TIME_WAIT, CLOSE_WAIT),
 	WHEN(DENIED_FIN, CLOSED, CLOSE_WAIT),
+	WHEN(CROSSED_FIN, LAST_ACK, CLOSING),           /* it acknowledges the peer's apart */
+	WHEN(CROSSED_FIN, CLOSED, TIME_WAIT),           /* the same, and its own has been acknowledged */
 	WHEN(REPEATED_FIN, FIN_WAIT_2, FIN_WAIT_1),     /* it would not send it again if it were acknowledged */
 	WHEN(REPEATED_FIN, CLOSED, LAST_ACK),
 
@@ -84,8 +87,6 @@ static const __u8 transition[HAPPENINGS][STATE_SLOTS] = {
 	WHEN(RCVD_FIN, FIN_WAIT_1, CLOSING),            /* the FINs crossed: its own is not acknowledged yet */
 	WHEN(SENT_FIN_UNAWARE, CLOSE_WAIT, CLOSING),    /* the same, seen from near the other end */
 	WHEN(RCVD_ACK_OF_FIN, CLOSING, TIME_WAIT),
-	WHEN(SENT_FIN_UNAWARE, LAST_ACK, CLOSING),      /* its FIN was missed, and thought to answer the peer's */
-	WHEN(SENT_FIN_UNAWARE, CLOSED, TIME_WAIT),      /* the same, and it has been acknowledged */
 
 	/* ---- the hard ways out ---- */
 	WHEN(RESET, LISTEN, CLOSED),                    /* refused: there was no listener */

@@ -69,6 +69,8 @@ static const struct edge taken_back[] = {
 	EDGE(LAST_ACK, DENIED_FIN, CLOSE_WAIT),
 	EDGE(TIME_WAIT, DENIED_FIN, CLOSE_WAIT),
 	EDGE(CLOSED, DENIED_FIN, CLOSE_WAIT),
+	EDGE(LAST_ACK, CROSSED_FIN, CLOSING),
+	EDGE(CLOSED, CROSSED_FIN, TIME_WAIT),
 	EDGE(FIN_WAIT_2, REPEATED_FIN, FIN_WAIT_1),
 	EDGE(CLOSED, REPEATED_FIN, LAST_ACK),
 	EDGE(LAST_ACK, SENT_FIN_UNAWARE, CLOSING),      /* its FIN was missed, and thought to answer the peer's */
@@ -77,7 +79,7 @@ static const struct edge taken_back[] = {
 
 static bool takes_back(int what)
 {
-	return what == MISSED_FIN || what == DENIED_FIN || what == REPEATED_FIN;
+	return what == MISSED_FIN || what == DENIED_FIN || what == CROSSED_FIN || what == REPEATED_FIN;
 }
 
 static __u8 listed(const struct edge *edges, size_t n, __u8 from, enum happening what)

@@ -240,7 +240,7 @@ static bool is_state(__u8 state)
 /* What a segment may make happen to its sender, and to its receiver; a bit each. */
 static unsigned int happenings(__u8 flags, bool sender)
 {
-	unsigned int taken_back = 1 << MISSED_FIN | 1 << DENIED_FIN;
+	unsigned int taken_back = 1 << MISSED_FIN | 1 << DENIED_FIN | 1 << CROSSED_FIN;
 	unsigned int acks = 1 << SENT_ACK | 1 << RCVD_ACK_OF_SYN | 1 << RCVD_FIN | taken_back;
 
 	if (flags & TH_RST)
