@@ -96,7 +96,7 @@ static void print_explanation(FILE *to, const struct schedule *s, const struct v
 	show_schedule(to, &other);
 }
 
-void classes_print(FILE *to, unsigned int most)
+void classes_print(FILE *to, const char *word, unsigned int most)
 {
 	qsort(class, class_count, sizeof(*class), by_count);
 	shrink_all(most);
@@ -104,7 +104,7 @@ void classes_print(FILE *to, unsigned int most)
 	for (unsigned int i = 0; i < class_count && i < most; i++) {
 		struct verdict v;
 
-		fprintf(to, "\nnot ok %s: %lu times", class[i].kind, class[i].count);
+		fprintf(to, "\n%s %s: %lu times", word, class[i].kind, class[i].count);
 		if (class[i].schedule.name)
 			fprintf(to, " (%s)\n", class[i].schedule.name);
 		else

@@ -7,7 +7,7 @@
 
 void classes_add(const struct schedule *s, const struct verdict *v, __u64 seed);
 
-/* The commonest kinds, most of them first, each with one schedule, shrunk. */
-void classes_print(FILE *to, unsigned int most);
+/* The commonest kinds, most of them first, each with one schedule, shrunk. word: what stands before each. */
+void classes_print(FILE *to, const char *word, unsigned int most);
 
 #endif
