@@ -19,8 +19,9 @@
 #ifndef TCPSTATE_JUDGE_H
 #define TCPSTATE_JUDGE_H
 
-#include "abi.h"
-#include "seq.h"
+#include "known.h"
+#include "missed_fin.h"
+#include "plausible.h"
 
 enum judgment {
 	/* The receiver takes it. */
@@ -57,103 +58,6 @@ enum judgment {
 	JUDGE_DATA_AFTER_FIN,
 	JUDGE_LATE,          /* to an end that is CLOSED, or an old SYN to TIME_WAIT */
 };
-
-#define PAWS_IDLE_NS (24ull * 86400 * 1000000000) /* RFC 7323 5.5: TS.Recent is void after 24 days */
-
-#define SYN_DATA_MAX 9000 /* one segment's */
-
-/* An index of an end that the verifier believes to be 0 or 1: Linux 6.1 loses sight of it in a 32-bit XOR. */
-static __always_inline __u32 end_index(__u32 end)
-{
-	__asm__ volatile("" : "+r"(end));
-	return end & 1;
-}
-
-static __always_inline bool has_seen_fin(const struct flow *f, __u32 x)
-{
-	return f->past[x].traits & END_FIN;
-}
-
-/* Both ends' SYNs carried timestamps, or (mid-stream) this end sends them. */
-static __always_inline bool uses_timestamps(const struct flow *f, __u32 x)
-{
-	return f->past[x].traits & END_TIMESTAMPS;
-}
-
-static __always_inline bool has_acked(const struct flow *f, __u32 x)
-{
-	return f->past[x].traits & END_ACKED;
-}
-
-/* x acknowledges more than it has before. */
-static __always_inline bool is_new_ack(const struct flow *f, __u32 x, __u32 ack)
-{
-	return has_acked(f, x) && seq_after(ack, f->end[x].acked);
-}
-
-/* What y expects next of x: RCV.NXT(y). */
-static __always_inline __u32 expected(const struct flow *f, __u32 x)
-{
-	const struct end_past *past = &f->past[x];
-	__u32 next = past->traits & END_HOLE ? past->hole_start : f->end[x].next;
-
-	return (past->traits & END_FIN) && seq_after(next, past->fin) ? past->fin : next;
-}
-
-static __always_inline bool is_synchronized(__u8 state)
-{
-	return state != STATE_LISTEN && state != STATE_SYN_SENT &&
-	       state != STATE_SYN_RECEIVED && state != STATE_CLOSED;
-}
-
-static __always_inline bool both_closed(const struct flow *f)
-{
-	return f->state[0] == STATE_CLOSED && f->state[1] == STATE_CLOSED;
-}
-
-/* SYN, FIN and RST exclude each other; all but SYN and RST must carry ACK (3.10.7.4). */
-static __always_inline bool has_legal_flags(const struct segment *s)
-{
-	__u8 flags = s->flags & TH_CONTROL;
-	__u8 one = flags & (TH_SYN | TH_FIN | TH_RST);
-
-	if (one & (one - 1))
-		return false;
-	return flags & (TH_ACK | TH_SYN | TH_RST);
-}
-
-/* ack acknowledges the end's SYN, and nothing that it has not sent. */
-static __always_inline bool acks_syn(const struct flow *f, __u32 end, __u32 ack)
-{
-	return (f->past[end].traits & (END_SYN | END_LONG)) == END_SYN &&
-	       seq_after(ack, f->past[end].isn) && !seq_after(ack, f->end[end].next);
-}
-
-static __always_inline const struct claim *claim_of(const struct history *h, __u32 end)
-{
-	return &h->claim[end_index(end)];
-}
-
-/* The number after a claim's last. */
-static __always_inline __u32 claim_end(const struct claim *c)
-{
-	return segment_end(&c->seg);
-}
-
-/* ack acknowledges the SYN that the end sent on the live connection. */
-static __always_inline bool acks_claimed_syn(const struct history *h, __u32 end, __u32 ack)
-{
-	const struct claim *c = claim_of(h, end);
-
-	/* With what data the SYN may have carried. */
-	return c->kind == CLAIM_SYN && !(c->seg.flags & TH_ACK) && ack - c->seg.seq - 1 < SYN_DATA_MAX;
-}
-
-/* y answers the other end's SYN, and waits for the ACK of its SYN-ACK. */
-static __always_inline bool is_passive_opener(const struct flow *f, __u32 y)
-{
-	return f->initiator != y && !(f->traits & FLOW_SIMULTANEOUS_OPEN);
-}
 
 /* Linux has a request, or a timewait socket, instead of a whole one. */
 static __always_inline bool is_minisock(const struct flow *f, __u32 end)
@@ -283,122 +187,6 @@ static __always_inline enum judgment judge_syn_ack(const struct flow *f, const s
 		return JUDGE_CHALLENGE_SYN;
 	/* A new number, to an end that has opened before: its SYN was missed. What was refused stays so (RULES 40). */
 	return !same && f->initiator == y && !acks_syn(f, y, s->ack) ? JUDGE_OPEN_SYN_ACK : JUDGE_LATE;
-}
-
-/* What an opener's peer may have sent before the observer hears of it: its SYN's window is not scaled. */
-#define FIRST_FLIGHT (1u << 16)
-
-/* Both ends' segments carry timestamps, and this one does not: no end of this connection has sent it (RFC 7323 3.2). */
-static __always_inline bool lacks_timestamp(const struct flow *f, __u32 x, const struct segment *s)
-{
-	return uses_timestamps(f, 0) && uses_timestamps(f, 1) && !(s->traits & SEG_TIMESTAMP);
-}
-
-static __always_inline bool may_send_fin(__u8 state)
-{
-	return state == STATE_ESTABLISHED || state == STATE_CLOSE_WAIT || state == STATE_SYN_RECEIVED ||
-	       state == STATE_SYN_SENT;
-}
-
-/* x's FIN, of which only the number behind it was known (or a retransmission of what was missed). */
-static __always_inline bool is_hinted_fin(const struct flow *f, __u32 x, const struct segment *s)
-{
-	const struct end_past *past = &f->past[x];
-
-	return (s->flags & TH_FIN) && !s->len && !(past->traits & END_FIN) && (past->traits & END_FIN_HINT) &&
-	       segment_end(s) == past->fin;
-}
-
-/*
- * y's FIN is what the observer has missed: x acknowledges exactly one number
- * beyond all that y sent, or what y's own next number lies one beyond; and a FIN is
- * due: x has sent its own, or does now (RULES 34). With both ends open it may as well have been a keystroke.
- * trusted: the segment need not be the next of x's, as what came behind it has shown that it is true.
- */
-static __always_inline bool shows_missed_fin(const struct flow *f, __u32 x, const struct segment *s, bool trusted)
-{
-	__u32 y = x ^ 1;
-	const struct end *me = &f->end[x], *to = &f->end[y];
-	bool one_beyond = s->ack == to->next + 1 ||
-			  ((f->past[y].traits & END_FIN_HINT) && s->ack == to->next && f->past[y].fin == s->ack);
-
-	if (has_seen_fin(f, y) || !one_beyond || !may_send_fin(f->state[y]) ||
-	    !((f->past[y].traits & END_HEARD) || has_acked(f, x)) || lacks_timestamp(f, x, s))
-		return false;
-	if (!trusted && !(s->seq == me->next || is_hinted_fin(f, x, s)))
-		return false;
-	if (!trusted && !has_acked(f, x))
-		return false;
-	return (s->flags & (TH_FIN | TH_RST)) || has_seen_fin(f, x);
-}
-
-/*
- * x's own FIN was missed: it has nothing to send, and is one number beyond all
- * that it sent. Due, as it acknowledges y's FIN.
- */
-static __always_inline bool shows_own_missed_fin(const struct flow *f, __u32 x, const struct segment *s)
-{
-	__u32 y = x ^ 1;
-
-	return !has_seen_fin(f, x) && (f->past[x].traits & END_HEARD) && s->seq == f->end[x].next + 1 && !s->len &&
-	       !(s->flags & (TH_FIN | TH_SYN)) && (s->flags & TH_ACK) && may_send_fin(f->state[x]) &&
-	       has_seen_fin(f, y) && !seq_before(s->ack, f->past[y].fin) && !seq_after(s->ack, f->end[y].next);
-}
-
-/* Both FINs were missed: x acknowledges one number beyond all that y sent, and is itself one beyond, with nothing to send. */
-static __always_inline bool shows_both_fins(const struct flow *f, __u32 x, const struct segment *s)
-{
-	return !has_seen_fin(f, 0) && !has_seen_fin(f, 1) && !s->len && !(s->flags & (TH_FIN | TH_SYN)) &&
-	       s->seq == f->end[x].next + 1 && s->ack == f->end[x ^ 1].next + 1;
-}
-
-/* x sends what the number of its inferred FIN stands for, or its FIN behind that: that was none. */
-static __always_inline bool denies_own_fin(const struct flow *f, __u32 x, const struct segment *s)
-{
-	const struct end_past *past = &f->past[x];
-
-	if (!(past->traits & END_FIN_INFERRED))
-		return false;
-	return (s->flags & TH_FIN) && s->seq == past->fin ? true :
-	       s->len && !seq_before(segment_end(s), past->fin) &&
-	       s->seq - (past->fin - 1 - FIRST_FLIGHT) < 2 * FIRST_FLIGHT;
-}
-
-/* x acknowledges one beyond the FIN of y that was inferred: that was a byte, and this is the FIN. */
-static __always_inline bool shows_later_fin(const struct flow *f, __u32 x, const struct segment *s)
-{
-	const struct end_past *theirs = &f->past[x ^ 1];
-
-	return (theirs->traits & END_FIN_INFERRED) && s->seq == f->end[x].next && s->ack == theirs->fin + 1 &&
-	       f->end[x ^ 1].next == theirs->fin && has_seen_fin(f, x) && !(f->past[x].traits & END_FIN_INFERRED);
-}
-
-/* x goes on in order, and acknowledges all of y but the inferred FIN: that was none. */
-static __always_inline bool denies_fin(const struct flow *f, __u32 x, const struct segment *s)
-{
-	const struct end_past *theirs = &f->past[x ^ 1];
-
-	return (theirs->traits & END_FIN_INFERRED) && s->seq == f->end[x].next && s->ack == theirs->fin - 1;
-}
-
-/* Where x is: it has been heard, or its peer has acknowledged it. */
-static __always_inline bool knows_next(const struct flow *f, __u32 x)
-{
-	return (f->past[x].traits & END_HEARD) || has_acked(f, x ^ 1);
-}
-
-/*
- * x's FIN was missed, and thought to answer y's. But x acknowledges y's for the first
- * time now: the two had crossed. (Not so if y's FIN came again.)
- */
-static __always_inline bool shows_crossed_fins(const struct flow *f, __u32 x, const struct segment *s)
-{
-	__u32 y = x ^ 1;
-
-	return (f->past[x].traits & END_FIN_INFERRED) && has_seen_fin(f, y) && f->past[y].fins <= 1 && !s->len &&
-	       (f->state[x] == STATE_LAST_ACK || f->state[x] == STATE_CLOSED) &&
-	       (s->flags & (TH_ACK | TH_FIN | TH_RST | TH_SYN)) == TH_ACK && s->seq == f->past[x].fin &&
-	       !seq_after(s->ack, f->past[y].fin) && (!has_acked(f, x) || is_new_ack(f, x, s->ack));
 }
 
 static __always_inline enum judgment judge_rst(const struct flow *f, const struct history *h, __u32 x,
@@ -540,65 +328,6 @@ static __always_inline bool voids_fin(const struct flow *f, __u32 x, const struc
 {
 	return has_seen_fin(f, x) && !(f->past[x].traits & END_FIN_INFERRED) && !fin_is_there(f, x) &&
 	       seq_before(s->seq, f->past[x].fin) && seq_after(segment_end(s), f->past[x].fin);
-}
-
-static __always_inline __u32 window_of(const struct flow *f, __u32 end)
-{
-	__u32 size = f->end[end].edge - f->end[end].acked;
-
-	return size < 65536 ? 65536 : size;
-}
-
-/* The widest window that the end can have told behind the observer's back. */
-static __always_inline __u32 widest_window(const struct flow *f, __u32 end)
-{
-	return 65536u << (f->wscale >> (end * 4) & 15);
-}
-
-/*
- * Its ACK, or its end, lies beyond what is known, but not beyond what can be:
- * the observer may have missed something (RULES 33).
- */
-static __always_inline bool may_be_true(const struct flow *f, const struct history *h, __u32 x,
-					const struct segment *s)
-{
-	__u32 y = x ^ 1;
-	const struct end *me = &f->end[x], *to = &f->end[y];
-	__u32 end = segment_end(s);
-
-	if (lacks_timestamp(f, x, s))
-		return false;
-	if (f->state[y] == STATE_SYN_SENT || f->state[y] == STATE_SYN_RECEIVED)
-		return (f->past[y].traits & END_SYN) && s->ack - f->past[y].isn - 1 < FIRST_FLIGHT &&
-		       (f->state[y] == STATE_SYN_SENT || s->seq - f->past[x].isn - 1 < FIRST_FLIGHT);
-	if (!is_synchronized(f->state[y]))
-		return false;
-	/* Of an end that is heard for the first time, no window is known: the opener has sent a flight or two. */
-	if (has_acked(f, x) ? seq_after(s->ack, me->edge) :
-			      !(f->past[y].traits & END_SYN) || s->ack - f->past[y].isn - 1 >= FIRST_FLIGHT)
-		return false;
-	if (!has_acked(f, y))
-		return true;
-	/* It may have acknowledged all that x is known to have sent. */
-	return !seq_before(s->seq, to->acked) &&
-	       (__s32)(end - seq_max(to->edge, me->next)) <= (__s32)widest_window(f, y);
-}
-
-/* It is the next of its sender's, or comes next behind what that claims already. */
-static __always_inline bool is_exact(const struct flow *f, const struct history *h, __u32 x, const struct segment *s)
-{
-	const struct claim *c = claim_of(h, x);
-
-	return (knows_next(f, x) && s->seq == f->end[x].next) || (c->kind == CLAIM_NEAR && s->seq == claim_end(c));
-}
-
-/* y claims to have let x send up to there. */
-static __always_inline bool is_let_by_claim(const struct flow *f, const struct history *h, __u32 x, __u32 end)
-{
-	__u32 y = x ^ 1;
-	const struct claim *c = claim_of(h, y);
-
-	return c->kind == CLAIM_NEAR && !seq_after(end, c->seg.ack + ((__u32)c->seg.window << (f->wscale >> (y * 4) & 15)));
 }
 
 /* In the receiver's view, data in order is taken whatever old ACK it carries (Linux tcp_rcv_established, header prediction). */

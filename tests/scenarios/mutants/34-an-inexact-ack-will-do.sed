@@ -1,4 +1,4 @@
 # SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 # Rule 34: an ACK that is not exact settles a FIN
-# file: judge.h
-s/if (!trusted && (s->seq != me->next || !has_acked(f, x)))/if (0)/
+# file: missed_fin.h
+s/if (!trusted \&\& !(s->seq == me->next || is_hinted_fin(f, x, s)))/if (0)/
