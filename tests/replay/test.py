@@ -265,7 +265,15 @@ def not_taken():
         data[at:at + len(value)] = value
         return Packet(syn.time, bytes(data))
 
-    some = [changed(16, (len(syn.data) - 13).to_bytes(2, "big")), changed(24, b"\x12\x34"), changed(22, b"\0"),
+    def without_ttl():
+        """With a right sum: with none, it would be taken for a capture that was rewritten."""
+        data = bytearray(syn.data)
+        data[22], data[24:26] = 0, b"\0\0"
+        total = sum(data[i] << 8 | data[i + 1] for i in range(14, 34, 2))
+        data[24:26] = (0xffff - (total % 0xffff)).to_bytes(2, "big")
+        return Packet(syn.time, bytes(data))
+
+    some = [changed(16, (len(syn.data) - 13).to_bytes(2, "big")), changed(24, b"\x12\x34"), without_ttl(),
             changed(34, b"\0\0"), changed(30, b"\xe0\0\0\x01"), changed(26, b"\xff" * 4)]
     got = summary(pcap(some))
     equal({reason: n for reason, n in got["passed_over"].items() if n},
