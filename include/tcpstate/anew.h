@@ -22,15 +22,17 @@
 /* x's segment lies where none of the connection's can be, seen from what is known. */
 static __always_inline bool is_far(const struct flow *f, __u32 x, const struct segment *s, __u32 judgment)
 {
+	bool beyond = judgment == JUDGE_OUT_OF_WINDOW || judgment == JUDGE_ACK_UNSENT;
+
+	/* Nearly all segments are neither. */
+	if (!beyond && judgment != JUDGE_OLD && judgment != JUDGE_ACK_OLD)
+		return false;
 	if ((s->flags & (TH_SYN | TH_RST)) || both_closed(f) || !has_acked(f, 0) || !has_acked(f, 1) ||
 	    !is_synchronized(f->state[0]) || !is_synchronized(f->state[1]) || lacks_timestamp(f, x, s))
 		return false;
-	if (judgment == JUDGE_OUT_OF_WINDOW || judgment == JUDGE_ACK_UNSENT)
-		return true;
-	/* So far behind that it may as well be ahead: a gap of gigabytes. */
-	return (judgment == JUDGE_OLD || judgment == JUDGE_ACK_OLD) &&
-	       (f->end[x ^ 1].acked - s->seq > 2 * window_of(f, x ^ 1) + LARGEST_WINDOW / 4 ||
-		f->end[x].acked - s->ack > 2 * window_of(f, x) + LARGEST_WINDOW / 4);
+	/* Or so far behind that it may as well be ahead: a gap of gigabytes. */
+	return beyond || f->end[x ^ 1].acked - s->seq > 2 * window_of(f, x ^ 1) + LARGEST_WINDOW / 4 ||
+	       f->end[x].acked - s->ack > 2 * window_of(f, x) + LARGEST_WINDOW / 4;
 }
 
 /* Its time is between the newest seen and what the sender's clock can be now. */

@@ -316,7 +316,7 @@ static __always_inline void take_back_belief(struct flow *f, struct history *h)
 	h->believed = 0;
 }
 
-/* A segment that settles nothing, but whose sender would not send it if its claim, or its SYN, were true. */
+/* The end claims nothing any more. What was claimed stays to be read: hold() asks what it was. */
 static __always_inline void drop_claim(struct flow *f, struct history *h, __u32 end)
 {
 	set_claim_kind(f, h, end, CLAIM_NONE);
