@@ -39,8 +39,8 @@ __u32 replay_length;
  */
 __u32 touched_slot;
 __u64 touched_deadline;
-/* Replay: all packets have been seen. Only read by tcpstate_expire. */
-__u32 replay_over;
+/* Replay: what the next run is for. */
+__u32 replay_task;
 
 /*
  * An array's values begin behind its header, at any multiple of 8: sets and

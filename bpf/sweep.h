@@ -31,15 +31,26 @@ static __always_inline bool retire_way(__u64 *word, __u32 way)
 	return class_of_way(old, way) && swap_tag(word, old, way, replay ? 0 : TAG_RESTING);
 }
 
-/* What is in scratch.held is applied: nobody has said anything against it. */
-static __always_inline void settle(struct scratch *out, __u32 slot)
+/* What is in scratch.held is applied: nobody has said anything against it. Called by the programs: the stack is short. */
+static __always_inline void settle(__u32 slot)
 {
+	struct scratch *out = my_scratch(SCRATCH_SWEEP);
+
+	if (!out)
+		return;
 	__builtin_memcpy(&out->current, &out->held, sizeof(out->current));
 	if (slow_path(&out->current, slot, VANTAGE_TRANSIT, SLOW_AT_LAST, SCRATCH_SWEEP) & SLOW_DONE)
 		tell_news(&out->current, SLOW_AT_LAST, SCRATCH_SWEEP);
 }
 
-/* Returns 1 if the flow in the slot had expired. A global function, as slow_path. */
+/* What a look at a slot finds. */
+enum swept {
+	SWEPT_NOTHING,
+	SWEPT_EXPIRED,
+	SWEPT_DOUBT, /* what is in scratch.held comes first: see settle() */
+};
+
+/* Returns enum swept: has the flow's time run out? A global function, as slow_path. */
 __noinline int sweep_slot(__u32 slot, __u64 now)
 {
 	__u32 zero = 0, freed = 0;
@@ -50,7 +61,7 @@ __noinline int sweep_slot(__u32 slot, __u64 now)
 	struct flow *f = flow_at(slot);
 
 	if (!set || !out || !tag || !f || !h)
-		return 0;
+		return SWEPT_NOTHING;
 
 	bpf_spin_lock(&f->lock);
 	__u64 deadline = flow_deadline(f, h, set);
@@ -58,8 +69,7 @@ __noinline int sweep_slot(__u32 slot, __u64 now)
 	if (f->id && deadline < now && settles_at_last(f, h, &out->news, false)) {
 		take_held(out, f);
 		bpf_spin_unlock(&f->lock);
-		settle(out, slot);
-		return 0;
+		return SWEPT_DOUBT;
 	}
 	if (f->id && deadline < now && retire_way(tag_word(tag, slot % SET_WAYS), slot % SET_WAYS)) {
 		change_begins(&out->change, f);
@@ -73,10 +83,10 @@ __noinline int sweep_slot(__u32 slot, __u64 now)
 		touched_deadline = f->id ? deadline : NEVER;
 	bpf_spin_unlock(&f->lock);
 	if (!freed)
-		return 0;
+		return SWEPT_NOTHING;
 	emit_all(out, set->events);
 	count(COUNT_FLOWS_CLOSED);
-	return 1;
+	return SWEPT_EXPIRED;
 }
 
 struct sweep {
@@ -107,7 +117,8 @@ static long sweep_one_set(__u32 i, struct sweep *sweep)
 			if (old >> ((way & 3) * TAG_BITS) & 0xffff)
 				swap_tag(word, old, way, 0);
 		} else if (class != TAG_CONFIRMED || confirmed_too) {
-			sweep_slot(set * SET_WAYS + way, sweep->now);
+			if (sweep_slot(set * SET_WAYS + way, sweep->now) == SWEPT_DOUBT)
+				settle(set * SET_WAYS + way);
 		}
 	}
 	return 0;
@@ -131,8 +142,17 @@ static __always_inline bool sweep_step(void)
 	return false;
 }
 
-/* The capture is over: what is in doubt, and would close a connection, is settled. A global function, as slow_path. */
-__noinline int settle_slot(__u32 slot)
+/* ---- replay -------------------------------------------------------------- */
+
+/* The one slot in touched_slot, when its deadline has passed: so every flow expires at its own time. */
+static __always_inline void replay_expire(void)
+{
+	if (sweep_slot(touched_slot, clock_precise()) == SWEPT_DOUBT)
+		settle(touched_slot);
+}
+
+/* Has the slot's flow something in doubt that would close it? Then it is in scratch.held. A global function, as slow_path. */
+__noinline int doubts_slot(__u32 slot)
 {
 	struct scratch *out = my_scratch(SCRATCH_SWEEP);
 	struct history *h = history_at(slot);
@@ -146,14 +166,13 @@ __noinline int settle_slot(__u32 slot)
 	if (settles)
 		take_held(out, f);
 	bpf_spin_unlock(&f->lock);
-	if (settles)
-		settle(out, slot);
 	return settles;
 }
 
-static long settle_one_set(__u32 i, struct sweep *sweep)
+/* touched_slot becomes the first from sweep_set on with something to settle. */
+static long doubts_set(__u32 i, void *unused)
 {
-	__u32 set = sweep->first_set + i;
+	__u32 set = sweep_set + i;
 	struct tag_set *tag = tags_of(set);
 
 	if (!tag)
@@ -161,21 +180,30 @@ static long settle_one_set(__u32 i, struct sweep *sweep)
 	for (__u32 way = 0; way < SET_WAYS; way++) {
 		__u64 old = *(volatile __u64 *)tag_word(tag, way);
 
-		if (!old)
+		if (!old) {
 			way |= 3; /* four empty ways */
-		else if (class_of_way(old, way) != TAG_EMPTY && settle_slot(set * SET_WAYS + way))
-			settle_slot(set * SET_WAYS + way);
+		} else if (class_of_way(old, way) != TAG_EMPTY && doubts_slot(set * SET_WAYS + way)) {
+			touched_slot = set * SET_WAYS + way;
+			return 1;
+		}
 	}
 	return 0;
 }
 
-/* One step of a walk through the table. Returns true if more sets are left. */
-static __always_inline bool settle_step(void)
+/*
+ * The capture is over: one step of a walk through the table, to the next slot with something to settle. Returns true
+ * if there may be more: the slot is looked at again, as both ends may be in doubt.
+ */
+static __always_inline bool replay_settle(void)
 {
-	struct sweep sweep = { .first_set = sweep_set };
-
-	bpf_loop(SWEEP_STEP, settle_one_set, &sweep, 0);
-	sweep_set = sweep.first_set + SWEEP_STEP;
+	touched_slot = NO_SLOT;
+	bpf_loop(SWEEP_STEP, doubts_set, NULL, 0);
+	if (touched_slot != NO_SLOT) {
+		sweep_set = touched_slot / SET_WAYS;
+		settle(touched_slot);
+		return true;
+	}
+	sweep_set += SWEEP_STEP;
 	if (sweep_set < table_sets)
 		return true;
 	sweep_set = 0;

@@ -63,7 +63,7 @@ static __always_inline void conclude(struct flow *f, struct history *h, struct s
 	describe_record(&out->record, f, h, time);
 }
 
-/* Under the lock: replay keeps the deadlines, and expires each flow at its own (tcpstate_expire). */
+/* Under the lock: replay keeps the deadlines, and expires each flow at its own (replay_expire()). */
 static __always_inline void note_deadline(const struct flow *f, const struct history *h, __u32 slot,
 					  const struct settings *set)
 {

@@ -62,16 +62,23 @@ int tcpstate_sweep(struct xdp_md *ctx)
 	return sweep_step() ? XDP_TX : XDP_PASS;
 }
 
+/* Not on the stack, where slow_path leaves no room for what replay's program needs beside a packet's. */
+static struct packet replay_packet;
+
 /*
- * Replay's sweep: the one slot in touched_slot, when its deadline has passed.
- * So every flow expires at its own time, before the next packet is seen. Once the
- * capture is over, it walks the table instead, and settles what is in doubt; XDP_TX: run it again.
+ * All that replay does, in one program, as the verifier takes half a second for each. Not
+ * attached. XDP_TX: more is to be settled, run it again.
  */
-SEC("xdp")
-int tcpstate_expire(struct xdp_md *ctx)
+SEC("xdp.frags")
+int tcpstate_replay(struct xdp_md *ctx)
 {
-	if (replay_over)
-		return settle_step() ? XDP_TX : XDP_PASS;
-	sweep_slot(touched_slot, clock_precise());
+	if (replay_task == REPLAY_EXPIRE) {
+		replay_expire();
+	} else if (replay_task == REPLAY_SETTLE) {
+		return replay_settle() ? XDP_TX : XDP_PASS;
+	} else {
+		count(COUNT_FRAMES_RX);
+		handle(&replay_packet, parse_xdp(ctx, &replay_packet), COUNT_FRAMES_RX);
+	}
 	return XDP_PASS;
 }

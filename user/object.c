@@ -166,13 +166,13 @@ static int configure(struct xdp_tcpstate *skeleton, const struct options *option
 static void choose_programs(struct xdp_tcpstate *skeleton, const struct options *options)
 {
 	bool receive = options->direction != DIRECTION_TX, transmit = options->direction != DIRECTION_RX;
-	bool tc = options->rx_hook == RX_HOOK_TC;
+	bool tc = options->rx_hook == RX_HOOK_TC, live = !options->replay;
 
-	bpf_program__set_autoload(skeleton->progs.tcpstate_xdp, receive && !tc);
-	bpf_program__set_autoload(skeleton->progs.tcpstate_tc_ingress, receive && tc);
-	bpf_program__set_autoload(skeleton->progs.tcpstate_tc_egress, transmit);
-	bpf_program__set_autoload(skeleton->progs.tcpstate_sweep, !options->replay);
-	bpf_program__set_autoload(skeleton->progs.tcpstate_expire, options->replay);
+	bpf_program__set_autoload(skeleton->progs.tcpstate_xdp, live && receive && !tc);
+	bpf_program__set_autoload(skeleton->progs.tcpstate_tc_ingress, live && receive && tc);
+	bpf_program__set_autoload(skeleton->progs.tcpstate_tc_egress, live && transmit);
+	bpf_program__set_autoload(skeleton->progs.tcpstate_sweep, live);
+	bpf_program__set_autoload(skeleton->progs.tcpstate_replay, !live);
 }
 
 /* ---- load --------------------------------------------------------------- */

@@ -19,7 +19,7 @@ struct xdp_tcpstate;
 	X(tcpstate_tc_ingress) \
 	X(tcpstate_tc_egress)  \
 	X(tcpstate_sweep)      \
-	X(tcpstate_expire)
+	X(tcpstate_replay)
 
 struct object {
 	struct xdp_tcpstate *skeleton;

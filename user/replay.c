@@ -85,7 +85,8 @@ static int expire_first(struct replay *r, __u32 slot, __u64 due)
 	shared->replay_ns = due + 1;
 	shared->touched_slot = slot;
 	shared->touched_deadline = NO_DEADLINE;
-	err = run_program(r->object->programs.tcpstate_expire, no_frame, sizeof(no_frame));
+	shared->replay_task = REPLAY_EXPIRE;
+	err = run_program(r->object->programs.tcpstate_replay, no_frame, sizeof(no_frame));
 	err = err < 0 ? err : 0;
 	if (!err && shared->touched_deadline <= due)
 		err = fail(-EIO, "a flow in slot %u of the table does not expire", slot);
@@ -113,15 +114,14 @@ static int settle_all(struct replay *r)
 	static const __u8 no_frame[64];
 	int err, verdict = 0;
 
-	shared->replay_over = 1;
+	shared->replay_task = REPLAY_SETTLE;
 	shared->sweep_set = 0;
 	do {
 		err = drain(r);
 		if (err || r->full)
 			break;
-		verdict = run_program(r->object->programs.tcpstate_expire, no_frame, sizeof(no_frame));
+		verdict = run_program(r->object->programs.tcpstate_replay, no_frame, sizeof(no_frame));
 	} while (verdict == XDP_TX);
-	shared->replay_over = 0;
 	return err ?: verdict < 0 ? verdict : 0;
 }
 
@@ -169,7 +169,8 @@ static int track_frame(struct replay *r, const struct queued *q)
 	shared->replay_length = q->frame_length;
 	shared->replay_place = q->place;
 	shared->touched_slot = NO_SLOT;
-	err = run_program(r->object->programs.tcpstate_xdp, q->data, q->size);
+	shared->replay_task = REPLAY_PACKET;
+	err = run_program(r->object->programs.tcpstate_replay, q->data, q->size);
 	if (err < 0)
 		return err;
 	if (shared->touched_slot == NO_SLOT)

@@ -473,6 +473,9 @@ struct pair_clock {
 
 /* ---- configuration ----------------------------------------------------- */
 
+/* Replay: what a run of its program is for. */
+enum replay_task { REPLAY_PACKET, REPLAY_EXPIRE /* touched_slot */, REPLAY_SETTLE /* the capture is over */ };
+
 enum zone_mode { ZONE_NONE = 0, ZONE_VLAN, ZONE_IFINDEX };
 
 /* --track, in the kernel; both bits may be set. */

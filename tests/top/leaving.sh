@@ -26,15 +26,15 @@ leaves() {
 	[ "$(tells '#{alternate_on}')" = 1 ] || not_ok "$name" "not on the alternate screen"
 	sleep 0.4
 	"$@"
-	if ! await shows '^status='; then
+	if ! await shows '^status=[0-9]'; then
 		not_ok "$name" "it does not end"
 		return
 	fi
-	screen | grep -vE '^(xdp-tcpstate: |status=|\$ *$)' | sed -E '/^ *$/d' >"$WORK/after"
+	screen | grep -vE '^(xdp-tcpstate: |status=[0-9]+|\$ *$)' | sed -E '/^ *$/d' >"$WORK/after"
 	sed -E '/^ *$/d' "$WORK/screen" >"$WORK/before"
 	modes >"$WORK/modes-after"
 	if ! shows "^status=$status\$"; then
-		not_ok "$name" "$(screen | grep '^status=')"
+		not_ok "$name" "$(screen | grep '^status=[0-9]')"
 	elif ! diff "$WORK/before" "$WORK/after" >"$WORK/diff"; then
 		not_ok "$name" "the screen differs: $(sed -n 2p "$WORK/diff")"
 	elif ! diff "$WORK/modes" "$WORK/modes-after" >"$WORK/diff"; then
@@ -67,7 +67,7 @@ check "Ctrl-Z gives the terminal back" await shows 'Stopped'
 run_line fg
 check "fg: drawn again" await shows 'tcpstate top .*every'
 keys q
-check "and ends" await shows '^status='
+check "and ends" await shows '^status=[0-9]'
 
 terminal 100 30
 run_line "$XT top --pin $PIN --interval 0.2 --count 3; echo status=\$?"

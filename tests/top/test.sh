@@ -57,7 +57,7 @@ top_in_terminal() {
 
 quit_top() {
 	keys q
-	await shows '^status='
+	await shows '^status=[0-9]'
 }
 
 # What the list shows: rows below its heads, up to the next rule or the foot.
