@@ -87,8 +87,10 @@ static __always_inline void count_wait(const struct wait_event *w)
 static __always_inline void count_judgment(enum judgment judgment, __u32 held_as)
 {
 	switch (judgment) {
-	case JUDGE_OPEN:
 	case JUDGE_OPEN_SYN_ACK:
+		count(COUNT_OPENED_BY_SYN_ACK);
+		/* fallthrough */
+	case JUDGE_OPEN:
 	case JUDGE_OPEN_MIDSTREAM:
 		count(COUNT_FLOWS_OPENED);
 		break;

@@ -31,7 +31,7 @@ struct scratch {
 	struct packet current;       /* and while it is */
 	struct packet refused;       /* of news: a claim that was none */
 	__u32 held_mode;             /* enum slow_mode */
-	__u32 pad2;
+	__u32 held_local;            /* enum locality, of an embryo's */
 	__u64 held_time;
 	__u64 current_time;          /* as which the segment counts */
 	__u64 refused_time;
@@ -40,7 +40,7 @@ struct scratch {
 	__u32 retransmits;           /* of the segment's sender: how many more */
 	__u32 out_of_order;
 	__u32 concluded;             /* an incarnation ended in the slot */
-	__u32 pad;
+	__u32 local;                 /* enum locality, of a flow that the segment begins */
 };
 
 /* A packet may interrupt the sweep on its CPU, so each has its own. */

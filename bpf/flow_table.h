@@ -5,24 +5,26 @@
  * packet touches one line to find its slot and two more to track it, and a
  * sweep walks tags, not slots.
  *
- * Who may write what, and which races there are:
- * - A tag word is changed by compare-and-swap (claim) or by XOR of one tag's
- *   class under its slot's lock. So no change is ever lost.
- * - Two CPUs may claim two ways for one new key at the same time. Lookups find
- *   the lower way from then on; the other stays unconfirmed and times out.
- * - A CPU on the fast path may still hold a slot that another CPU gives to a
- *   stranger. Only confirmed flows take the fast path, and those are never
- *   evicted; freed by a sweep, their way rests until a sweep later. The slow
+ * Who may write what, and why there is never a second flow of one key:
+ * - A way is taken while it is empty (or, as the last resort, resting), by
+ *   compare-and-swap of its word: it becomes TAG_CLAIMED. A flow that must give way
+ *   is ended before, and its slot is cleared (claim.h).
+ * - The 16 bits of a way that holds a flow, or is claimed, are changed only by who
+ *   holds its slot's lock or has claimed it, by XOR: neighbours in the word are not disturbed.
+ * - Who has claimed a way looks for another claim of the same fingerprint, and for a flow of
+ *   the same key, before the key is written. Of two claims, the second to be made is seen by
+ *   its maker: compare-and-swap is a barrier. The higher way is given back, the lower waits
+ *   until the higher is given back (then it goes on) or holds the flow (then it is given back).
+ * - A CPU on the fast path may still hold a slot whose flow has ended. Only confirmed flows
+ *   take the fast path; so their ways rest until a sweep has passed. The slow
  *   path looks at the key again under the lock.
+ * tests/model/spin has all interleavings of this, tests/race two CPUs at work.
  */
 #ifndef TCPSTATE_BPF_FLOW_TABLE_H
 #define TCPSTATE_BPF_FLOW_TABLE_H
 
 #include "maps.h"
 
-#define TAG_BITS 16
-#define TAG_CLASS_SHIFT 14
-#define TAG_PRINT_MASK 0x3fffu
 #define LANES(x) ((x)*0x0001000100010001ull) /* x in each of the four tags of a word */
 #define NO_SLOT (~0u)
 
@@ -60,6 +62,12 @@ static __always_inline __u64 hash_key(const struct flow_key *key)
 	return sum ^ (sum >> 29);
 }
 
+/* Of an incarnation. It tells lives apart, even those of one tuple. */
+static __always_inline __u64 flow_id(__u64 hash, __u64 now, const struct segment *s)
+{
+	return (hash ^ now ^ (__u64)s->seq << 32) * 0x9e3779b97f4a7c15ull | 1;
+}
+
 static __always_inline struct place place_of(__u64 hash)
 {
 	return (struct place){
@@ -68,30 +76,33 @@ static __always_inline struct place place_of(__u64 hash)
 	};
 }
 
-/* A word with bit 0 of each tag set where the tag is in use and has this print. */
+/* A word with bit 0 of each tag set where the way is not empty. */
+static __always_inline __u64 match_used(__u64 word)
+{
+	return (word >> 15 | word >> 14 | word >> 13) & LANES(1ull);
+}
+
+/* The same where it is not empty, and has this print. */
 static __always_inline __u64 match_print(__u64 word, __u32 print)
 {
 	__u64 diff = (word ^ LANES(print)) & LANES(TAG_PRINT_MASK);
-	/* A print has 14 bits, so the sum does not reach into the next tag. */
+	/* A print has 12 bits, so the sum does not reach into the next tag. */
 	__u64 differs = diff + LANES(TAG_PRINT_MASK);
 
-	return ((word >> 15 | word >> 14) & ~(differs >> 14)) & LANES(1ull);
+	return match_used(word) & ~(differs >> 12);
 }
 
 static __always_inline __u64 match_class(__u64 word, enum tag_class class)
 {
-	__u64 high = class & 2 ? word >> 15 : ~(word >> 15);
-	__u64 low = class & 1 ? word >> 14 : ~(word >> 14);
+	__u64 diff = (word ^ LANES((__u64)class << TAG_CLASS_SHIFT)) >> TAG_CLASS_SHIFT;
 
-	return high & low & LANES(1ull);
+	return ~(diff | diff >> 1 | diff >> 2) & LANES(1ull);
 }
 
-/* Bit 0 of each tag that is all zero: free, and not resting. */
-static __always_inline __u64 match_free(__u64 word)
+/* Where the flow was seen inside a tunnel. */
+static __always_inline __u64 match_tunnel(__u64 word)
 {
-	__u64 some = ((word & LANES(0x7fffull)) + LANES(0x7fffull)) | word;
-
-	return ~(some >> 15) & LANES(1ull);
+	return match_used(word) & word >> 12;
 }
 
 /* Four bits at 0, 16, 32, 48 to four neighbours. */
@@ -100,15 +111,18 @@ static __always_inline __u32 gather(__u64 lanes)
 	return (lanes * 0x1000200040008000ull >> 60) & 15;
 }
 
+static __always_inline __u32 bits_in(__u32 mask)
+{
+	mask -= mask >> 1 & 0x55555555;
+	mask = (mask & 0x33333333) + (mask >> 2 & 0x33333333);
+	mask = (mask + (mask >> 4)) & 0x0f0f0f0f;
+	return mask * 0x01010101 >> 24;
+}
+
 /* Index of the lowest bit; BPF has no instruction for it. mask is not 0. */
 static __always_inline __u32 lowest(__u32 mask)
 {
-	__u32 below = (mask & -mask) - 1;
-
-	below -= below >> 1 & 0x55555555;
-	below = (below & 0x33333333) + (below >> 2 & 0x33333333);
-	below = (below + (below >> 4)) & 0x0f0f0f0f;
-	return below * 0x01010101 >> 24;
+	return bits_in((mask & -mask) - 1);
 }
 
 static __always_inline bool is_key(const struct flow *f, const struct flow_key *key)
@@ -158,7 +172,7 @@ static __always_inline __u32 find_flow(const struct tag_set *tag, struct place a
 	 * The CPU guesses that a flow is at home, and so fetches the slot while
 	 * the tag is still on its way: one miss of the cache and the TLB, not two.
 	 */
-	if ((tag_at_home & TAG_PRINT_MASK) == at.print && tag_at_home >> TAG_CLASS_SHIFT) {
+	if ((tag_at_home & TAG_PRINT_MASK) == at.print && tag_at_home >> TAG_CLASS_SHIFT != TAG_EMPTY) {
 		__u32 slot = at.set * SET_WAYS + home;
 		struct flow *f = flow_at(slot);
 
@@ -190,10 +204,14 @@ static __always_inline __u64 *tag_word(struct tag_set *tag, __u32 way)
 	return &tag->word[way >> 2 & (SET_WORDS - 1)];
 }
 
-/* The class in a way's tag. */
-static __always_inline __u32 class_of_way(__u64 word, __u32 way)
+static __always_inline __u64 read_word(const __u64 *word)
 {
-	return word >> ((way & 3) * TAG_BITS + TAG_CLASS_SHIFT) & 3;
+	return *(const volatile __u64 *)word;
+}
+
+static __always_inline __u32 tag_of_way(__u64 word, __u32 way)
+{
+	return word >> ((way & 3) * TAG_BITS) & 0xffff;
 }
 
 /* Gives the way a new tag if it still has the old word. */
@@ -205,62 +223,62 @@ static __always_inline bool swap_tag(__u64 *word, __u64 old, __u32 way, __u64 fr
 	return __sync_val_compare_and_swap(word, old, new) == old;
 }
 
-#define CLAIM_TRIES 4
-#define PAGE_WAYS 0xffffu /* slots in 4 KiB */
-
-/*
- * Takes a way of the set for a new flow: a free one; else one of an
- * unconfirmed flow; else one of a closing flow. Never that of a confirmed
- * flow: then NO_SLOT. Which of its class must go is left to turn, an arbitrary
- * number: the tags know no ages, and expired flows are the sweep's to find.
- * *evicted becomes the class of the flow that was in the way, TAG_EMPTY if none.
- */
-static __always_inline __u32 claim_way(struct tag_set *tag, struct place at, __u32 turn,
-				       __u32 *evicted)
+/* By who holds the slot's lock, or has claimed the way: nobody else changes this tag meanwhile. */
+static __always_inline void set_tag(__u64 *word, __u32 way, __u32 fresh)
 {
-	const __u32 home = home_way(at), near = PAGE_WAYS << (home & 16);
+	__u64 change = tag_of_way(read_word(word), way) ^ fresh;
 
-	for (int try = 0; try < CLAIM_TRIES; try++) {
-		__u32 free = 0, unconfirmed = 0, closing = 0, from, way;
-		__u64 *word, old;
-
-#pragma unroll
-		for (int i = 0; i < SET_WORDS; i++) {
-			__u64 w = *(volatile __u64 *)&tag->word[i];
-
-			free |= gather(match_free(w)) << (i * 4);
-			unconfirmed |= gather(match_class(w, TAG_UNCONFIRMED)) << (i * 4);
-			closing |= gather(match_class(w, TAG_CLOSING)) << (i * 4);
-		}
-		/* Ways of one page are best: their slots share a TLB entry with the home way's. */
-		if (free & near)
-			free &= near;
-		from = free ? free : unconfirmed ? unconfirmed : closing;
-		if (!from)
-			return NO_SLOT;
-		/* The first at or after turn, for those that must give way. */
-		turn &= SET_WAYS - 1;
-		way = free >> home & 1 ? home : lowest(free || !(from >> turn) ? from : from >> turn << turn);
-		word = tag_word(tag, way);
-		old = *(volatile __u64 *)word;
-		/* Has it changed since? Then look again. */
-		if (!(free ? match_free(old) >> ((way & 3) * TAG_BITS) & 1 :
-			     class_of_way(old, way) != TAG_CONFIRMED))
-			continue;
-		*evicted = class_of_way(old, way);
-		if (swap_tag(word, old, way, (__u64)TAG_UNCONFIRMED << TAG_CLASS_SHIFT | at.print))
-			return at.set * SET_WAYS + way;
-	}
-	return NO_SLOT;
+	if (change)
+		__sync_fetch_and_xor(word, change << ((way & 3) * TAG_BITS));
 }
 
-/* Under the slot's lock: nobody else changes this way's class. */
 static __always_inline void set_class(__u64 *word, __u32 way, __u32 class)
 {
-	__u64 change = class_of_way(*(volatile __u64 *)word, way) ^ class;
+	__u64 change = tag_class_of(read_word(word), way) ^ class;
 
 	if (change)
 		__sync_fetch_and_xor(word, change << ((way & 3) * TAG_BITS + TAG_CLASS_SHIFT));
+}
+
+/* The set's ways, a bit each. */
+static __always_inline __u32 ways_used(const struct tag_set *tag)
+{
+	__u32 ways = 0;
+
+#pragma unroll
+	for (int i = 0; i < SET_WORDS; i++)
+		ways |= gather(match_used(read_word(&tag->word[i]))) << (i * 4);
+	return ways;
+}
+
+static __always_inline __u32 ways_of_class(const struct tag_set *tag, enum tag_class class)
+{
+	__u32 ways = 0;
+
+#pragma unroll
+	for (int i = 0; i < SET_WORDS; i++)
+		ways |= gather(match_class(read_word(&tag->word[i]), class)) << (i * 4);
+	return ways;
+}
+
+static __always_inline __u32 ways_of_print(const struct tag_set *tag, __u32 print)
+{
+	__u32 ways = 0;
+
+#pragma unroll
+	for (int i = 0; i < SET_WORDS; i++)
+		ways |= gather(match_print(read_word(&tag->word[i]), print)) << (i * 4);
+	return ways;
+}
+
+static __always_inline __u32 ways_in_tunnels(const struct tag_set *tag)
+{
+	__u32 ways = 0;
+
+#pragma unroll
+	for (int i = 0; i < SET_WORDS; i++)
+		ways |= gather(match_tunnel(read_word(&tag->word[i]))) << (i * 4);
+	return ways;
 }
 
 #endif

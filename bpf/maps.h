@@ -17,6 +17,8 @@ const volatile __u64 hash_seed[6] = {};
 const volatile __u32 zone_mode = ZONE_NONE;
 /* Open tunnels (--no-decap clears it). */
 const volatile bool decap = true;
+/* Sets of the embryos (embryo.h). 0: none, a SYN opens a flow of the table at once. */
+const volatile __u32 embryo_sets = 0;
 /* Verify TCP checksums where that is possible. */
 const volatile bool verify_checksum = false;
 /* An end host: what comes in is sent by the remote end, what goes out by the local one. */
@@ -49,7 +51,7 @@ __u32 replay_task;
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, 1); /* table_sets */
+	__uint(max_entries, 1 + 1); /* table_sets, and one that only the sweep uses (end_embryo()) */
 	__type(key, __u32);
 	__type(value, struct tag_set);
 	__uint(map_flags, BPF_F_MMAPABLE); /* for its alignment, see above */
@@ -57,7 +59,7 @@ struct {
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, SET_WAYS); /* table_sets * SET_WAYS */
+	__uint(max_entries, SET_WAYS + 1); /* table_sets * SET_WAYS, and the sweep's */
 	__type(key, __u32);
 	__type(value, struct flow);
 	__uint(map_flags, BPF_F_MMAPABLE); /* for its alignment, see above */
@@ -66,7 +68,7 @@ struct {
 /* One beside every slot of flows, under its lock; never touched by the fast path. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, SET_WAYS); /* as flows */
+	__uint(max_entries, SET_WAYS + 1); /* as flows */
 	__type(key, __u32);
 	__type(value, struct history);
 	__uint(map_flags, BPF_F_MMAPABLE); /* for its alignment, see above */

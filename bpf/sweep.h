@@ -12,24 +12,10 @@
 
 #define SWEEP_STEP 64        /* sets a run: what they tell must fit into the ring before it is drained */
 #define SWEEP_CONFIRMED 16   /* confirmed flows live long: every 16th sweep looks at a set's */
-#define TAG_RESTING 1        /* class empty, but not zero */
 
 /* Where the sweep is: the next set, and how many sweeps there have been. */
 __u32 sweep_set;
 __u32 sweep_round;
-
-/*
- * Under the lock: the way rests, so that nobody takes it while the slot is
- * emptied. In replay nobody else can still hold it. False if a newcomer has
- * claimed it over our head (who concludes what is in the slot), or another
- * way of the word has changed: then the next sweep comes by.
- */
-static __always_inline bool retire_way(__u64 *word, __u32 way)
-{
-	__u64 old = *(volatile __u64 *)word;
-
-	return class_of_way(old, way) && swap_tag(word, old, way, replay ? 0 : TAG_RESTING);
-}
 
 /* What is in scratch.held is applied: nobody has said anything against it. Called by the programs: the stack is short. */
 static __always_inline void settle(__u32 slot)
@@ -43,50 +29,11 @@ static __always_inline void settle(__u32 slot)
 		tell_news(&out->current, SLOW_AT_LAST, SCRATCH_SWEEP);
 }
 
-/* What a look at a slot finds. */
-enum swept {
-	SWEPT_NOTHING,
-	SWEPT_EXPIRED,
-	SWEPT_DOUBT, /* what is in scratch.held comes first: see settle() */
-};
-
-/* Returns enum swept: has the flow's time run out? A global function, as slow_path. */
-__noinline int sweep_slot(__u32 slot, __u64 now)
+/* The slot's flow, if its time has run out. */
+static __always_inline void expire(__u32 slot, __u64 now)
 {
-	__u32 zero = 0, freed = 0;
-	struct settings *set = bpf_map_lookup_elem(&settings, &zero);
-	struct scratch *out = my_scratch(SCRATCH_SWEEP);
-	struct tag_set *tag = tags_of(slot / SET_WAYS);
-	struct history *h = history_at(slot);
-	struct flow *f = flow_at(slot);
-
-	if (!set || !out || !tag || !f || !h)
-		return SWEPT_NOTHING;
-
-	bpf_spin_lock(&f->lock);
-	__u64 deadline = flow_deadline(f, h, set);
-
-	if (f->id && deadline < now && settles_at_last(f, h, &out->news, false)) {
-		take_held(out, f);
-		bpf_spin_unlock(&f->lock);
-		return SWEPT_DOUBT;
-	}
-	if (f->id && deadline < now && retire_way(tag_word(tag, slot % SET_WAYS), slot % SET_WAYS)) {
-		change_begins(&out->change, f);
-		conclude(f, h, out, CAUSE_TIMEOUT, deadline, deadline);
-		clear_flow(f);
-		__builtin_memset(&f->key, 0, sizeof(f->key));
-		change_ends(&out->change, f);
-		freed = 1;
-	}
-	if (replay)
-		touched_deadline = f->id ? deadline : NEVER;
-	bpf_spin_unlock(&f->lock);
-	if (!freed)
-		return SWEPT_NOTHING;
-	emit_all(out, set->events);
-	count(COUNT_FLOWS_CLOSED);
-	return SWEPT_EXPIRED;
+	if (end_flow(slot, now, ENDS_EXPIRED, SCRATCH_SWEEP) == ENDS_DOUBT)
+		settle(slot);
 }
 
 struct sweep {
@@ -98,33 +45,54 @@ struct sweep {
 static long sweep_one_set(__u32 i, struct sweep *sweep)
 {
 	__u32 set = sweep->first_set + i;
-	struct tag_set *tag = tags_of(set);
+	struct tag_set *tag = set < table_sets ? tags_of(set) : NULL;
 	bool confirmed_too = ((set + sweep->round) & (SWEEP_CONFIRMED - 1)) == 0;
 
 	if (!tag)
 		return 1;
 	for (__u32 way = 0; way < SET_WAYS; way++) {
-		__u64 *word = tag_word(tag, way);
-		__u64 old = *(volatile __u64 *)word;
-		__u32 class = class_of_way(old, way);
+		__u64 *word = tag_word(tag, way), old = read_word(word);
+		enum tag_class class = tag_class_of(old, way);
 
-		if (!old) {
+		if (!old)
 			way |= 3; /* four empty ways */
-			continue;
-		}
-		if (class == TAG_EMPTY) {
-			/* It has rested for a sweep. */
-			if (old >> ((way & 3) * TAG_BITS) & 0xffff)
-				swap_tag(word, old, way, 0);
-		} else if (class != TAG_CONFIRMED || confirmed_too) {
-			if (sweep_slot(set * SET_WAYS + way, sweep->now) == SWEPT_DOUBT)
-				settle(set * SET_WAYS + way);
-		}
+		else if (class == TAG_RESTING)
+			swap_tag(word, old, way, 0);
+		else if (class == TAG_UNCONFIRMED || class == TAG_CLOSING || (holds_flow(class) && confirmed_too))
+			expire(set * SET_WAYS + way, sweep->now);
 	}
 	return 0;
 }
 
-/* One step. Returns true if more sets are to be walked in this sweep. */
+/*
+ * Nobody has answered the SYN: it ends as the flow that it would have been, in the slot behind
+ * the table, which only the sweep uses.
+ */
+static __always_inline void end_embryo(__u64 now)
+{
+	const __u32 slot = table_sets * SET_WAYS;
+	struct scratch *out = my_scratch(SCRATCH_SWEEP);
+
+	if (!out)
+		return;
+	__builtin_memcpy(&out->current, &out->held, sizeof(out->current));
+	if (slow_path(&out->current, slot, VANTAGE_TRANSIT, SLOW_EMBRYO, SCRATCH_SWEEP) & SLOW_DONE)
+		tell_news(&out->current, SLOW_EMBRYO, SCRATCH_SWEEP);
+	end_flow(slot, now, ENDS_EXPIRED, SCRATCH_SWEEP);
+}
+
+static long sweep_one_embryo_set(__u32 i, struct sweep *sweep)
+{
+	__u32 set = sweep->first_set + i - table_sets;
+
+	if (set >= embryo_sets)
+		return 1;
+	for (__u32 way = 0; way < EMBRYO_WAYS && embryo_expired(set, sweep->now); way++)
+		end_embryo(sweep->now);
+	return 0;
+}
+
+/* One step: the table's sets first, then the embryos'. Returns true if more are to be walked in this sweep. */
 static __always_inline bool sweep_step(void)
 {
 	struct sweep sweep = {
@@ -133,9 +101,15 @@ static __always_inline bool sweep_step(void)
 		.now = clock_precise(),
 	};
 
-	bpf_loop(SWEEP_STEP, sweep_one_set, &sweep, 0);
-	sweep_set = sweep.first_set + SWEEP_STEP;
 	if (sweep_set < table_sets)
+		bpf_loop(SWEEP_STEP, sweep_one_set, &sweep, 0);
+	else
+		bpf_loop(SWEEP_STEP, sweep_one_embryo_set, &sweep, 0);
+	sweep_set = sweep.first_set + SWEEP_STEP;
+	/* The embryos' begin at table_sets, whatever a step is. */
+	if (sweep.first_set < table_sets && sweep_set > table_sets)
+		sweep_set = table_sets;
+	if (sweep_set < table_sets + embryo_sets)
 		return true;
 	sweep_set = 0;
 	sweep_round++;
@@ -147,8 +121,7 @@ static __always_inline bool sweep_step(void)
 /* The one slot in touched_slot, when its deadline has passed: so every flow expires at its own time. */
 static __always_inline void replay_expire(void)
 {
-	if (sweep_slot(touched_slot, clock_precise()) == SWEPT_DOUBT)
-		settle(touched_slot);
+	expire(touched_slot, clock_precise());
 }
 
 /* Has the slot's flow something in doubt that would close it? Then it is in scratch.held. A global function, as slow_path. */
@@ -173,16 +146,16 @@ __noinline int doubts_slot(__u32 slot)
 static long doubts_set(__u32 i, void *unused)
 {
 	__u32 set = sweep_set + i;
-	struct tag_set *tag = tags_of(set);
+	struct tag_set *tag = set < table_sets ? tags_of(set) : NULL;
 
 	if (!tag)
 		return 1;
 	for (__u32 way = 0; way < SET_WAYS; way++) {
-		__u64 old = *(volatile __u64 *)tag_word(tag, way);
+		__u64 old = read_word(tag_word(tag, way));
 
 		if (!old) {
 			way |= 3; /* four empty ways */
-		} else if (class_of_way(old, way) != TAG_EMPTY && doubts_slot(set * SET_WAYS + way)) {
+		} else if (holds_flow(tag_class_of(old, way)) && doubts_slot(set * SET_WAYS + way)) {
 			touched_slot = set * SET_WAYS + way;
 			return 1;
 		}

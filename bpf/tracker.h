@@ -6,8 +6,11 @@
 #ifndef TCPSTATE_BPF_TRACKER_H
 #define TCPSTATE_BPF_TRACKER_H
 
+#include "claim.h"
 #include "clock.h"
 #include "counters.h"
+#include "embryo.h"
+#include "ending.h"
 #include "events.h"
 #include "flow_table.h"
 #include "hosts.h"
@@ -30,38 +33,6 @@ static __always_inline __u8 locality_of(const struct packet *p, __u32 vantage)
 }
 
 /* ---- slow path ---------------------------------------------------------- */
-
-/* Everything but the key and the lock: an empty slot for a new incarnation. */
-static __always_inline void clear_flow(struct flow *f)
-{
-	f->last_seen = 0;
-	f->state[0] = 0;
-	f->state[1] = 0;
-	f->wscale = 0;
-	f->attention = 0;
-	__builtin_memset(f->end, 0, sizeof(*f) - offsetof(struct flow, end));
-}
-
-/*
- * Under the lock: says how the incarnation in the slot ends, and takes its
- * record. deadline: when its time would have run out.
- */
-static __always_inline void conclude(struct flow *f, struct history *h, struct scratch *out,
-				     enum cause cause, __u64 time, __u64 deadline)
-{
-	state_pair was = state_pair_of(f);
-	__u8 waited = end_incarnation(f, h, cause, time, deadline);
-
-	out->concluded = 1;
-	change_concludes(&out->change, f);
-	if (f->traits & FLOW_QUIET)
-		return;
-	if (state_pair_of(f) != was)
-		describe(&out->past, f, was, state_pair_of(f), cause, time);
-	if (waited)
-		describe_wait(&out->past_wait, f, h, WAIT_ENDED, waited, time);
-	describe_record(&out->record, f, h, time);
-}
 
 /* Under the lock: replay keeps the deadlines, and expires each flow at its own (replay_expire()). */
 static __always_inline void note_deadline(const struct flow *f, const struct history *h, __u32 slot,
@@ -99,58 +70,10 @@ static __always_inline void tell(struct scratch *out, const struct flow *f, cons
 	}
 }
 
-/*
- * A way has been claimed, and what is in the slot gives way; or the slot may be the packet's flow's. Held: the packet is
- * one that was held back, in scratch.held (enum arrival says why it is true).
- */
-enum slow_mode { SLOW_FOUND, SLOW_FRESH, SLOW_SETTLED, SLOW_EXPLAINED, SLOW_AT_LAST };
-
-/* Bits. */
-enum slow_result {
-	SLOW_DONE = 1 << 0,
-	SLOW_STRAY = 1 << 1,   /* scratch.news says which */
-	SLOW_OPENED = 1 << 2,  /* an incarnation, where another one ended */
-	SLOW_HELD = 1 << 3,    /* what is in scratch.held comes next */
-	SLOW_REFUSED = 1 << 4, /* what is in scratch.refused is a stray */
-	SLOW_COPY = 1 << 5,    /* the packet has passed another place before, and is not counted again */
-};
-#define SLOW_NOT_MINE 0
-
 static __always_inline enum arrival arrival_of(__u32 mode)
 {
 	return mode == SLOW_SETTLED ? SETTLED : mode == SLOW_EXPLAINED ? EXPLAINED :
 	       mode == SLOW_AT_LAST ? AT_LAST : ARRIVED;
-}
-
-/* The end's segment as a packet of its own. */
-static __always_inline void make_packet(struct packet *p, const struct flow *f, __u32 end, const struct segment *s)
-{
-	p->key = f->key;
-	p->seg = *s;
-	p->place = f->end[end & 1].place;
-	p->from = end;
-	p->self = 0;
-	p->icmp_error = 0;
-}
-
-/* Under the lock: what news has of other segments than the one at hand goes where it can be looked at as a packet. */
-static __always_inline __u32 take_held(struct scratch *out, const struct flow *f)
-{
-	__u32 result = 0, released = reread(&out->news.released_end), refused = reread(&out->news.refused_end);
-
-	if (released != NO_END) {
-		make_packet(&out->held, f, released & 1, &out->news.released.seg);
-		out->held_time = out->news.released.time;
-		out->held_mode = out->news.released_as == SETTLED ? SLOW_SETTLED : SLOW_EXPLAINED;
-		result |= SLOW_HELD;
-	}
-	if (refused != NO_END) {
-		make_packet(&out->refused, f, refused & 1, &out->news.refused.seg);
-		out->refused_time = out->news.refused.time;
-		out->refused_kind = out->news.refused.stray;
-		result |= SLOW_REFUSED;
-	}
-	return result;
 }
 
 /*
@@ -189,7 +112,7 @@ __noinline int slow_path(const struct packet *p, __u32 slot, __u32 vantage, __u3
 	struct history *h = history_at(slot);
 	struct flow *f = flow_at(slot);
 	const enum arrival arrival = arrival_of(mode);
-	bool fresh = mode == SLOW_FRESH;
+	bool fresh = mode == SLOW_FRESH || mode == SLOW_EMBRYO;
 	enum judgment judgment;
 	const __u64 told = clock_precise(); /* events are told in their order, also of what was held */
 	__u64 now = told;
@@ -200,6 +123,9 @@ __noinline int slow_path(const struct packet *p, __u32 slot, __u32 vantage, __u3
 	const struct segment *s = &p->seg;
 	const __u32 x = p->from & 1;
 	__u64 *word = tag_word(tag, slot % SET_WAYS);
+
+	out->current_time = mode > SLOW_FRESH ? out->held_time : now;
+	out->local = mode == SLOW_EMBRYO ? out->held_local : locality_of(p, vantage);
 
 	bpf_spin_lock(&f->lock);
 	if (!fresh && !is_key(f, &p->key)) {
@@ -214,16 +140,12 @@ __noinline int slow_path(const struct packet *p, __u32 slot, __u32 vantage, __u3
 	__u64 deadline = flow_deadline(f, h, set);
 
 	out->news.refused_end = out->news.released_end = NO_END;
-	/* It has its own time, but nothing happens before what has happened. */
-	if (arrival != ARRIVED)
-		now = out->held_time > f->changed ? out->held_time : f->changed;
+	/* What was held has its own time; but nothing happens before what has happened. */
+	now = not_before(f, out->current_time, arrival == ARRIVED);
 	out->current_time = now;
 	change_begins(&out->change, f);
 	if (fresh) {
 		judgment = judge_opening(s);
-		if (f->id)
-			conclude(f, h, out, deadline < now ? CAUSE_TIMEOUT : CAUSE_EVICTED,
-				 deadline < now ? deadline : now, deadline);
 		__builtin_memset(h, 0, sizeof(*h));
 	} else if (arrival == ARRIVED && deadline < now && opens_flow(s)) {
 		/* What begins no flow finds an expired one, and is late. */
@@ -249,11 +171,11 @@ __noinline int slow_path(const struct packet *p, __u32 slot, __u32 vantage, __u3
 	judgment = reread(&out->news.judgment);
 	if (reread(&out->opens)) {
 		/* Of a held segment it is not known any more which hook it came through. */
-		const __u8 local = arrival == ARRIVED ? locality_of(p, vantage) : f->local;
+		const __u8 local = arrival == ARRIVED ? out->local : f->local;
 
 		clear_flow(f);
 		f->key = p->key;
-		f->id = (hash_key(&p->key) ^ now ^ (__u64)s->seq << 32) * 0x9e3779b97f4a7c15ull | 1;
+		f->id = flow_id(hash_key(&p->key), now, s);
 		f->local = local;
 		if (p->self)
 			f->traits = FLOW_SELF;
@@ -269,7 +191,7 @@ __noinline int slow_path(const struct packet *p, __u32 slot, __u32 vantage, __u3
 	change_ends(&out->change, f);
 	tell(out, f, h, x, s, told);
 	held = take_held(out, f);
-	set_class(word, slot % SET_WAYS, flow_class(f));
+	set_class(word, slot % SET_WAYS, tag_worth(f, h));
 	note_deadline(f, h, slot, set);
 	bpf_spin_unlock(&f->lock);
 
@@ -285,10 +207,14 @@ __noinline int tell_news(const struct packet *p, __u32 mode, __u32 user)
 
 	if (!p || !set || !out)
 		return 0;
+	if (mode == SLOW_EMBRYO) {
+		out->present.type = 0;
+		out->change.before = out->change.had = standing_of_embryo(p->from & 1, out->held_local);
+	}
 	emit_all(out, set->events);
 	/* What was held has been counted when it came; but whether it opens a life is known only now. */
 	judgment = reread(&out->news.judgment);
-	if (mode <= SLOW_FRESH || judgment == JUDGE_OPEN || judgment == JUDGE_OPEN_SYN_ACK)
+	if (mode <= SLOW_FRESH || (mode > SLOW_EMBRYO && (judgment == JUDGE_OPEN || judgment == JUDGE_OPEN_SYN_ACK)))
 		count_judgment(judgment, out->news.held_as);
 	if (mode <= SLOW_FRESH && (p->seg.flags & TH_RST))
 		count_reset(reset_kind(out->news.judgment));
@@ -344,7 +270,7 @@ __noinline int icmp_path(const struct packet *p, __u32 slot)
 	if (state_pair_of(f) != was) {
 		f->changed = now;
 		describe(&out->present, f, was, state_pair_of(f), cause, now);
-		set_class(tag_word(tag, slot % SET_WAYS), slot % SET_WAYS, flow_class(f));
+		set_class(tag_word(tag, slot % SET_WAYS), slot % SET_WAYS, tag_worth(f, h));
 		note_deadline(f, h, slot, set);
 	}
 	change_ends(&out->change, f);
@@ -361,15 +287,19 @@ static __always_inline enum passed_over why_none_is_opened(const struct segment 
 	return has_legal_flags(s) ? PASSED_NO_FLOW : PASSED_BAD_FLAGS;
 }
 
-/* A way for a segment without a flow, if it is worth one; else NO_SLOT. A global function, as slow_path. */
-__noinline __u32 claim_slot(const struct packet *p, __u32 set_number, __u32 print)
+/* A way for a segment without a flow, if it is worth one: see claim_way(). A global function, as slow_path. */
+__noinline __u32 claim_slot(const struct packet *p)
 {
-	__u32 zero = 0, slot, evicted = TAG_EMPTY;
+	__u32 zero = 0;
 	struct settings *set = bpf_map_lookup_elem(&settings, &zero);
-	struct tag_set *tag = tags_of(set_number);
-	struct place at = { .set = set_number, .print = print & TAG_PRINT_MASK };
 
-	if (!p || !set || !tag)
+	if (!p || !set)
+		return NO_SLOT;
+
+	struct place at = place_of(hash_key(&p->key));
+	struct tag_set *tag = tags_of(at.set);
+
+	if (!tag)
 		return NO_SLOT;
 	if (set->track && !is_chosen(&p->key, set->track)) {
 		count_passed_over(PASSED_NOT_TRACKED);
@@ -386,22 +316,18 @@ __noinline __u32 claim_slot(const struct packet *p, __u32 set_number, __u32 prin
 		}
 		return NO_SLOT;
 	}
-	slot = claim_way(tag, at, at.print ^ (__u32)(clock_coarse() >> 22), &evicted);
-	if (slot == NO_SLOT)
-		count_passed_over(PASSED_TABLE_FULL);
-	else if (evicted == TAG_UNCONFIRMED)
-		count(COUNT_EVICTED_UNCONFIRMED);
-	else if (evicted == TAG_CLOSING)
-		count(COUNT_EVICTED_CLOSING);
-	return slot;
+	return claim_way(tag, at, &p->key);
 }
 
 /* Called with the segment, or with one that was held: mode says why that is true. */
-static __always_inline int slow_step(const struct packet *p, __u32 slot, __u32 vantage, __u32 mode,
-				     struct scratch *out)
+static __always_inline int slow_step(const struct packet *p, __u32 slot, __u32 vantage, __u32 mode)
 {
+	__u32 own = SCRATCH_PACKET;
+	struct scratch *out = bpf_map_lookup_elem(&scratch, &own);
 	int result = slow_path(p, slot, vantage, mode, SCRATCH_PACKET);
 
+	if (!out)
+		return result;
 	if (result & SLOW_DONE)
 		tell_news(p, mode, SCRATCH_PACKET);
 	if (result & SLOW_STRAY)
@@ -434,14 +360,74 @@ static __always_inline int slow_paths(const struct packet *p, __u32 slot, const 
 		if (!(settled & SLOW_HELD))
 			break;
 		__builtin_memcpy(&out->current, &out->held, sizeof(out->current));
-		slow_step(&out->current, slot, vantage, SLOW_SETTLED, out);
+		slow_step(&out->current, slot, vantage, SLOW_SETTLED);
 	}
-	settled = result = slow_step(p, slot, vantage, SLOW_FOUND, out);
+	settled = result = slow_step(p, slot, vantage, SLOW_FOUND);
 	for (int i = 0; i < 2 && settled & SLOW_HELD; i++) {
 		__builtin_memcpy(&out->current, &out->held, sizeof(out->current));
-		settled = slow_step(&out->current, slot, vantage, reread(&out->held_mode), out);
+		settled = slow_step(&out->current, slot, vantage, reread(&out->held_mode));
 	}
 	return result;
+}
+
+/*
+ * The embryo in scratch.held becomes a flow. Returns its slot, or NO_SLOT if there is no place for it: then the
+ * segment may have more luck, without it.
+ */
+static __always_inline __u32 hatch(__u32 vantage)
+{
+	__u32 own = SCRATCH_PACKET, slot, mode = SLOW_EMBRYO;
+	struct scratch *out = bpf_map_lookup_elem(&scratch, &own);
+
+	if (!out)
+		return NO_SLOT;
+	__builtin_memcpy(&out->current, &out->held, sizeof(out->current));
+	slot = claim_slot(&out->current);
+	if (slot == NO_SLOT || slot & CLAIM_FOUND) {
+		count_standing(standing_of_embryo(out->current.from & 1, out->held_local), 0);
+		count(COUNT_FLOWS_CLOSED);
+		mode = SLOW_FOUND;
+	}
+	if (slot == NO_SLOT)
+		return NO_SLOT;
+	slot &= ~CLAIM_FOUND;
+	slow_path(&out->current, slot, vantage, mode, SCRATCH_PACKET);
+	tell_news(&out->current, mode, SCRATCH_PACKET);
+	learn_hosts(&out->current, out->held_time);
+	return slot;
+}
+
+/* A packet of no flow: it may have an embryo, be one, or begin a flow. */
+static __always_inline void track_newcomer(const struct packet *p, __u32 vantage)
+{
+	__u32 slot = NO_SLOT;
+
+	if (embryo_sets) {
+		int embryo = embryo_path(p, locality_of(p, vantage));
+
+		if (embryo == EMBRYO_KEPT)
+			return;
+		if (embryo == EMBRYO_TAKEN)
+			slot = hatch(vantage);
+		if (slot != NO_SLOT && p->icmp_error)
+			icmp_path(p, slot);
+		else if (slot != NO_SLOT)
+			slow_step(p, slot, vantage, SLOW_FOUND);
+		if (slot != NO_SLOT)
+			return;
+	}
+	if (p->icmp_error)
+		return;
+	slot = claim_slot(p);
+	if (slot == NO_SLOT)
+		return;
+	if (slot & CLAIM_FOUND) {
+		slow_step(p, slot & ~CLAIM_FOUND, vantage, SLOW_FOUND);
+		return;
+	}
+	slow_path(p, slot, vantage, SLOW_FRESH, SCRATCH_PACKET);
+	tell_news(p, SLOW_FRESH, SCRATCH_PACKET);
+	learn_hosts(p, clock_precise());
 }
 
 /* One parsed packet. */
@@ -462,6 +448,8 @@ static __always_inline void track(const struct packet *p, __u32 vantage)
 		add(&c->passed_over[PASSED_ICMP_ERROR], 1);
 		if (slot != NO_SLOT)
 			icmp_path(p, slot);
+		else
+			track_newcomer(p, vantage);
 		return;
 	}
 	if (f) {
@@ -483,15 +471,9 @@ static __always_inline void track(const struct packet *p, __u32 vantage)
 	count_traits(&p->seg);
 	if (fast)
 		add(&c->count[COUNT_FAST], p->seg.packets);
-	/* Given to a stranger since the look-up: then it has no flow any more. */
-	if (fast || result != SLOW_NOT_MINE)
-		return;
-	slot = claim_slot(p, at.set, at.print);
-	if (slot != NO_SLOT) {
-		slow_path(p, slot, vantage, SLOW_FRESH, SCRATCH_PACKET);
-		tell_news(p, SLOW_FRESH, SCRATCH_PACKET);
-		learn_hosts(p, clock_precise());
-	}
+	else if (result == SLOW_NOT_MINE)
+		/* No flow has it; or its slot was given to a stranger since the look-up. */
+		track_newcomer(p, vantage);
 }
 
 #endif

@@ -83,12 +83,16 @@ static void compare(const struct adopted *a, const struct options *options, char
 	else if (i->sets != sets)
 		snprintf(why, TEXT, "it was made with --max-flows %u, and this is --max-flows %u", i->max_flows,
 			 options->max_flows);
+	else if (i->embryo_sets != object_embryo_sets(options))
+		snprintf(why, TEXT, "it was made for %u embryos, and this is --max-embryos %u",
+			 i->embryo_sets * EMBRYO_WAYS, options->max_embryos);
 	else if (i->zone_mode != zone)
 		snprintf(why, TEXT, "it was made with --zone %s, and this is --zone %s", zone_name(i->zone_mode),
 			 zone_name(zone));
-	else if (!has_shape(a->maps.tags, BPF_MAP_TYPE_ARRAY, one, sizeof(struct tag_set), sets) ||
-		 !has_shape(a->maps.flows, BPF_MAP_TYPE_ARRAY, one, sizeof(struct flow), sets * SET_WAYS) ||
-		 !has_shape(a->maps.histories, BPF_MAP_TYPE_ARRAY, one, sizeof(struct history), sets * SET_WAYS) ||
+	else if (!has_shape(a->maps.tags, BPF_MAP_TYPE_ARRAY, one, sizeof(struct tag_set), sets + 1) ||
+		 !has_shape(a->maps.flows, BPF_MAP_TYPE_ARRAY, one, sizeof(struct flow), sets * SET_WAYS + 1) ||
+		 !has_shape(a->maps.histories, BPF_MAP_TYPE_ARRAY, one, sizeof(struct history), sets * SET_WAYS + 1) ||
+		 !has_shape(a->maps.embryos, BPF_MAP_TYPE_ARRAY, one, sizeof(struct embryo_set), i->embryo_sets ?: 1) ||
 		 !has_shape(a->maps.counters, BPF_MAP_TYPE_PERCPU_ARRAY, one, sizeof(struct counters), 1) ||
 		 !has_shape(a->maps.settings, BPF_MAP_TYPE_ARRAY, one, sizeof(struct settings), 1) ||
 		 !has_shape(a->maps.instance, BPF_MAP_TYPE_ARRAY, one, sizeof(struct instance), 1) ||
@@ -106,7 +110,7 @@ static bool count_flows(const struct adopted *a, __u64 *flows)
 	__u64 classes[TAG_CLASSES];
 
 	if (a->maps.tags < 0 || bpf_obj_get_info_by_fd(a->maps.tags, &info, &size) ||
-	    info.value_size != sizeof(struct tag_set) || table_classes(&a->maps, info.max_entries, classes))
+	    info.value_size != sizeof(struct tag_set) || table_classes(&a->maps, info.max_entries - 1, classes))
 		return false;
 	*flows = classes[TAG_UNCONFIRMED] + classes[TAG_CONFIRMED] + classes[TAG_CLOSING];
 	return true;

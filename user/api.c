@@ -317,6 +317,7 @@ static void losses(struct out *out, const struct metrics *m)
 	open_object(out, "evictions");
 	number(out, "unconfirmed", c->count[COUNT_EVICTED_UNCONFIRMED]);
 	number(out, "closing", c->count[COUNT_EVICTED_CLOSING]);
+	number(out, "confirmed", c->count[COUNT_EVICTED_CONFIRMED]);
 	LITERAL(out, "}}");
 }
 

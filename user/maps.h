@@ -8,6 +8,7 @@
 	X(tags)        \
 	X(flows)       \
 	X(histories)   \
+	X(embryos)     \
 	X(reuses)      \
 	X(pairs)       \
 	X(counters)    \

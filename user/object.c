@@ -42,6 +42,12 @@ __u32 object_sets(__u32 max_flows)
 	return (2ULL * max_flows + SET_WAYS - 1) / SET_WAYS;
 }
 
+/* A capture attacks nobody; and a flow ends at its very own time there, which embryos don't. */
+__u32 object_embryo_sets(const struct options *options)
+{
+	return options->replay ? 0 : (options->max_embryos + EMBRYO_WAYS - 1) / EMBRYO_WAYS;
+}
+
 static __u64 table_bytes(__u32 sets)
 {
 	return (__u64)sets * (sizeof(struct tag_set) + SET_WAYS * SLOT_BYTES);
@@ -123,12 +129,14 @@ const __u64 *object_seed(const struct object *object)
 
 static int size_maps(struct xdp_tcpstate *skeleton, const struct options *options)
 {
-	__u32 sets = object_sets(options->max_flows);
+	__u32 sets = object_sets(options->max_flows), embryo_sets = object_embryo_sets(options);
 	int err;
 
-	err = bpf_map__set_max_entries(skeleton->maps.tags, sets);
-	err = err ?: bpf_map__set_max_entries(skeleton->maps.flows, sets * SET_WAYS);
-	err = err ?: bpf_map__set_max_entries(skeleton->maps.histories, sets * SET_WAYS);
+	/* One more each: the sweep's own (bpf/sweep.h). */
+	err = bpf_map__set_max_entries(skeleton->maps.tags, sets + 1);
+	err = err ?: bpf_map__set_max_entries(skeleton->maps.flows, sets * SET_WAYS + 1);
+	err = err ?: bpf_map__set_max_entries(skeleton->maps.histories, sets * SET_WAYS + 1);
+	err = err ?: bpf_map__set_max_entries(skeleton->maps.embryos, embryo_sets ?: 1);
 	return err ?: bpf_map__set_max_entries(skeleton->maps.events, options->ring_bytes);
 }
 
@@ -150,6 +158,7 @@ static int configure(struct xdp_tcpstate *skeleton, const struct options *option
 	if (err)
 		return err;
 	skeleton->rodata->table_sets = object_sets(options->max_flows);
+	skeleton->rodata->embryo_sets = object_embryo_sets(options);
 	skeleton->rodata->zone_mode = object_zone(options);
 	skeleton->rodata->decap = options->decap;
 	skeleton->rodata->verify_checksum = options->checksum;

@@ -36,8 +36,9 @@ struct object {
 int object_load(struct object *object, const struct options *options, const struct adopted *from);
 void object_close(struct object *object);
 
-/* How options want the table: sets of SET_WAYS slots; enum zone_mode. */
+/* How options want the table: sets of SET_WAYS slots; sets of EMBRYO_WAYS, 0 in replay; enum zone_mode. */
 __u32 object_sets(__u32 max_flows);
+__u32 object_embryo_sets(const struct options *options);
 __u32 object_zone(const struct options *options);
 
 /* The key of the table's hash, as in struct instance. */

@@ -33,6 +33,7 @@ void options_init(struct options *o)
 {
 	*o = (struct options){
 		.max_flows = 131072,
+		.max_embryos = 65536,
 		.zone = -1,
 		.decap = true,
 		.msl_ns = 30 * NS_PER_SECOND,
@@ -197,6 +198,16 @@ static int set_max_flows(struct options *o, const char *value)
 	return err;
 }
 
+static int set_max_embryos(struct options *o, const char *value)
+{
+	__u64 number;
+	int err = parse_number("max-embryos", value, 0, 1u << 28, &number);
+
+	if (!err)
+		o->max_embryos = number;
+	return err;
+}
+
 static int set_zone(struct options *o, const char *value)
 {
 	static const struct choice choices[] = {
@@ -279,6 +290,9 @@ const struct option_group tracker_options = {
 	"What is tracked", (const struct option_def[]){
 	{ 0, "track", "EXPRESSION", "only these, chosen in the kernel: 'net 10.0.0.0/8 and port 443,8000-8100'", set_track },
 	{ 0, "max-flows", "N", "room for this many connections (default 131072; 0.8 KiB each)", set_max_flows },
+	{ 0, "max-embryos", "N",
+	  "and, beside them, for this many SYNs that nobody has answered (default 65536; 0.1 KiB\n"
+	  "each); the oldest gives way. 0: they are connections like others", set_max_embryos },
 	{ 0, "msl", "SECONDS", "maximum segment lifetime (default 30, Linux's); TIME_WAIT lasts twice that", set_msl },
 	{ 0, "timeout", "STATE=SECONDS",
 	  "forget a silent connection after this long; several with commas. By default\n"

@@ -27,6 +27,7 @@ struct options {
 	enum direction direction;
 
 	__u32 max_flows;
+	__u32 max_embryos;
 	int zone;                           /* enum zone_mode; -1: what suits the direction */
 	bool decap;
 	enum checksum_mode checksum;

@@ -61,6 +61,7 @@ static void list_fixed(char list[TEXT], const struct options *a, const struct op
 	name(list, a->rx_hook != b->rx_hook, "hook");
 	name(list, a->tx_hook != b->tx_hook, "tx-hook");
 	name(list, a->max_flows != b->max_flows, "max-flows");
+	name(list, a->max_embryos != b->max_embryos, "max-embryos");
 	name(list, a->zone != b->zone, "zone");
 	name(list, a->decap != b->decap, "no-decap");
 	name(list, a->checksum != b->checksum, "checksum");

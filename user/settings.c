@@ -52,6 +52,7 @@ int instance_write(const struct object *object, const struct options *options, c
 		.zone_mode = object_zone(options),
 		.sets = object_sets(options->max_flows),
 		.max_flows = options->max_flows,
+		.embryo_sets = object_embryo_sets(options),
 		.started_ns = monotonic_ns(),
 	};
 

@@ -7,6 +7,7 @@
 
 #include <bpf/bpf.h>
 
+#include "kernel/embryos.h"
 #include "maps.h"
 
 #define CHUNK_SETS 64                       /* sets looked at together */
@@ -21,9 +22,9 @@ struct reader {
 	struct history histories[CHUNK_SLOTS];
 };
 
-static unsigned int tag_class(const struct tag_set *set, unsigned int way)
+static enum tag_class tag_class(const struct tag_set *set, __u32 way)
 {
-	return set->word[way / 4] >> (way % 4 * 16 + 14) & 3;
+	return gauge_class(tag_class_of(set->word[way / 4], way));
 }
 
 /* count entries of an ARRAY map from the first on. */
@@ -105,7 +106,7 @@ int table_each(const struct maps *maps, __u32 sets, table_visit *visit, void *ar
 		}
 	}
 	free(r);
-	return err;
+	return err ?: embryos_each(maps, visit, arg);
 }
 
 int table_classes(const struct maps *maps, __u32 sets, __u64 count[TAG_CLASSES])
@@ -120,6 +121,12 @@ int table_classes(const struct maps *maps, __u32 sets, __u64 count[TAG_CLASSES])
 		err = read_batch(maps->tags, set, n, keys, tags, 0);
 		for (__u32 slot = 0; !err && slot < n * SET_WAYS; slot++)
 			count[tag_class(&tags[slot / SET_WAYS], slot % SET_WAYS)]++;
+	}
+	if (!err) {
+		long embryos = embryos_count(maps);
+
+		count[TAG_UNCONFIRMED] += embryos > 0 ? embryos : 0;
+		err = embryos < 0 ? embryos : 0;
 	}
 	return err;
 }

@@ -8,7 +8,7 @@
 struct maps;
 
 /*
- * Every live flow, as it is at that moment: each slot is read under its lock,
+ * Every live flow, those that are only a SYN (embryos) last, as it is at that moment: each slot is read under its lock,
  * but the fast path does not take it, so that an end's numbers may be one
  * segment apart. Its history is read a moment later: of a flow that comes or
  * goes just then, it may be another's. Non-zero from visit ends it and is
@@ -17,7 +17,7 @@ struct maps;
 typedef int table_visit(void *arg, const struct flow *flow, const struct history *history);
 int table_each(const struct maps *maps, __u32 sets, table_visit *visit, void *arg);
 
-/* How many slots are of each class; class 0: empty or resting. */
+/* How many slots are of each class, embryos among the unconfirmed; class 0: empty or resting. */
 int table_classes(const struct maps *maps, __u32 sets, __u64 count[TAG_CLASSES]);
 
 #endif

@@ -206,6 +206,7 @@ static void draw_losses(const struct top_ui *ui, struct line *line)
 	loss(ui, line, "EVENTS LOST", events_lost(now, LOST_RING_FULL), events_lost(then, LOST_RING_FULL));
 	loss(ui, line, "yielded", events_lost(now, LOST_YIELDED), events_lost(then, LOST_YIELDED));
 	loss(ui, line, "TABLE FULL", now->passed_over[PASSED_TABLE_FULL], then->passed_over[PASSED_TABLE_FULL]);
+	loss(ui, line, "EVICTED CONFIRMED", now->count[COUNT_EVICTED_CONFIRMED], then->count[COUNT_EVICTED_CONFIRMED]);
 	loss(ui, line, "evicted closing", now->count[COUNT_EVICTED_CLOSING], then->count[COUNT_EVICTED_CLOSING]);
 	loss(ui, line, "evicted unconfirmed", now->count[COUNT_EVICTED_UNCONFIRMED],
 	     then->count[COUNT_EVICTED_UNCONFIRMED]);

@@ -255,6 +255,7 @@ static void json_losses(struct top_ui *ui, struct out *out)
 	number(out, "},\"table_full\":", c->passed_over[PASSED_TABLE_FULL]);
 	number(out, ",\"evicted_unconfirmed\":", c->count[COUNT_EVICTED_UNCONFIRMED]);
 	number(out, ",\"evicted_closing\":", c->count[COUNT_EVICTED_CLOSING]);
+	number(out, ",\"evicted_confirmed\":", c->count[COUNT_EVICTED_CONFIRMED]);
 	rate(out, ",\"per_s\":", sample_rate(&ui->sample, grown));
 	out_char(out, '}');
 }

@@ -167,7 +167,7 @@ int source_read(struct top_source *s, struct top_sample *sample)
 __u64 losses_of(const struct counters *c)
 {
 	__u64 sum = c->passed_over[PASSED_TABLE_FULL] + c->count[COUNT_EVICTED_UNCONFIRMED] +
-		    c->count[COUNT_EVICTED_CLOSING];
+		    c->count[COUNT_EVICTED_CLOSING] + c->count[COUNT_EVICTED_CONFIRMED];
 
 	for (unsigned int reason = 0; reason < LOST_COUNT; reason++)
 		for (unsigned int type = 0; type < EVENT_TYPES; type++)

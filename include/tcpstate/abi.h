@@ -123,6 +123,7 @@ enum flow_trait {
 enum attention {
 	ATTENTION_ALL = 1 << 0,   /* every segment takes the slow path */
 	ATTENTION_CLOCK = 1 << 1, /* a sender's clock is still to be learnt: some do */
+	ATTENTION_TALK = 1 << 2,  /* not yet worth protecting: it may be, once both ends' bytes are acknowledged */
 };
 
 enum locality { LOCAL_TRANSIT = 0, LOCAL_END_0 = 1, LOCAL_END_1 = 2, LOCAL_BOTH = 3 };
@@ -322,19 +323,77 @@ static inline __u64 bytes_acked_of(const struct flow *f, const struct history *h
 
 /* ---- the tags ---------------------------------------------------------- */
 
-enum tag_class { TAG_EMPTY = 0, TAG_UNCONFIRMED = 1, TAG_CONFIRMED = 2, TAG_CLOSING = 3, TAG_CLASSES };
+/* In the order of the gauges; the last four are only told apart in tags. */
+enum tag_class {
+	TAG_EMPTY = 0,
+	TAG_UNCONFIRMED = 1,
+	TAG_CONFIRMED = 2,
+	TAG_CLOSING = 3,
+	TAG_CLASSES,
+	TAG_TALKED = TAG_CLASSES, /* confirmed, and bytes of both ends were acknowledged */
+	TAG_CLAIMED,              /* a CPU has taken the way, and is about to open a flow in it */
+	TAG_RESTING,              /* its flow is gone, but a CPU on the fast path may still hold the slot: until a sweep has passed */
+};
 
 #define SET_WAYS 32  /* flows a set */
 #define SET_WORDS 8  /* u64 words of four 16-bit tags */
 
+/* A tag: three bits of class, one for flows seen inside a tunnel, twelve of the key's fingerprint. */
+#define TAG_BITS 16
+#define TAG_CLASS_SHIFT 13
+#define TAG_TUNNEL 0x1000u
+#define TAG_PRINT_MASK 0x0fffu
+
+static inline enum tag_class tag_class_of(__u64 word, __u32 way)
+{
+	return word >> ((way & 3) * TAG_BITS + TAG_CLASS_SHIFT) & 7;
+}
+
+static inline int holds_flow(enum tag_class class)
+{
+	return class >= TAG_UNCONFIRMED && class <= TAG_TALKED;
+}
+
+/* As the gauges count it. */
+static inline enum tag_class gauge_class(enum tag_class class)
+{
+	return class == TAG_TALKED ? TAG_CONFIRMED : holds_flow(class) ? class : TAG_EMPTY;
+}
+
 /*
- * One cache line that answers "which slot" for a set. A tag is class << 14 |
- * fingerprint. Class 0 with a fingerprint that is not 0: freed, and resting
- * until a sweep has passed. Way w of set s owns slot s * SET_WAYS + w.
+ * One cache line that answers "which slot" for a set. A tag of an empty way is 0.
+ * Way w of set s owns slot s * SET_WAYS + w.
  */
 struct tag_set {
 	__u64 word[SET_WORDS];
 };
+
+/* ---- embryos ------------------------------------------------------------ */
+
+/* A SYN that nobody has answered: all that it takes to begin its flow later. */
+struct embryo {
+	struct flow_key key;
+	__u64 time;            /* ns, of the SYN */
+	__u64 id;              /* as its flow will have */
+	struct segment seg;
+	__u32 place;           /* as in struct packet */
+	__u8 from;             /* its sender's end of the key */
+	__u8 local;            /* enum locality */
+	__u8 pad[26];
+};
+_Static_assert(sizeof(struct embryo) == 128, "two lines");
+
+#define EMBRYO_WAYS 16
+
+/* Those of one hash. What is in use has a print that is not 0; at next is the oldest, once all are in use. */
+struct embryo_set {
+	struct bpf_spin_lock lock;
+	__u32 next;
+	__u16 print[EMBRYO_WAYS];
+	__u64 pad[3];
+	struct embryo at[EMBRYO_WAYS];
+};
+_Static_assert(offsetof(struct embryo_set, at) == 64, "whole cache lines");
 
 /* ---- the ring buffer --------------------------------------------------- */
 
@@ -507,6 +566,8 @@ struct instance {
 	__u32 zone_mode;
 	__u32 sets;          /* of SET_WAYS slots */
 	__u32 max_flows;     /* as asked for */
+	__u32 embryo_sets;   /* of EMBRYO_WAYS; 0: none */
+	__u32 pad;
 	__u32 decap;
 	__u32 pid;           /* of the owner */
 	__u64 started_ns;    /* CLOCK_MONOTONIC: when the table was made */

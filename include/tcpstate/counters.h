@@ -25,7 +25,8 @@
 	X(BAD_FLAGS, "bad_flags")             /* SYN+FIN, SYN+RST, FIN+RST, or none */ \
 	X(BAD_CHECKSUM, "bad_checksum")       /* the receiver drops it */     \
 	X(NO_FLOW, "no_flow")                 /* belongs to none, and opens none */ \
-	X(TABLE_FULL, "table_full")           /* its set holds only confirmed flows */
+	X(TABLE_FULL, "table_full")           /* all flows of its set are talking */ \
+	X(CONTENDED, "contended")             /* another CPU was at its place in the table for too long */
 
 enum passed_over {
 #define X(name, label) PASSED_##name,
@@ -46,6 +47,9 @@ enum passed_over {
 	X(FLOWS_CLOSED, "flows_closed")       /* left the table */            \
 	X(EVICTED_UNCONFIRMED, "evicted_unconfirmed")                         \
 	X(EVICTED_CLOSING, "evicted_closing")                                 \
+	X(EVICTED_CONFIRMED, "evicted_confirmed")                             \
+	X(EMBRYOS_OVERWRITTEN, "embryos_overwritten") /* unanswered SYNs that gave way to newer ones */ \
+	X(OPENED_BY_SYN_ACK, "opened_by_syn_ack") /* of flows_opened: the SYN was not seen, or is forgotten */ \
 	X(EVENTS, "events")                   /* put into the ring */         \
 	X(BAD_OPTIONS, "bad_options")         /* segments whose options run over */ \
 	X(FRAGMENTED, "fragmented")           /* first fragments taken as segments */ \

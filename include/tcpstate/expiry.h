@@ -68,6 +68,14 @@ static __always_inline enum tag_class flow_class(const struct flow *f)
 	return f->traits & FLOW_CONFIRMED ? TAG_CONFIRMED : TAG_UNCONFIRMED;
 }
 
+/* That of its tag: what carried bytes both ways, acknowledged, is worth more than what only agrees. */
+static __always_inline enum tag_class tag_worth(const struct flow *f, const struct history *h)
+{
+	enum tag_class class = flow_class(f);
+
+	return class == TAG_CONFIRMED && bytes_acked_of(f, h, 0) && bytes_acked_of(f, h, 1) ? TAG_TALKED : class;
+}
+
 /* Must every segment take the slow path? Not if both ends are plainly talking. */
 static __always_inline bool needs_attention(const struct flow *f)
 {

@@ -23,11 +23,12 @@ enum standing {
 	STANDING_OVER = 1 << 19,       /* is_over(), and was told of */
 };
 
-static __always_inline __u32 whereabouts_of(const struct flow *f, __u32 end)
+/* local: enum locality */
+static __always_inline __u32 whereabouts_of(__u8 local, __u32 end)
 {
-	if (f->local == LOCAL_TRANSIT)
+	if (local == LOCAL_TRANSIT)
 		return END_IN_TRANSIT;
-	return f->local & (LOCAL_END_0 << end) ? END_IS_LOCAL : END_IS_REMOTE;
+	return local & (LOCAL_END_0 << end) ? END_IS_LOCAL : END_IS_REMOTE;
 }
 
 static __always_inline __u32 standing_of(const struct flow *f)
@@ -38,8 +39,8 @@ static __always_inline __u32 standing_of(const struct flow *f)
 	       (__u32)flow_class(f) << STANDING_CLASS_SHIFT |
 	       (f->state[0] & 15u) << STANDING_STATE_SHIFT |
 	       (f->state[1] & 15u) << (STANDING_STATE_SHIFT + 4) |
-	       whereabouts_of(f, 0) << STANDING_PLACE_SHIFT |
-	       whereabouts_of(f, 1) << (STANDING_PLACE_SHIFT + 2) |
+	       whereabouts_of(f->local, 0) << STANDING_PLACE_SHIFT |
+	       whereabouts_of(f->local, 1) << (STANDING_PLACE_SHIFT + 2) |
 	       (f->synack_us ? STANDING_SYN_ACK : 0) | (f->ack_us ? STANDING_OPENED : 0) |
 	       (f->first_fin_ms ? STANDING_FIN : 0) |
 	       (is_over(state_pair_of(f)) && !(f->traits & FLOW_QUIET) ? STANDING_OVER : 0);

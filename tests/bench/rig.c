@@ -113,19 +113,33 @@ static int read_layout(struct rig *rig)
 	return rig->settings ? 0 : -ENOMEM;
 }
 
+/* As the command's default: room for 65,536 unanswered SYNs. An older object has none. */
+static int size_embryos(struct rig *rig)
+{
+	const __u32 sets = 65536 / EMBRYO_WAYS;
+	struct bpf_map *embryos = bpf_object__find_map_by_name(rig->object, "embryos");
+
+	if (!embryos)
+		return 0;
+	return set_constant(rig->object, "embryo_sets", &sets, sizeof(sets)) ?: bpf_map__set_max_entries(embryos, sets);
+}
+
 /*
  * Arrays with an entry a slot are made for one set's (SET_WAYS) until they are
- * sized, whatever they are called in this object.
+ * sized, whatever they are called in this object; and one more, where the sweep has a slot of its own.
  */
 static int size_table(struct rig *rig)
 {
-	struct bpf_map *map;
-	int err = bpf_map__set_max_entries(bpf_object__find_map_by_name(rig->object, "tags"), rig->sets);
+	struct bpf_map *map, *tags = bpf_object__find_map_by_name(rig->object, "tags");
+	int err = bpf_map__set_max_entries(tags, rig->sets + bpf_map__max_entries(tags) - 1);
 
-	bpf_object__for_each_map(map, rig->object)
-		if (!err && bpf_map__type(map) == BPF_MAP_TYPE_ARRAY && bpf_map__max_entries(map) == SET_WAYS)
-			err = bpf_map__set_max_entries(map, rig->sets * SET_WAYS);
-	return err;
+	bpf_object__for_each_map(map, rig->object) {
+		__u32 more = bpf_map__max_entries(map) - SET_WAYS;
+
+		if (!err && bpf_map__type(map) == BPF_MAP_TYPE_ARRAY && more <= 1)
+			err = bpf_map__set_max_entries(map, rig->sets * SET_WAYS + more);
+	}
+	return err ?: size_embryos(rig);
 }
 
 static int configure(struct rig *rig, __u32 max_flows)

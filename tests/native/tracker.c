@@ -292,6 +292,7 @@ static void open_incarnation(struct native_tracker *t, struct native_flow *n, co
 		f->traits = FLOW_SELF;
 	open_flow(f, &n->history, p->from, &p->seg, judgment, now);
 	t->counters.count[COUNT_FLOWS_OPENED]++;
+	t->counters.count[COUNT_OPENED_BY_SYN_ACK] += judgment == JUDGE_OPEN_SYN_ACK;
 }
 
 static void track_icmp_error(struct native_tracker *t, const struct packet *p, __u64 now)
@@ -556,7 +557,7 @@ void native_count_gauges(struct native_tracker *t)
 			const struct flow *f = &n->flow;
 
 			for (int end = 0; end < 2; end++)
-				t->counters.endpoints[f->state[end]][end ^ f->initiator][whereabouts_of(f, end)]++;
+				t->counters.endpoints[f->state[end]][end ^ f->initiator][whereabouts_of(f->local, end)]++;
 			t->counters.entries[flow_class(f)]++;
 		}
 }

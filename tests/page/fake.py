@@ -149,7 +149,7 @@ class Traffic:
             "survey_age_seconds": round((time.time() - self.began) % 10, 1),
             "losses": {"events": {"ring_full": 0, "yielded": 0, "write": 0},
                        "frames": {"truncated": 0, "bad_checksum": 4, "too_deep": 0},
-                       "table_refusals": 0, "evictions": {"unconfirmed": 0, "closing": 0}},
+                       "table_refusals": 0, "evictions": {"unconfirmed": 0, "closing": 0, "confirmed": 0}},
             "hooks": [{"interface": "eth0", "direction": "rx", "hook": "xdp-native", "attached": True},
                       {"interface": "eth0", "direction": "tx", "hook": "tcx", "attached": True}],
         }

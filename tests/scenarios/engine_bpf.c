@@ -15,6 +15,8 @@
 #include <linux/pkt_cls.h>
 
 #include "engine.h"
+#include "user/kernel/embryos.h"
+#include "user/maps.h"
 #include "xdp_tcpstate.skel.h"
 
 /* The sweep looks at a confirmed flow of a set every 16 rounds: once to settle what is in doubt of it, and again to end it. */
@@ -61,6 +63,8 @@ static int load(struct object *object, bool checksums, bool end_host, char *erro
 		return fail(error, "opening the BPF object", errno);
 	skeleton->rodata->table_sets = 1;
 	skeleton->rodata->replay = true;
+	/* Embryos on an end host, and none in transit: whether a SYN is one must make no difference. */
+	skeleton->rodata->embryo_sets = end_host;
 	skeleton->rodata->end_host = end_host;
 	skeleton->rodata->verify_checksum = checksums;
 	for (size_t i = 0; i < sizeof(skeleton->rodata->hash_seed) / 8; i++)
@@ -110,12 +114,14 @@ static int clear_table(char *error)
 {
 	static const struct tag_set no_tags;
 	static const struct flow no_flow;
+	static const struct embryo_set no_embryos;
 	int tags = bpf_map__fd(in_use->skeleton->maps.tags), flows = bpf_map__fd(in_use->skeleton->maps.flows);
 	__u32 zero = 0;
 	int err = bpf_map_update_elem(tags, &zero, &no_tags, BPF_ANY);
 
 	for (__u32 slot = 0; !err && slot < SET_WAYS; slot++)
 		err = bpf_map_update_elem(flows, &slot, &no_flow, BPF_ANY);
+	err = err ?: bpf_map_update_elem(bpf_map__fd(in_use->skeleton->maps.embryos), &zero, &no_embryos, BPF_ANY);
 	return err ? fail(error, "clearing the table", err) : 0;
 }
 
@@ -165,11 +171,24 @@ static int run_program(struct bpf_program *program, void *data, __u32 size, __u3
 /* A way is in use if its tag has a class. */
 static bool is_used(const struct tag_set *tags, __u32 way)
 {
-	return tags->word[way / 4] >> (way % 4 * 16 + 14) & 3;
+	return holds_flow(tag_class_of(tags->word[way / 4], way));
+}
+
+static int take_embryo(void *arg, const struct flow *flow, const struct history *history)
+{
+	struct observation *o = arg;
+
+	if (!memcmp(&flow->key, &newest, sizeof(newest))) {
+		o->has_flow = true;
+		o->flow = *flow;
+		o->history = *history;
+	}
+	return 0;
 }
 
 static int find_flow(struct observation *o, char *error)
 {
+	const struct maps maps = { .embryos = bpf_map__fd(in_use->skeleton->maps.embryos) };
 	struct flow flows[SET_WAYS];
 	struct tag_set tags;
 	__u32 zero = 0, next, count = SET_WAYS, keys[SET_WAYS];
@@ -180,6 +199,9 @@ static int find_flow(struct observation *o, char *error)
 					   flows, &count, NULL);
 	if (err && errno != ENOENT)
 		return fail(error, "reading the table", err);
+	err = embryos_each(&maps, take_embryo, o);
+	if (err)
+		return fail(error, "reading the embryos", err);
 	for (__u32 i = 0; i < count; i++) {
 		if (is_used(&tags, keys[i]) && !memcmp(&flows[i].key, &newest, sizeof(newest))) {
 			o->has_flow = true;

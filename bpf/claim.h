@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/*
+ * A way for a new flow: an empty one, or one whose flow is worth the least.
+ * Nothing in the table is immortal, and what talks is never pushed out by what does
+ * not. The order: what has expired; what nobody has answered; what is over; a way that
+ * rests; what was confirmed, but carried no bytes both ways; and what has been
+ * silent for the longest time. flow_table.h says why two CPUs never open one flow twice.
+ */
+#ifndef TCPSTATE_BPF_CLAIM_H
+#define TCPSTATE_BPF_CLAIM_H
+
+#include "clock.h"
+#include "ending.h"
+#include "flow_table.h"
+
+/* A flow that carried bytes both ways, and was heard within this time, is talking: newcomers are refused instead. */
+#define TALKING_NS (1ull * 1000000000)
+/* Ways of a full set that flows from inside of tunnels may keep, where others want them. */
+#define TUNNEL_WAYS 8
+/* Of a class, so many are looked at; their slots are hardly ever in a cache. */
+#define VICTIMS_LOOKED_AT 8
+#define CLAIM_TRIES 6
+/* Reads of a word, while another CPU writes its key: that takes it a microsecond, unless it is held up. */
+#define TWIN_PATIENCE 16384
+#define PAGE_WAYS 0xffffu /* slots in 4 KiB */
+
+/* Not a slot, but added to one: the flow is there already. */
+#define CLAIM_FOUND (1u << 31)
+
+/* Has the time of the slot's flow run out? A look without its lock; end_flow() knows better. A global function, as slow_path. */
+__noinline int has_expired(__u32 slot, __u64 now)
+{
+	__u32 zero = 0;
+	const struct settings *set = bpf_map_lookup_elem(&settings, &zero);
+	const struct history *h = history_at(slot);
+	const struct flow *f = flow_at(slot);
+
+	return set && h && f && f->id && flow_deadline(f, h, set) < now;
+}
+
+/* The first way at or after turn. */
+static __always_inline __u32 way_from(__u32 ways, __u32 turn)
+{
+	__u32 behind = ways >> turn << turn;
+
+	return lowest(behind ? behind : ways);
+}
+
+/* The first of these ways whose flow has expired, or NO_SLOT. */
+static __always_inline __u32 find_expired(__u32 set, __u32 ways, __u32 turn, __u64 now)
+{
+	for (int i = 0; i < VICTIMS_LOOKED_AT && ways; i++) {
+		__u32 way = way_from(ways, turn);
+
+		if (has_expired(set * SET_WAYS + way, now))
+			return set * SET_WAYS + way;
+		ways &= ~(1u << (way & 31));
+	}
+	return NO_SLOT;
+}
+
+/* Of these ways, the one whose flow has been silent for the longest time, at least for this long; or NO_SLOT. */
+static __always_inline __u32 find_most_silent(__u32 set, __u32 ways, __u32 turn, __u64 now, __s64 at_least)
+{
+	__u32 found = NO_SLOT;
+
+	for (int i = 0; i < VICTIMS_LOOKED_AT && ways; i++) {
+		__u32 way = way_from(ways, turn), slot = set * SET_WAYS + way;
+		const struct flow *f = flow_at(slot);
+		__s64 silent = f ? now - f->last_seen : 0;
+
+		ways &= ~(1u << (way & 31));
+		if (silent >= at_least) {
+			at_least = silent;
+			found = slot;
+		}
+	}
+	return found;
+}
+
+/*
+ * The slot whose flow gives way in a full set, or NO_SLOT if all that there are talk. Where flows from inside of
+ * tunnels hold more than their part, one of them goes; a newcomer from a tunnel takes no part from others.
+ * A resting way is one, too. A global function, as slow_path.
+ */
+__noinline __u32 choose_victim(__u32 set, __u32 in_tunnel, __u64 now)
+{
+	const struct tag_set *tag = tags_of(set);
+	__u32 allowed = ~0u, turn = now >> 12 & (SET_WAYS - 1), tunnels, ways, slot;
+
+	if (!tag)
+		return NO_SLOT;
+	tunnels = ways_in_tunnels(tag);
+	if (bits_in(tunnels) >= TUNNEL_WAYS + !in_tunnel)
+		allowed = tunnels;
+
+	ways = allowed & (ways_of_class(tag, TAG_CONFIRMED) | ways_of_class(tag, TAG_TALKED) | ways_of_class(tag, TAG_CLOSING));
+	slot = find_expired(set, ways, turn, now);
+	if (slot != NO_SLOT)
+		return slot;
+	ways = allowed & ways_of_class(tag, TAG_UNCONFIRMED);
+	if (!ways)
+		ways = allowed & ways_of_class(tag, TAG_CLOSING);
+	if (ways)
+		return find_most_silent(set, ways, turn, now, -NS_PER_SECOND);
+	ways = ways_of_class(tag, TAG_RESTING);
+	if (ways)
+		return set * SET_WAYS + way_from(ways, turn);
+	ways = allowed & ways_of_class(tag, TAG_CONFIRMED);
+	if (ways)
+		return find_most_silent(set, ways, turn, now, -NS_PER_SECOND);
+	return find_most_silent(set, allowed & ways_of_class(tag, TAG_TALKED), turn, now, TALKING_NS);
+}
+
+/* Takes an empty way: the one at home, else one of its page, else any. NO_SLOT if there is none, or others were faster. */
+static __always_inline __u32 take_empty(struct tag_set *tag, struct place at, __u32 claimed)
+{
+	const __u32 home = home_way(at), near = PAGE_WAYS << (home & 16);
+
+	for (int try = 0; try < CLAIM_TRIES; try++) {
+		__u32 empty = ~ways_used(tag), way;
+		__u64 *word, old;
+
+		/* Ways of one page are best: their slots share a TLB entry with the home way's. */
+		if (empty & near)
+			empty &= near;
+		if (!empty)
+			return NO_SLOT;
+		way = empty >> home & 1 ? home : lowest(empty);
+		word = tag_word(tag, way);
+		old = read_word(word);
+		if (!tag_of_way(old, way) && swap_tag(word, old, way, claimed))
+			return at.set * SET_WAYS + way;
+	}
+	return NO_SLOT;
+}
+
+/* Makes the slot's way empty: its flow is ended, or it has rested long enough for want of others. */
+static __always_inline void make_empty(struct tag_set *tag, __u32 slot, __u64 now)
+{
+	__u32 way = slot % SET_WAYS;
+	__u64 *word = tag_word(tag, way), old = read_word(word);
+	enum tag_class class = tag_class_of(old, way);
+
+	if (class == TAG_RESTING)
+		swap_tag(word, old, way, 0);
+	else if (end_flow(slot, now, ENDS_EVICTED, SCRATCH_PACKET) == ENDED)
+		count(class == TAG_UNCONFIRMED ? COUNT_EVICTED_UNCONFIRMED :
+		      class == TAG_CLOSING ? COUNT_EVICTED_CLOSING : COUNT_EVICTED_CONFIRMED);
+}
+
+/* Where another CPU is about to open a flow, perhaps the same. */
+struct twin {
+	__u32 set;
+	__u32 way;
+};
+
+static long is_free_now(__u32 i, const struct twin *twin)
+{
+	struct tag_set *tag = tags_of(twin->set);
+
+	return !tag || tag_class_of(read_word(tag_word(tag, twin->way)), twin->way) != TAG_CLAIMED;
+}
+
+/* Waits until the way is no longer claimed. 0 if that takes too long. A global function, as slow_path. */
+__noinline int await_claim(__u32 set, __u32 way)
+{
+	struct twin twin = { .set = set, .way = way };
+
+	return bpf_loop(TWIN_PATIENCE, is_free_now, &twin, 0) < TWIN_PATIENCE;
+}
+
+#define TWIN_AGAIN (NO_SLOT - 1) /* the way has been given back: look again */
+
+/*
+ * A way has been claimed. Is there another claim of this print, or a flow of this key? Gives the claimed slot if
+ * nobody else has one; the slot of the flow, plus CLAIM_FOUND; or TWIN_AGAIN. Who waits holds a lower way than the one it
+ * waits for, which never waits for a lower one: so somebody always goes on.
+ */
+static __always_inline __u32 settle_twins(struct tag_set *tag, struct place at, const struct flow_key *key, __u32 claimed)
+{
+	const __u32 mine = claimed % SET_WAYS;
+	__u32 others = ways_of_print(tag, at.print) & ~(1u << mine), result = claimed;
+
+	for (int i = 0; i < CANDIDATES && others; i++) {
+		__u32 way = lowest(others), slot = at.set * SET_WAYS + way;
+		struct flow *f = flow_at(slot);
+
+		others &= others - 1;
+		if (tag_class_of(read_word(tag_word(tag, way)), way) == TAG_CLAIMED) {
+			if (way < mine) {
+				set_tag(tag_word(tag, mine), mine, 0);
+				await_claim(at.set, way);
+				return TWIN_AGAIN;
+			}
+			if (!await_claim(at.set, way)) {
+				result = TWIN_AGAIN;
+				break;
+			}
+		}
+		if (f && is_key(f, key)) {
+			result = slot | CLAIM_FOUND;
+			break;
+		}
+	}
+	if (result != claimed)
+		set_tag(tag_word(tag, mine), mine, 0);
+	return result;
+}
+
+/*
+ * A way for a flow of this key: its slot, which the caller has to open it in (slow_path, SLOW_FRESH); or
+ * that of the flow which another CPU has opened meanwhile, plus CLAIM_FOUND; or NO_SLOT, which is counted.
+ */
+static __always_inline __u32 claim_way(struct tag_set *tag, struct place at, const struct flow_key *key)
+{
+	const bool in_tunnel = key->tunnel_kind != TUNNEL_NONE;
+	const __u32 claimed = TAG_CLAIMED << TAG_CLASS_SHIFT | (in_tunnel ? TAG_TUNNEL : 0) | at.print;
+
+	for (int try = 0; try < CLAIM_TRIES; try++) {
+		__u32 slot = take_empty(tag, at, claimed);
+
+		if (slot != NO_SLOT) {
+			slot = settle_twins(tag, at, key, slot);
+			if (slot != TWIN_AGAIN)
+				return slot;
+		} else {
+			__u64 now = clock_coarse();
+			__u32 victim = choose_victim(at.set, in_tunnel, now);
+
+			if (victim == NO_SLOT) {
+				count_passed_over(PASSED_TABLE_FULL);
+				return NO_SLOT;
+			}
+			make_empty(tag, victim, now);
+		}
+	}
+	count_passed_over(PASSED_CONTENDED);
+	return NO_SLOT;
+}
+
+#endif
