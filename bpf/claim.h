@@ -26,6 +26,8 @@
 
 /* Not a slot, but added to one: the flow is there already. */
 #define CLAIM_FOUND (1u << 31)
+/* Nor is this: what was looked at has another class now. */
+#define LOOK_AGAIN (NO_SLOT - 1)
 
 /* Has the time of the slot's flow run out? A look without its lock; end_flow() knows better. A global function, as slow_path. */
 __noinline int has_expired(__u32 slot, __u64 now)
@@ -59,8 +61,29 @@ static __always_inline __u32 find_expired(__u32 set, __u32 ways, __u32 turn, __u
 	return NO_SLOT;
 }
 
-/* Of these ways, the one whose flow has been silent for the longest time, at least for this long; or NO_SLOT. */
-static __always_inline __u32 find_most_silent(__u32 set, __u32 ways, __u32 turn, __u64 now, __s64 at_least)
+/* A confirmed flow that has carried bytes both ways is tagged so, when it matters. Returns whether it has. A global function, as slow_path. */
+__noinline int has_talked(__u32 slot)
+{
+	struct tag_set *tag = tags_of(slot / SET_WAYS);
+	struct history *h = history_at(slot);
+	struct flow *f = flow_at(slot);
+	bool talked;
+
+	if (!tag || !h || !f)
+		return 0;
+	bpf_spin_lock(&f->lock);
+	talked = f->id && tag_worth(f, h) == TAG_TALKED;
+	if (talked)
+		set_class(tag_word(tag, slot % SET_WAYS), slot % SET_WAYS, TAG_TALKED);
+	bpf_spin_unlock(&f->lock);
+	return talked;
+}
+
+/*
+ * Of these ways, the one whose flow has been silent for the longest time, at least for this long; or NO_SLOT.
+ * idle_only: what turns out to have carried bytes both ways is left out.
+ */
+static __always_inline __u32 find_most_silent(__u32 set, __u32 ways, __u32 turn, __u64 now, __s64 at_least, bool idle_only)
 {
 	__u32 found = NO_SLOT;
 
@@ -70,7 +93,7 @@ static __always_inline __u32 find_most_silent(__u32 set, __u32 ways, __u32 turn,
 		__s64 silent = f ? now - f->last_seen : 0;
 
 		ways &= ~(1u << (way & 31));
-		if (silent >= at_least) {
+		if (silent >= at_least && !(idle_only && has_talked(slot))) {
 			at_least = silent;
 			found = slot;
 		}
@@ -81,7 +104,7 @@ static __always_inline __u32 find_most_silent(__u32 set, __u32 ways, __u32 turn,
 /*
  * The slot whose flow gives way in a full set, or NO_SLOT if all that there are talk. Where flows from inside of
  * tunnels hold more than their part, one of them goes; a newcomer from a tunnel takes no part from others.
- * A resting way is one, too. A global function, as slow_path.
+ * A resting way is one, too. LOOK_AGAIN: some have turned out to be worth more. A global function, as slow_path.
  */
 __noinline __u32 choose_victim(__u32 set, __u32 in_tunnel, __u64 now)
 {
@@ -102,14 +125,16 @@ __noinline __u32 choose_victim(__u32 set, __u32 in_tunnel, __u64 now)
 	if (!ways)
 		ways = allowed & ways_of_class(tag, TAG_CLOSING);
 	if (ways)
-		return find_most_silent(set, ways, turn, now, -NS_PER_SECOND);
+		return find_most_silent(set, ways, turn, now, -NS_PER_SECOND, false);
 	ways = ways_of_class(tag, TAG_RESTING);
 	if (ways)
 		return set * SET_WAYS + way_from(ways, turn);
 	ways = allowed & ways_of_class(tag, TAG_CONFIRMED);
-	if (ways)
-		return find_most_silent(set, ways, turn, now, -NS_PER_SECOND);
-	return find_most_silent(set, allowed & ways_of_class(tag, TAG_TALKED), turn, now, TALKING_NS);
+	if (ways) {
+		slot = find_most_silent(set, ways, turn, now, -NS_PER_SECOND, true);
+		return slot != NO_SLOT ? slot : LOOK_AGAIN;
+	}
+	return find_most_silent(set, allowed & ways_of_class(tag, TAG_TALKED), turn, now, TALKING_NS, false);
 }
 
 /* Takes an empty way: the one at home, else one of its page, else any. NO_SLOT if there is none, or others were faster. */
@@ -170,11 +195,9 @@ __noinline int await_claim(__u32 set, __u32 way)
 	return bpf_loop(TWIN_PATIENCE, is_free_now, &twin, 0) < TWIN_PATIENCE;
 }
 
-#define TWIN_AGAIN (NO_SLOT - 1) /* the way has been given back: look again */
-
 /*
  * A way has been claimed. Is there another claim of this print, or a flow of this key? Gives the claimed slot if
- * nobody else has one; the slot of the flow, plus CLAIM_FOUND; or TWIN_AGAIN. Who waits holds a lower way than the one it
+ * nobody else has one; the slot of the flow, plus CLAIM_FOUND; or LOOK_AGAIN, the way being given back. Who waits holds a lower way than the one it
  * waits for, which never waits for a lower one: so somebody always goes on.
  */
 static __always_inline __u32 settle_twins(struct tag_set *tag, struct place at, const struct flow_key *key, __u32 claimed)
@@ -191,10 +214,10 @@ static __always_inline __u32 settle_twins(struct tag_set *tag, struct place at, 
 			if (way < mine) {
 				set_tag(tag_word(tag, mine), mine, 0);
 				await_claim(at.set, way);
-				return TWIN_AGAIN;
+				return LOOK_AGAIN;
 			}
 			if (!await_claim(at.set, way)) {
-				result = TWIN_AGAIN;
+				result = LOOK_AGAIN;
 				break;
 			}
 		}
@@ -222,7 +245,7 @@ static __always_inline __u32 claim_way(struct tag_set *tag, struct place at, con
 
 		if (slot != NO_SLOT) {
 			slot = settle_twins(tag, at, key, slot);
-			if (slot != TWIN_AGAIN)
+			if (slot != LOOK_AGAIN)
 				return slot;
 		} else {
 			__u64 now = clock_coarse();
@@ -232,7 +255,8 @@ static __always_inline __u32 claim_way(struct tag_set *tag, struct place at, con
 				count_passed_over(PASSED_TABLE_FULL);
 				return NO_SLOT;
 			}
-			make_empty(tag, victim, now);
+			if (victim != LOOK_AGAIN)
+				make_empty(tag, victim, now);
 		}
 	}
 	count_passed_over(PASSED_CONTENDED);

@@ -25,6 +25,15 @@ struct {
 	__uint(map_flags, BPF_F_MMAPABLE); /* for its alignment, as flows */
 } embryos SEC(".maps");
 
+/* One beside every set of embryos, under its lock. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1); /* as embryos */
+	__type(key, __u32);
+	__type(value, struct embryo_prints);
+	__uint(map_flags, BPF_F_MMAPABLE);
+} prints SEC(".maps");
+
 /* What came of a look for a packet's embryo. */
 enum embryo_result {
 	EMBRYO_NONE,
@@ -50,13 +59,13 @@ static __always_inline bool is_embryo_key(const struct embryo *e, const struct f
 }
 
 /* A bit for each embryo of this print. */
-static __always_inline __u32 ways_of_embryo(const struct embryo_set *set, __u32 print)
+static __always_inline __u32 ways_of_embryo(const struct embryo_prints *prints, __u32 print)
 {
 	__u32 ways = 0;
 
 #pragma unroll
 	for (__u32 i = 0; i < EMBRYO_WAYS; i++) {
-		__u32 differs = *(const volatile __u16 *)&set->print[i] ^ print;
+		__u32 differs = *(const volatile __u16 *)&prints->print[i] ^ print;
 
 		ways |= (differs - 1) >> 31 << i; /* without a branch, of which the verifier would try both ways */
 	}
@@ -81,7 +90,7 @@ static __always_inline __u32 standing_of_embryo(__u32 from, __u8 local)
 	       whereabouts_of(local, 0) << STANDING_PLACE_SHIFT | whereabouts_of(local, 1) << (STANDING_PLACE_SHIFT + 2);
 }
 
-/* Under the lock. */
+/* Under the lock: it is there no more. */
 static __always_inline void take_embryo(struct scratch *out, struct embryo *e)
 {
 	out->held.key = e->key;
@@ -92,6 +101,7 @@ static __always_inline void take_embryo(struct scratch *out, struct embryo *e)
 	out->held.icmp_error = 0;
 	out->held_time = e->time;
 	out->held_local = e->local;
+	e->id = 0;
 }
 
 static __always_inline void put_embryo(struct embryo *e, const struct packet *p, __u64 hash, __u8 local, __u64 now)
@@ -132,36 +142,39 @@ static __always_inline void describe_embryo(struct event *e, const struct packet
 __noinline int embryo_path(const struct packet *p, __u32 local)
 {
 	__u32 zero = 0, overwritten = 0, ways;
-	struct settings *set = bpf_map_lookup_elem(&settings, &zero);
-	struct scratch *out = my_scratch(SCRATCH_PACKET);
 	int result = EMBRYO_NONE;
 
-	if (!p || !set || !out)
+	if (!p)
 		return EMBRYO_NONE;
 
 	const __u64 hash = hash_key(&p->key);
 	struct place at = embryo_place(hash);
-	struct embryo_set *embryo = bpf_map_lookup_elem(&embryos, &at.set);
-
-	if (!embryo)
-		return EMBRYO_NONE;
-
-	bool keep = is_embryonic(p) && !(set->track && !is_chosen(&p->key, set->track));
+	struct embryo_prints *index = bpf_map_lookup_elem(&prints, &at.set);
+	bool keep = is_embryonic(p);
 
 	/* Without the lock: what is put there meanwhile is another segment's to find. */
-	if (!keep && !ways_of_embryo(embryo, at.print))
+	if (!index || (!keep && !ways_of_embryo(index, at.print)))
 		return EMBRYO_NONE;
+
+	struct settings *set = bpf_map_lookup_elem(&settings, &zero);
+	struct embryo_set *embryo = bpf_map_lookup_elem(&embryos, &at.set);
+	struct scratch *out = my_scratch(SCRATCH_PACKET);
+
+	if (!set || !embryo || !out)
+		return EMBRYO_NONE;
+	if (keep && set->track)
+		keep = is_chosen(&p->key, set->track);
 
 	__u64 now = clock_precise();
 
 	bpf_spin_lock(&embryo->lock);
-	ways = ways_of_embryo(embryo, at.print);
+	ways = ways_of_embryo(index, at.print);
 	for (int i = 0; i < EMBRYO_CANDIDATES && ways; i++) {
 		__u32 way = lowest(ways);
 
 		if (way < EMBRYO_WAYS && is_embryo_key(&embryo->at[way], &p->key)) {
 			take_embryo(out, &embryo->at[way]);
-			embryo->print[way] = 0;
+			index->print[way] = 0;
 			result = EMBRYO_TAKEN;
 			break;
 		}
@@ -171,9 +184,9 @@ __noinline int embryo_path(const struct packet *p, __u32 local)
 		__u32 way = embryo->next < EMBRYO_WAYS ? embryo->next : 0;
 
 		embryo->next = way + 1;
-		if (embryo->print[way])
+		if (embryo->at[way].id)
 			overwritten = standing_of_embryo(embryo->at[way].from & 1, embryo->at[way].local);
-		embryo->print[way] = at.print;
+		index->print[way] = at.print;
 		put_embryo(&embryo->at[way], p, hash, local, now);
 		result = EMBRYO_KEPT;
 	}
@@ -198,21 +211,22 @@ __noinline int embryo_expired(__u32 set_number, __u64 now)
 	__u32 zero = 0;
 	struct settings *set = bpf_map_lookup_elem(&settings, &zero);
 	struct embryo_set *embryo = bpf_map_lookup_elem(&embryos, &set_number);
+	struct embryo_prints *index = bpf_map_lookup_elem(&prints, &set_number);
 	struct scratch *out = my_scratch(SCRATCH_SWEEP);
 	__u32 way = EMBRYO_WAYS;
 
-	if (!set || !embryo || !out)
+	if (!set || !embryo || !index || !out)
 		return 0;
 
 	__u64 patience = set->timeout_ns[STATE_SYN_SENT];
 
 	bpf_spin_lock(&embryo->lock);
 	for (__u32 i = 0; i < EMBRYO_WAYS; i++)
-		if (embryo->print[i] && embryo->at[i].time + patience < now)
+		if (embryo->at[i].id && embryo->at[i].time + patience < now)
 			way = i;
 	if (way < EMBRYO_WAYS) {
 		take_embryo(out, &embryo->at[way]);
-		embryo->print[way] = 0;
+		index->print[way] = 0;
 	}
 	bpf_spin_unlock(&embryo->lock);
 	return way < EMBRYO_WAYS;

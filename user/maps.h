@@ -9,6 +9,7 @@
 	X(flows)       \
 	X(histories)   \
 	X(embryos)     \
+	X(prints)      \
 	X(reuses)      \
 	X(pairs)       \
 	X(counters)    \

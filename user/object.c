@@ -137,6 +137,7 @@ static int size_maps(struct xdp_tcpstate *skeleton, const struct options *option
 	err = err ?: bpf_map__set_max_entries(skeleton->maps.flows, sets * SET_WAYS + 1);
 	err = err ?: bpf_map__set_max_entries(skeleton->maps.histories, sets * SET_WAYS + 1);
 	err = err ?: bpf_map__set_max_entries(skeleton->maps.embryos, embryo_sets ?: 1);
+	err = err ?: bpf_map__set_max_entries(skeleton->maps.prints, embryo_sets ?: 1);
 	return err ?: bpf_map__set_max_entries(skeleton->maps.events, options->ring_bytes);
 }
 

@@ -123,7 +123,6 @@ enum flow_trait {
 enum attention {
 	ATTENTION_ALL = 1 << 0,   /* every segment takes the slow path */
 	ATTENTION_CLOCK = 1 << 1, /* a sender's clock is still to be learnt: some do */
-	ATTENTION_TALK = 1 << 2,  /* not yet worth protecting: it may be, once both ends' bytes are acknowledged */
 };
 
 enum locality { LOCAL_TRANSIT = 0, LOCAL_END_0 = 1, LOCAL_END_1 = 2, LOCAL_BOTH = 3 };
@@ -330,7 +329,7 @@ enum tag_class {
 	TAG_CONFIRMED = 2,
 	TAG_CLOSING = 3,
 	TAG_CLASSES,
-	TAG_TALKED = TAG_CLASSES, /* confirmed, and bytes of both ends were acknowledged */
+	TAG_TALKED = TAG_CLASSES, /* confirmed, and bytes of both ends were acknowledged: found out where it matters (claim.h) */
 	TAG_CLAIMED,              /* a CPU has taken the way, and is about to open a flow in it */
 	TAG_RESTING,              /* its flow is gone, but a CPU on the fast path may still hold the slot: until a sweep has passed */
 };
@@ -385,15 +384,19 @@ _Static_assert(sizeof(struct embryo) == 128, "two lines");
 
 #define EMBRYO_WAYS 16
 
-/* Those of one hash. What is in use has a print that is not 0; at next is the oldest, once all are in use. */
+/* Those of one hash; id 0: none. At next is the oldest, once all are in use. */
 struct embryo_set {
 	struct bpf_spin_lock lock;
 	__u32 next;
-	__u16 print[EMBRYO_WAYS];
-	__u64 pad[3];
+	__u64 pad[7];
 	struct embryo at[EMBRYO_WAYS];
 };
 _Static_assert(offsetof(struct embryo_set, at) == 64, "whole cache lines");
+
+/* Their fingerprints, apart, so that what has no embryo finds that out in half a line of a small array. 0: none. */
+struct embryo_prints {
+	__u16 print[EMBRYO_WAYS];
+};
 
 /* ---- the ring buffer --------------------------------------------------- */
 

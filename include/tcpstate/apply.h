@@ -308,8 +308,6 @@ static __always_inline void apply(struct flow *f, struct history *h, __u32 x, co
 	f->attention = needs_attention(f) || h->believed ? ATTENTION_ALL : 0;
 	if (is_learning(&h->clock[0]) || is_learning(&h->clock[1]))
 		f->attention |= ATTENTION_CLOCK;
-	if (tag_worth(f, h) == TAG_CONFIRMED)
-		f->attention |= ATTENTION_TALK;
 }
 
 static __always_inline enum cause via_cause(const struct outcome *out)

@@ -43,9 +43,6 @@ static __always_inline bool fast_path(struct flow *f, __u32 x, const struct segm
 
 	if (*(const __u16 *)f->state != BOTH(ESTABLISHED) || (f->attention & ATTENTION_ALL))
 		return false;
-	/* The slow path finds out whether the flow is worth protecting by now (tag_worth()). */
-	if ((f->attention & ATTENTION_TALK) && s->ack != me->acked && me->bytes && peer->bytes)
-		return false;
 	if ((s->flags & TH_CONTROL) != TH_ACK || (s->traits & odd) || !s->window)
 		return false;
 	if (s->seq != (__u32)was || seq_after(end, peer->edge) || place != me->place)

@@ -7,11 +7,11 @@
 #include "measure.h"
 
 /*
- * Handshakes under way at one time: few enough that none is evicted as
- * unconfirmed, and many, as each run of an XDP program waits for RCU (the
+ * Handshakes under way at one time: few enough that no embryo gives way to
+ * another, and many, as each run of an XDP program waits for RCU (the
  * kernel enters it into the XDP dispatcher and takes it out again).
  */
-#define ESTABLISH_BATCH 65536
+#define ESTABLISH_BATCH 16384
 
 void add_sample(struct samples *s, double value)
 {

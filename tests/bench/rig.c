@@ -121,7 +121,8 @@ static int size_embryos(struct rig *rig)
 
 	if (!embryos)
 		return 0;
-	return set_constant(rig->object, "embryo_sets", &sets, sizeof(sets)) ?: bpf_map__set_max_entries(embryos, sets);
+	return set_constant(rig->object, "embryo_sets", &sets, sizeof(sets)) ?: bpf_map__set_max_entries(embryos, sets) ?:
+	       bpf_map__set_max_entries(bpf_object__find_map_by_name(rig->object, "prints"), sets);
 }
 
 /*

@@ -115,6 +115,7 @@ static int clear_table(char *error)
 	static const struct tag_set no_tags;
 	static const struct flow no_flow;
 	static const struct embryo_set no_embryos;
+	static const struct embryo_prints no_prints;
 	int tags = bpf_map__fd(in_use->skeleton->maps.tags), flows = bpf_map__fd(in_use->skeleton->maps.flows);
 	__u32 zero = 0;
 	int err = bpf_map_update_elem(tags, &zero, &no_tags, BPF_ANY);
@@ -122,6 +123,7 @@ static int clear_table(char *error)
 	for (__u32 slot = 0; !err && slot < SET_WAYS; slot++)
 		err = bpf_map_update_elem(flows, &slot, &no_flow, BPF_ANY);
 	err = err ?: bpf_map_update_elem(bpf_map__fd(in_use->skeleton->maps.embryos), &zero, &no_embryos, BPF_ANY);
+	err = err ?: bpf_map_update_elem(bpf_map__fd(in_use->skeleton->maps.prints), &zero, &no_prints, BPF_ANY);
 	return err ? fail(error, "clearing the table", err) : 0;
 }
 

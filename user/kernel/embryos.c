@@ -36,7 +36,7 @@ static int visit_set(const struct embryo_set *set, table_visit *visit, void *arg
 	int err = 0;
 
 	for (int way = 0; !err && way < EMBRYO_WAYS; way++) {
-		if (!set->print[way])
+		if (!set->at[way].id)
 			continue;
 		make_flow(&set->at[way], &flow, &history);
 		err = visit(arg, &flow, &history);
@@ -101,7 +101,7 @@ static int count_look(const struct embryo_set *set, void *arg)
 	long *count = arg;
 
 	for (int way = 0; way < EMBRYO_WAYS; way++)
-		*count += set->print[way] != 0;
+		*count += set->at[way].id != 0;
 	return 0;
 }
 
