@@ -181,7 +181,10 @@ __noinline int slow_path(const struct packet *p, __u32 slot, __u32 vantage, __u3
 			f->traits = FLOW_SELF;
 		open_flow(f, h, x, s, judgment, now);
 	}
-	note_place(f, h, x, p->place);
+	if (arrival == ARRIVED)
+		note_passage(f, h, x, s, p->place, judgment, now);
+	else
+		note_place(f, h, x, p->place);
 	out->retransmits = -f->past[x].retransmits;
 	out->out_of_order = -f->past[x].out_of_order;
 	apply(f, h, x, s, judgment, arrival, now, &out->news);

@@ -269,6 +269,15 @@ struct claim {
 	__u32 agreed;          /* CLAIM_FAR: the newest such acknowledgment */
 };
 
+/* An end's newest segment off the fast path, to be known again where it passes a second place (copies.h). */
+struct newest {
+	__u32 digest;
+	__u16 time;            /* 2^NEWEST_TIME_BITS ns, since some time */
+	__u16 place;           /* a hash of it */
+};
+
+#define NEWEST_TIME_BITS 20
+
 /*
  * What the fast path never needs: one beside every slot, under its lock. By
  * end where there are two; masks have bit 0 for end 0, bit 1 for end 1.
@@ -298,7 +307,7 @@ struct history {
 	__u32 first[2];          /* the number before the first byte: the ISN, or what was seen first */
 	__u32 turns[2];          /* how often end.next has wrapped since */
 	struct claim claim[2];   /* by the end that sent it */
-	__u64 pad[2];
+	struct newest newest[2];
 };
 _Static_assert(sizeof(struct history) == 320, "five cache lines");
 

@@ -60,7 +60,7 @@ extern const char *const slip_text[SLIPS];
 struct slip_event {
 	__u16 frame;
 	__u8 slip;
-	__u8 more;    /* MISSED: as many behind it, too (a blind moment) */
+	__u8 more;    /* as many behind it, too (MISSED: a blind moment) */
 };
 
 enum view { VIEW_TAP, VIEW_END_0, VIEW_END_1 };

@@ -414,7 +414,10 @@ static void visit(struct native_tracker *t, struct native_flow **at, const struc
 	}
 	if (fresh || concluded)
 		open_incarnation(t, n, p, t->judgment, local, now);
-	note_place(&n->flow, &n->history, x, p->place);
+	if (arrival == ARRIVED)
+		note_passage(&n->flow, &n->history, x, s, p->place, t->judgment, now);
+	else
+		note_place(&n->flow, &n->history, x, p->place);
 	past = &n->flow.past[x];
 	t->counters.count[COUNT_RETRANSMITS] -= past->retransmits;
 	t->counters.count[COUNT_OUT_OF_ORDER] -= past->out_of_order;

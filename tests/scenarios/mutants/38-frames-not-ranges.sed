@@ -1,4 +1,4 @@
 # SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 # Rule 38: a copy has the same end
 # file: copies.h
-s/(h->second_place\[end_index(x)\] == place || is_newest(f, x, s))/is_newest(f, x, s)/
+s/(second || is_newest(f, x, s))/is_newest(f, x, s)/
