@@ -39,7 +39,7 @@ $(USER_OBJ): $(B)/user/%.o: user/%.c $(USER_HEADERS) $(B)/xdp_tcpstate.skel.h
 	$(CC) $(CPPFLAGS) $(CFLAGS) $(WARN) -c $< -o $@
 
 # It reads frames by the programs' own parser.
-$(B)/user/replay/sums.o: CPPFLAGS += -I.
+$(B)/user/replay/sums.o $(B)/user/replay/passage.o: CPPFLAGS += -I.
 
 # Its assembler includes the page.
 $(B)/user/page.o: user/page/index.html

@@ -13,6 +13,8 @@
 #include "out.h"
 #include "progress.h"
 #include "replay/clear.h"
+#include "replay/passage.h"
+#include "replay/place.h"
 #include "sink.h"
 #include "tcpstate/units.h"
 #include "xdp_tcpstate.skel.h"
@@ -214,6 +216,8 @@ static int feed(struct replay *r, struct queued *q)
 		return err;
 	if (q->wrong_sum)
 		settle_sum(r, q);
+	if (q->path && doubles_knows(&r->doubles, q->path))
+		q->place = second_place(q->place);
 	return track_frame(r, q);
 }
 
@@ -231,10 +235,12 @@ static int feed_first(struct replay *r)
 	return err;
 }
 
+/* For the time being nothing more comes. */
 static int feed_all(struct replay *r)
 {
 	int err = 0;
 
+	doubles_settle(&r->doubles);
 	while (!err && !is_done(r) && queue_first(&r->queue))
 		err = feed_first(r);
 	return err;
@@ -263,6 +269,15 @@ static int feed_due(struct replay *r)
 
 /* ---- reading ------------------------------------------------------------- */
 
+/* What passes on which paths is learnt when it is read, and so a little before it is fed. */
+static __u64 path_of_copy(struct replay *r, const struct capture_packet *p, const struct link_frame *frame)
+{
+	struct passage passage;
+
+	return passage_look(&r->checksums.sums, frame, p->place, p->interface, &passage) &&
+	       doubles_look(&r->doubles, &passage, p->time) ? passage.path : 0;
+}
+
 /* Into the queue: also what can't be tracked, as its time counts. */
 static int take(struct replay *r, const struct capture_packet *p)
 {
@@ -285,6 +300,7 @@ static int take(struct replay *r, const struct capture_packet *p)
 		q.data = (__u8 *)frame.data; /* to be copied */
 		q.size = frame.size;
 		q.frame_length = frame.length;
+		q.path = path_of_copy(r, p, &frame);
 		if (r->options->checksum == CHECKSUM_AUTO)
 			err = checksums_look(&r->checksums, r->capture, p, &frame, &q.sum);
 		q.wrong_sum = err > 0;
@@ -363,6 +379,7 @@ int replay_open(struct replay *r)
 	int err = deadlines_init(&r->deadlines, slots);
 
 	err = err ?: checksums_init(&r->checksums, &sums);
+	err = err ?: doubles_init(&r->doubles);
 	if (err)
 		return fail(err, "out of memory while starting");
 	r->ring_free = r->options->ring_bytes / RING_PART;
@@ -377,6 +394,7 @@ int replay_begin(struct replay *r, struct capture *capture, struct progress *pro
 	r->progress = progress;
 	deadlines_clear(&r->deadlines);
 	checksums_clear(&r->checksums);
+	doubles_clear(&r->doubles);
 	r->newest = 0;
 	r->now = 0;
 	r->over = false;
@@ -390,5 +408,6 @@ void replay_close(struct replay *r)
 	ring_close(&r->ring);
 	queue_free(&r->queue);
 	checksums_free(&r->checksums);
+	doubles_free(&r->doubles);
 	deadlines_free(&r->deadlines);
 }

@@ -14,6 +14,7 @@
 #include "link_layer.h"
 #include "object.h"
 #include "replay/checksums.h"
+#include "replay/doubles.h"
 #include "replay/queue.h"
 #include "ring.h"
 
@@ -44,6 +45,7 @@ struct replay {
 	struct deadlines deadlines;
 	struct link_layer link;
 	struct checksums checksums;
+	struct doubles doubles;
 	struct queue queue;
 	__u64 newest;              /* time of a packet that was read */
 	__u64 now;

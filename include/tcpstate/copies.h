@@ -7,7 +7,8 @@
  *
  * Ranges of bytes are compared, not frames: where segmentation is offloaded at
  * one place and not at the other, one frame is many. A copy through the same place is
- * none that can be told: the network may have doubled it, and its receiver gets both.
+ * none that can be told: the network may have doubled it, and its receiver gets both. (Where
+ * a capture has all packets of a path twice, replay gives the copies a place of their own.)
  */
 #ifndef TCPSTATE_COPIES_H
 #define TCPSTATE_COPIES_H

@@ -15,6 +15,7 @@ from calendar import timegm
 
 import captures
 import inputs
+import mirrors
 from captures import (ACK, FIN, LINKS, PSH, RST, SECOND, START, SYN, Connection, Packet, ethernet, ordinary,
                       packets, pcap, pcapng)
 
@@ -675,6 +676,7 @@ PARTS = {
     "unknown link types": unknown_links,
     "scenarios": scenarios,
     **inputs.parts(sys.modules[__name__]),
+    **mirrors.parts(sys.modules[__name__]),
 }
 
 

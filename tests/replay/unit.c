@@ -10,6 +10,8 @@
 #include "deadlines.h"
 #include "histogram.h"
 #include "link_layer.h"
+#include "replay/doubles.h"
+#include "replay/passage.h"
 #include "replay/place.h"
 #include "replay/queue.h"
 #include "replay/senders.h"
@@ -344,6 +346,69 @@ static bool places_are_never_0(void)
 	return true;
 }
 
+/* ---- paths that double --------------------------------------------------------------- */
+
+#define MS 1000000ull
+
+/* Segment number of a path: of one host or the other in turn, or a bare ACK. True: a copy came, and counts as one. */
+static bool pass(struct doubles *d, __u64 path, __u64 number, __u64 time, const char *after)
+{
+	const struct passage p = { .path = path, .segment = path << 32 | number, .from = number & 1, .has_data = number % 5 };
+	bool copy;
+
+	doubles_look(d, &p, time);
+	if (!after)
+		return false;
+	copy = doubles_look(d, &p, time + strtoull(after, NULL, 10) * 1000);
+	return copy && doubles_knows(d, path);
+}
+
+static bool paths_are_learnt(void)
+{
+	__u64 now = 1000 * MS, number = 1;
+	struct doubles d;
+
+	EXPECT(!doubles_init(&d), "no memory");
+	for (int i = 0; i < 4; i++, now += 20 * MS)
+		EXPECT(!pass(&d, 7, number++, now, "900"), "known with segment %d", i);
+	EXPECT(pass(&d, 7, number++, now, "900"), "four segments came twice");
+	EXPECT(!doubles_knows(&d, 8), "of another path");
+	EXPECT(pass(&d, 7, number++, now += 20 * MS, "9900"), "9.9 ms later");
+	EXPECT(!pass(&d, 7, number++, now += 20 * MS, "10100"), "10.1 ms later");
+	for (int i = 0; i < 2; i++)
+		pass(&d, 7, number += number % 5 == 4 ? 2 : 1, now += 20 * MS, NULL);
+	doubles_settle(&d);
+	EXPECT(!doubles_knows(&d, 7), "forgotten where three came once");
+	for (int i = 0; i < 40; i++) /* data of one side */
+		EXPECT(!pass(&d, 9, number += 2, now += 20 * MS, "100"), "known by one direction");
+	for (int i = 0; i < 40; i++)
+		EXPECT(!pass(&d, 10, number++, now += 20 * MS, "1100"), "known by what came 1.1 ms later");
+	for (int i = 0; i < 8; i++)
+		pass(&d, 11, number++, now += 20 * MS, "100");
+	EXPECT(doubles_knows(&d, 11), "a path behind others");
+	doubles_clear(&d);
+	EXPECT(!doubles_knows(&d, 11), "of the capture before");
+	doubles_free(&d);
+	return true;
+}
+
+/* More at once than there is room for, all of one time, or of any: nothing is lost but copies. */
+static bool doubles_are_bounded(void)
+{
+	__u64 copies = 0;
+	struct doubles d;
+
+	EXPECT(!doubles_init(&d), "no memory");
+	for (int i = 0; i < 200000; i++)
+		pass(&d, 1 + draw() % 40000, draw() % 1000, draw() % 4 ? 1000 * MS : draw(), draw() % 2 ? "1" : NULL);
+	doubles_clear(&d);
+	for (__u64 i = 0; i < 200000; i++)
+		copies += pass(&d, 5, i, 2000 * MS, "1");
+	EXPECT(copies > 100000, "%llu copies of 200000 segments of one moment", copies);
+	doubles_free(&d);
+	return true;
+}
+
 /* ---- senders of wrong checksums ------------------------------------------------------- */
 
 /*
@@ -459,6 +524,8 @@ int main(void)
 	check("what is held back is bounded", queues_are_bounded);
 	check("places are told apart", places_are_told_apart);
 	check("no place is 0", places_are_never_0);
+	check("paths that double are learnt", paths_are_learnt);
+	check("more segments than are kept", doubles_are_bounded);
 	check("senders of wrong checksums", senders_are_judged);
 	check("more senders than there is room for", senders_are_bounded);
 	printf("%d passed, %d failed, 0 skipped\n", passed, failed);

@@ -70,6 +70,11 @@ __u32 place_of(const struct capture_packet *p)
 	return finish(hash) ?: 1;
 }
 
+__u32 second_place(__u32 place)
+{
+	return ~place ?: 1;
+}
+
 void station_of(const struct capture_packet *p, __u8 station[6])
 {
 	memset(station, 0, 6);

@@ -23,6 +23,7 @@ struct queued {
 	__u64 order;         /* of coming: set by queue_push */
 	__u32 length;        /* bytes on the wire */
 	__u32 place;         /* replay/place.h */
+	__u64 path;          /* on which the same segment has passed a moment ago (replay/doubles.h); 0: it has not */
 	__u32 size;          /* of the frame at data; 0: nothing that could be tracked */
 	__u32 frame_length;  /* of that frame on the wire, with a link header of Ethernet's */
 	bool wrong_sum;      /* sum is set */

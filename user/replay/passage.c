@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+#include "replay/passage.h"
+
+#include "bpf/parse.h"
+#include "link_layer.h"
+#include "replay/sums.h"
+
+/* FNV-1a. */
+static __u64 mix(__u64 hash, const void *bytes, size_t size)
+{
+	for (size_t i = 0; i < size; i++)
+		hash = (hash ^ ((const __u8 *)bytes)[i]) * 0x100000001b3ull;
+	return hash;
+}
+
+/* Both directions have one: the key's addresses are sorted. */
+static __u64 path_of(const struct flow_key *key, __u32 interface)
+{
+	__u64 hash = mix(0xcbf29ce484222325ull, key->addr, sizeof(key->addr));
+
+	hash = mix(hash, &key->zone, sizeof(*key) - offsetof(struct flow_key, zone));
+	return mix(hash, &interface, sizeof(interface)) ?: 1;
+}
+
+/* As far as to the TCP header. *id: the innermost IPv4 header's; 0 under IPv6. */
+static int walk_to_segment(struct frame f, struct walk *w, struct packet *p, __u16 *id)
+{
+	const struct ipv4_header *ip;
+	int err = 0;
+
+	for (int i = 0; i < MAX_HEADERS && w->next != NEXT_TCP && !err; i++) {
+		ip = w->next == ETHERTYPE_IPV4 ? bytes_at(f, w->offset, sizeof(*ip)) : NULL;
+		if (ip || w->next == ETHERTYPE_IPV6)
+			*id = ip ? ip->id : 0;
+		err = walk_header(f, w, p);
+	}
+	return err;
+}
+
+/* With the ports in their order, the checksum (and so what it carries), and the options as far as they were captured. */
+static __u64 mix_header(__u64 hash, struct frame f, __u32 at)
+{
+	const struct tcp_header *tcp = bytes_at(f, at, sizeof(*tcp));
+	__u32 size = tcp_header_length(tcp);
+
+	for (; size > sizeof(*tcp) && !bytes_at(f, at, size); size -= 4)
+		continue;
+	return mix(hash, tcp, size);
+}
+
+bool passage_look(const struct sums *sums, const struct link_frame *frame, __u32 place, __u32 interface,
+		  struct passage *passage)
+{
+	const struct frame f = { frame->data, frame->data + frame->size };
+	struct walk w = {
+		.frame_len = frame->length,
+		.zone_mode = sums->zone_mode,
+		.decap = sums->decap,
+		.captured = true,
+		.received = true,
+	};
+	struct packet p;
+	__u64 hash;
+	__u16 id = 0;
+
+	begin_walk(&w, NEXT_ETHERNET, &p);
+	if (walk_to_segment(f, &w, &p, &id) || walk_frame(f, &w, &p) || p.icmp_error)
+		return false;
+	hash = mix(0xcbf29ce484222325ull, &p.key, sizeof(p.key));
+	hash = mix(hash, &place, sizeof(place));
+	hash = mix(hash, &p.seg.ttl, sizeof(p.seg.ttl));
+	hash = mix(hash, &p.seg.len, sizeof(p.seg.len));
+	hash = mix(hash, &id, sizeof(id));
+	hash = mix_header(hash, f, w.segment);
+	*passage = (struct passage){
+		.path = path_of(&p.key, interface),
+		.segment = hash,
+		.from = p.from & 1,
+		.has_data = p.seg.len > 0,
+		.is_numbered = id != 0,
+	};
+	return true;
+}
