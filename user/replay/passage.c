@@ -1,22 +1,29 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 #include "replay/passage.h"
 
+#include <string.h>
+
 #include "bpf/parse.h"
 #include "link_layer.h"
 #include "replay/sums.h"
 
-/* FNV-1a. */
+/* A word at a time: it is done for every packet. */
 static __u64 mix(__u64 hash, const void *bytes, size_t size)
 {
-	for (size_t i = 0; i < size; i++)
-		hash = (hash ^ ((const __u8 *)bytes)[i]) * 0x100000001b3ull;
+	for (size_t at = 0; at < size; at += sizeof(__u64)) {
+		__u64 word = 0;
+
+		memcpy(&word, (const __u8 *)bytes + at, size - at < sizeof(word) ? size - at : sizeof(word));
+		hash = (hash ^ word) * 0x9e3779b97f4a7c15ull;
+		hash ^= hash >> 32;
+	}
 	return hash;
 }
 
 /* Both directions have one: the key's addresses are sorted. */
 static __u64 path_of(const struct flow_key *key, __u32 interface)
 {
-	__u64 hash = mix(0xcbf29ce484222325ull, key->addr, sizeof(key->addr));
+	__u64 hash = mix(0, key->addr, sizeof(key->addr));
 
 	hash = mix(hash, &key->zone, sizeof(*key) - offsetof(struct flow_key, zone));
 	return mix(hash, &interface, sizeof(interface)) ?: 1;
@@ -66,7 +73,7 @@ bool passage_look(const struct sums *sums, const struct link_frame *frame, __u32
 	begin_walk(&w, NEXT_ETHERNET, &p);
 	if (walk_to_segment(f, &w, &p, &id) || walk_frame(f, &w, &p) || p.icmp_error)
 		return false;
-	hash = mix(0xcbf29ce484222325ull, &p.key, sizeof(p.key));
+	hash = mix(0, &p.key, sizeof(p.key));
 	hash = mix(hash, &place, sizeof(place));
 	hash = mix(hash, &p.seg.ttl, sizeof(p.seg.ttl));
 	hash = mix(hash, &p.seg.len, sizeof(p.seg.len));
