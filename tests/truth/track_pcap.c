@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 /*
- * track-pcap [--all] FILE: a capture through the parser and the tracker of
+ * track-pcap [--all|--strays] FILE: a capture through the parser and the tracker of
  * tests/native: so that a wrong state is the core's, and can be debugged with
  * gdb and printf.
  *
@@ -9,6 +9,7 @@
  *	state FRAME TIME INCARNATION INITIATOR CAUSE JUDGMENT END STATE WAS END STATE WAS
  *	frame FRAME TIME INCARNATION SENDER RECEIVER FLAGS SEQ ACK LEN WIN TSVAL TSECR JUDGMENT
  *	      SENDER-STATE RECEIVER-STATE			(with --all)
+ *	stray FRAME TIME KIND					(with --strays, which is --all and these)
  *
  * FRAME counts from 1; 0 is a timeout. Each INCARNATION has another number.
  * SEQ and ACK are relative to the ISN of the end that they number, where it is known.
@@ -32,8 +33,14 @@ static const char *const cause_names[CAUSE_COUNT] = {
 #undef X
 };
 
+static const char *const stray_names[STRAY_COUNT] = {
+#define X(name, text) [STRAY_##name] = text,
+	STRAYS(X)
+#undef X
+};
+
 static struct native_tracker tracker;
-static bool show_all;
+static bool show_all, show_strays;
 
 /* What is being looked at. */
 static unsigned long frame_number;
@@ -72,10 +79,22 @@ static void print_state(const struct event *e)
 	putchar('\n');
 }
 
+/* Its time is that of its segment, which may have been held until now. */
+static void print_stray(const struct stray_event *e)
+{
+	printf("stray");
+	print_time(frame_number, e->event.time);
+	printf("\t%s\n", stray_names[e->kind]);
+}
+
 static void told(void *arg, const void *record)
 {
-	if (*(const __u32 *)record == EVENT_STATE)
+	const __u32 type = *(const __u32 *)record;
+
+	if (type == EVENT_STATE)
 		print_state(record);
+	else if (type == EVENT_STRAY && show_strays)
+		print_stray(record);
 }
 
 static __u32 isn_of(const struct flow *f, unsigned int end)
@@ -148,9 +167,10 @@ static int track_file(const char *path)
 
 int main(int argc, char **argv)
 {
-	show_all = argc > 1 && strcmp(argv[1], "--all") == 0;
+	show_strays = argc > 1 && strcmp(argv[1], "--strays") == 0;
+	show_all = show_strays || (argc > 1 && strcmp(argv[1], "--all") == 0);
 	if (argc != 2 + show_all) {
-		fprintf(stderr, "usage: track-pcap [--all] FILE\n");
+		fprintf(stderr, "usage: track-pcap [--all|--strays] FILE\n");
 		return 2;
 	}
 	tracker.settings = native_settings(MSL);
