@@ -260,8 +260,11 @@ static __always_inline void apply(struct flow *f, struct history *h, __u32 x, co
 				  enum judgment judgment, enum arrival arrival, __u64 now, struct news *news)
 {
 	struct outcome *out = &news->outcome;
+	const bool claims = claim_of(h, x)->kind == CLAIM_NEAR;
 
 	note_both_left(h, f);
+	if (claims)
+		news->refused = *claim_of(h, x);
 	news->judgment = judgment;
 	news->stray = arrival == ARRIVED ? stray_kind(f, h, x, s, judgment, now) : STRAY_NONE;
 	news->in_window = would_be_in_window(f, x, s);
@@ -283,6 +286,9 @@ static __always_inline void apply(struct flow *f, struct history *h, __u32 x, co
 		news->stray = STRAY_NONE;
 	news->held_as = held_as(f, x, s);
 	out->cause = step(f, h, x, s, judgment, now, out);
+	/* One claim an end: what gives way to a SYN is not held silently for ever. */
+	if (claims && claim_of(h, x)->kind == CLAIM_SYN)
+		news->refused_end = x;
 	if (state_pair_of(f) != out->was)
 		f->changed = now;
 	note_wait(f, h, x, s, out, now, &news->wait);

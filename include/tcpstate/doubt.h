@@ -36,6 +36,7 @@ enum evidence {
 	EVIDENCE_PROBES = 1 << 14,      /* a keepalive, or a probe of a shut window, at the number that the claim acknowledged */
 	EVIDENCE_HAD_ANSWER = 1 << 16,  /* it comes next behind the SYN or SYN-ACK, on a connection that is closed, or that both ends had closed */
 	EVIDENCE_INSISTS = 1 << 15,     /* the claim was exact, and this acknowledges still more that was not seen */
+	EVIDENCE_SHUT = 1 << 17,        /* the claim is data beyond the window, and by this in order it is so still */
 };
 
 /* X(all of these, verdict, why). The first row that fits counts. */
@@ -49,6 +50,8 @@ enum evidence {
 	X(NEAR | EVIDENCE_OTHER | EVIDENCE_BEGINS_THERE, SETTLED)                                  \
 	/* So is it by a probe, which begins one before it. */                                      \
 	X(NEAR | EVIDENCE_OTHER | EVIDENCE_PROBES, SETTLED)                                        \
+	/* Windows are not taken back (RFC 9293 3.8.6): it had not let that data come. */          \
+	X(NEAR | EVIDENCE_OTHER | EVIDENCE_SHUT, REFUSED)                                          \
 	/* A challenge ACK (RFC 5961 5.2): it has not sent what the claim acknowledges. */         \
 	X(NEAR | EVIDENCE_OTHER | EVIDENCE_OLD_CONTROL, REFUSED)                                   \
 	/* ACKs never go back: the end itself knows nothing of what was claimed in its name. */    \
@@ -105,6 +108,16 @@ static __always_inline bool probes_at(const struct flow *f, __u32 x, const struc
 	return s->len <= 1 && s->seq == ack - 1 && is_beyond && has_acked(f, x) && s->ack == f->end[x].acked;
 }
 
+/* x, in order, lets the other end send no more than what is before the claim's end. */
+static __always_inline bool shuts_out(const struct flow *f, const struct claim *c, __u32 x, const struct segment *s)
+{
+	/* Of an end whose SYN was missed, the scale is not known. */
+	return c->stray == STRAY_OUT_OF_WINDOW && (f->past[x].traits & END_SYN) &&
+	       (s->flags & (TH_ACK | TH_SYN | TH_RST)) == TH_ACK && s->seq == f->end[x].next &&
+	       has_acked(f, x) && !seq_before(s->ack, f->end[x].acked) &&
+	       seq_before(s->ack + ((__u32)s->window << wscale_of(f, x)), claim_end(c));
+}
+
 /* What x's segment is to the claim of end. */
 static __always_inline __u32 evidence_of(const struct flow *f, const struct claim *c, __u32 end, __u32 x,
 					 const struct segment *s)
@@ -139,6 +152,8 @@ static __always_inline __u32 evidence_of(const struct flow *f, const struct clai
 			found |= EVIDENCE_BEGINS_THERE;
 		if (probes_at(f, x, s, c->seg.ack))
 			found |= EVIDENCE_PROBES;
+		if (shuts_out(f, c, x, s))
+			found |= EVIDENCE_SHUT;
 		if (is_control(s) && s->seq == other->next && seq_before(s->seq, c->seg.ack))
 			found |= EVIDENCE_OLD_CONTROL;
 		return found;

@@ -139,7 +139,7 @@ static __always_inline enum judgment judge_syn(const struct flow *f, __u32 x, co
 	 */
 	if ((theirs == STATE_TIME_WAIT && f->initiator == x) ||
 	    (mine == STATE_TIME_WAIT && theirs == STATE_CLOSED))
-		return !same && is_newer_syn(f, x, s, now) ? JUDGE_OPEN : JUDGE_CHALLENGE_SYN;
+		return is_newer_syn(f, x, s, now) ? JUDGE_OPEN : JUDGE_CHALLENGE_SYN;
 	return JUDGE_CHALLENGE_SYN;
 }
 
@@ -224,6 +224,9 @@ static __always_inline enum judgment judge_rst(const struct flow *f, const struc
 	if (theirs == STATE_SYN_RECEIVED && echoes_wrong_time(f, y, s))
 		return JUDGE_RST_INVALID;
 	if (s->seq == expected(f, x))
+		return JUDGE_RST;
+	/* Its window is shut: RCV.NXT is where it says (what reaches beyond has not been taken). */
+	if (knows_window && to->edge == to->acked && s->seq == to->acked)
 		return JUDGE_RST;
 	/* The end of the rightmost block that y can acknowledge selectively (Linux tcp_validate_incoming). */
 	if ((f->past[x].traits & END_HOLE) && (f->past[y].traits & END_SACK) &&
@@ -346,6 +349,17 @@ static __always_inline bool is_first_word(const struct flow *f, __u32 x, const s
 	return (f->traits & FLOW_MIDSTREAM) && !has_acked(f, x) && s->ack - f->end[x ^ 1].next < LARGEST_WINDOW;
 }
 
+/*
+ * Nothing of it lies in y's window. What begins inside is taken (RFC 9293 3.10.7.4 trims it, Linux takes it
+ * as a whole), and a bare FIN needs no room (Linux tcp_data_queue).
+ */
+static __always_inline bool is_beyond_window(const struct flow *f, __u32 y, const struct segment *s)
+{
+	const __u32 edge = f->end[y].edge;
+
+	return s->len ? !seq_before(s->seq, edge) && seq_after(segment_end(s), edge) : seq_after(s->seq, edge);
+}
+
 /* ACK, data and FIN. */
 static __always_inline enum judgment judge_data(const struct flow *f, const struct history *h, __u32 x,
 						const struct segment *s, __u64 now)
@@ -370,7 +384,7 @@ static __always_inline enum judgment judge_data(const struct flow *f, const stru
 	if (has_acked(f, y)) {
 		if (seq_before(end, to->acked))
 			return JUDGE_OLD;
-		if (seq_after(end, to->edge) && !(f->traits & FLOW_FRAGMENTED))
+		if (is_beyond_window(f, y, s) && !(f->traits & FLOW_FRAGMENTED))
 			return (is_exact(f, h, x, s) || is_let_by_claim(f, h, x, end)) &&
 					       (to->edge != to->acked || s->len > 1) && may_be_true(f, h, x, s) ?
 				       JUDGE_HELD : JUDGE_OUT_OF_WINDOW;

@@ -5,6 +5,16 @@ Segment by segment, the tracker against the kernel's own reasons for dropping:
 a peer sends right and wrong segments to a kernel's sockets in every state; what
 the kernel dropped, the tracker must not take, and tell as reasons.tsv says; what
 it took, the tracker must take, and tell no stray.
+
+What is left, by class:
+- An ACK of the unsent that is held, and gives way to another claim of the same end (there is one an end), or to
+  silence: the kernel challenges twice a second at most, and nothing else on the wire refuses it.
+- An ACK of one unsent where a FIN is due: it is taken for a FIN that the observer missed (rule 34). What follows from
+  a connection that is thought over: a SYN then opens the next.
+- Data that begins in the window and ends beyond: Linux takes it if nothing waits to be read (tcp_sequence).
+- Data in order with an ACK older than any window: header prediction takes it, if the socket has memory at hand.
+- An orphan's FIN_WAIT_2 (a timewait socket) takes an RST anywhere in its window, and is gone.
+- SYN and FIN together are a SYN to an opener of Linux; rule 2 says that they are nothing.
 """
 import argparse
 import collections
