@@ -10,6 +10,7 @@
 
 #include "maps.h"
 #include "tcpstate/apply.h"
+#include "tcpstate/copies.h"
 
 #define CHUNK 32 /* sets a system call: 66 KiB */
 
@@ -25,7 +26,7 @@ static void make_flow(const struct embryo *e, struct flow *f, struct history *h)
 	f->id = e->id;
 	f->local = e->local;
 	open_flow(f, h, x, &e->seg, JUDGE_OPEN, e->time);
-	f->end[x].place = e->place;
+	note_passage(f, h, x, &e->seg, e->place, JUDGE_OPEN, e->time);
 	apply(f, h, x, &e->seg, JUDGE_OPEN, ARRIVED, e->time, &news);
 }
 
