@@ -73,7 +73,8 @@ struct walk {
 	__u8 fragment;   /* a first fragment, of this or an outer packet */
 	__u8 quoted;     /* enum quote: inside an ICMP error */
 	__u8 zone_mode;  /* enum zone_mode */
-	__u8 decap;
+	__u8 decap;      /* a bit for each enum tunnel_kind that is opened */
+	__u8 no_tunnel_id;
 	__u8 verify_checksum;
 	__u8 captured;   /* the frame comes from a file, which may have kept less of it than there was */
 	__u8 received;   /* its receiver comes next: it checks the IP header (see is_checked()) */

@@ -15,8 +15,13 @@ const volatile __u32 table_sets = 1;
 /* Key of the hash, drawn at load, so that nobody can aim flows at one set. */
 const volatile __u64 hash_seed[6] = {};
 const volatile __u32 zone_mode = ZONE_NONE;
-/* Open tunnels (--no-decap clears it). */
+/* Open tunnels (--no-decap clears it): those that a device of the host listens for, or all. */
 const volatile bool decap = true;
+const volatile bool decap_all = true;
+/* A tunnel's id (VNI, GRE key) tells connections apart. EVPN's two directions have two. */
+const volatile bool tunnel_ids = true;
+/* Unless decap_all: a bit for each enum tunnel_kind that is opened. User space follows the devices. */
+__u8 tunnels_open;
 /* Sets of the embryos (embryo.h). 0: none, a SYN opens a flow of the table at once. */
 const volatile __u32 embryo_sets = 0;
 /* Verify TCP checksums where that is possible. */

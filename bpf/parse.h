@@ -42,7 +42,8 @@ static __always_inline struct frame skb_frame(const struct __sk_buff *skb)
 /* What user space chose. The plain way needs none of it. */
 static __always_inline void configure_walk(struct walk *w)
 {
-	w->decap = decap;
+	w->decap = !decap ? 0 : decap_all ? 0xff : tunnels_open;
+	w->no_tunnel_id = !tunnel_ids;
 	w->verify_checksum = verify_checksum;
 	w->captured = replay;
 }

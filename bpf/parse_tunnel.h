@@ -5,10 +5,10 @@
 
 #include "cursor.h"
 
-/* Without --decap, and in a quote, the outer packet is what it is: not TCP. */
-static __always_inline bool opens_tunnels(const struct walk *w)
+/* A kind that is not opened is what it is outside, and so is one in a quote: not TCP. */
+static __always_inline bool opens_tunnels(const struct walk *w, enum tunnel_kind kind)
 {
-	return w->decap && !w->quoted;
+	return w->decap >> kind & 1 && !w->quoted;
 }
 
 static __always_inline int open_tunnel(struct walk *w, struct packet *p, enum tunnel_kind kind, __u32 id)
@@ -17,13 +17,13 @@ static __always_inline int open_tunnel(struct walk *w, struct packet *p, enum tu
 		return PASS_OVER(TOO_DEEP);
 	w->tunnels++;
 	p->key.tunnel_kind = kind;
-	p->key.tunnel_id = id;
+	p->key.tunnel_id = w->no_tunnel_id ? 0 : id;
 	return 0;
 }
 
 static __always_inline int walk_ip_in_ip(struct walk *w, struct packet *p, __u32 inner)
 {
-	if (!opens_tunnels(w))
+	if (!opens_tunnels(w, TUNNEL_IPIP))
 		return PASS_OVER(NOT_TCP);
 	w->next = inner;
 	return open_tunnel(w, p, TUNNEL_IPIP, 0);
@@ -92,7 +92,7 @@ static __always_inline int walk_gre(struct frame f, struct walk *w, struct packe
 	__u16 flags, type;
 	int err;
 
-	if (!opens_tunnels(w))
+	if (!opens_tunnels(w, TUNNEL_GRE))
 		return PASS_OVER(NOT_TCP);
 	if (!gre)
 		return short_of(w, sizeof(*gre), PASS_OVER(BAD_TUNNEL));
@@ -165,7 +165,7 @@ static __always_inline int walk_udp(struct frame f, struct walk *w, struct packe
 {
 	const struct udp_header *udp;
 
-	if (!opens_tunnels(w))
+	if (!opens_tunnels(w, TUNNEL_VXLAN) && !opens_tunnels(w, TUNNEL_GENEVE))
 		return PASS_OVER(NOT_TCP);
 	udp = header(f, w, sizeof(*udp));
 	if (!udp)
@@ -173,9 +173,9 @@ static __always_inline int walk_udp(struct frame f, struct walk *w, struct packe
 	switch (bpf_ntohs(udp->destination)) {
 	case PORT_VXLAN:
 	case PORT_VXLAN_OLD:
-		return walk_vxlan(f, w, p);
+		return opens_tunnels(w, TUNNEL_VXLAN) ? walk_vxlan(f, w, p) : PASS_OVER(NOT_TCP);
 	case PORT_GENEVE:
-		return walk_geneve(f, w, p);
+		return opens_tunnels(w, TUNNEL_GENEVE) ? walk_geneve(f, w, p) : PASS_OVER(NOT_TCP);
 	}
 	return PASS_OVER(NOT_TCP);
 }

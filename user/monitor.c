@@ -88,6 +88,7 @@ static int follow_interfaces(struct monitor *m, bool thorough)
 	bool changed = hooks_follow(&m->hooks, thorough) || m->links_changed;
 
 	m->links_changed = false;
+	object_follow_tunnels(&m->object);
 	if (m->hooks.reattached != before && settings_note_blind(&m->object.maps))
 		return -EIO;
 	if (changed && m->duties)

@@ -212,7 +212,11 @@ size_t flags_text(char text[FLAGS_TEXT], unsigned int flags)
 
 const char *zone_name(unsigned int zone)
 {
-	static const char *const zones[] = { [ZONE_NONE] = "none", [ZONE_VLAN] = "vlan", [ZONE_IFINDEX] = "ifindex" };
+	static const char *const zones[] = {
+		[ZONE_NONE] = "none", [ZONE_VLAN] = "vlan", [ZONE_IFINDEX] = "ifindex",
+		[ZONE_NONE | ZONE_NO_TUNNEL_ID] = "none,no-tunnel-id", [ZONE_VLAN | ZONE_NO_TUNNEL_ID] = "vlan,no-tunnel-id",
+		[ZONE_IFINDEX | ZONE_NO_TUNNEL_ID] = "ifindex,no-tunnel-id",
+	};
 
 	return zone < sizeof(zones) / sizeof(zones[0]) ? zones[zone] : "?";
 }

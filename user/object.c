@@ -15,6 +15,7 @@
 #include "adopt.h"
 #include "attach.h"
 #include "error.h"
+#include "host/tunnel_devices.h"
 #include "kernel_support.h"
 #include "options.h"
 #include "settings.h"
@@ -94,9 +95,11 @@ static bool sees_end_host(const struct options *options)
 
 __u32 object_zone(const struct options *options)
 {
+	__u32 flags = options->no_tunnel_id ? ZONE_NO_TUNNEL_ID : 0;
+
 	if (options->zone >= 0)
-		return options->zone;
-	return options->direction == DIRECTION_BOTH ? ZONE_NONE : ZONE_VLAN;
+		return options->zone | flags;
+	return (options->direction == DIRECTION_BOTH ? ZONE_NONE : ZONE_VLAN) | flags;
 }
 
 #define SEEDS (sizeof(((struct xdp_tcpstate *)0)->rodata->hash_seed) / sizeof(__u64))
@@ -160,8 +163,10 @@ static int configure(struct xdp_tcpstate *skeleton, const struct options *option
 		return err;
 	skeleton->rodata->table_sets = object_sets(options->max_flows);
 	skeleton->rodata->embryo_sets = object_embryo_sets(options);
-	skeleton->rodata->zone_mode = object_zone(options);
-	skeleton->rodata->decap = options->decap;
+	skeleton->rodata->zone_mode = object_zone(options) & ZONE_MODE_MASK;
+	skeleton->rodata->tunnel_ids = !options->no_tunnel_id;
+	skeleton->rodata->decap = options->decap != DECAP_OFF;
+	skeleton->rodata->decap_all = options->decap == DECAP_ON || options->replay || !sees_end_host(options);
 	skeleton->rodata->verify_checksum = options->checksum;
 	skeleton->rodata->end_host = sees_end_host(options);
 	skeleton->rodata->replay = options->replay;
@@ -233,12 +238,22 @@ int object_load(struct object *object, const struct options *options, const stru
 		goto out;
 	}
 	take_fds(object);
+	object_follow_tunnels(object);
 	err = settings_write(&object->maps, options);
 	err = err ?: instance_write(object, options, from ? &from->instance : NULL);
 out:
 	if (err)
 		object_close(object);
 	return err;
+}
+
+void object_follow_tunnels(struct object *object)
+{
+	const struct xdp_tcpstate *skeleton = object->skeleton;
+
+	/* Where it can't be known, none is: what is not opened is counted, what is forged would be believed. */
+	if (skeleton->rodata->decap && !skeleton->rodata->decap_all)
+		tunnel_devices(&skeleton->bss->tunnels_open);
 }
 
 void object_close(struct object *object)

@@ -36,6 +36,9 @@ struct object {
 int object_load(struct object *object, const struct options *options, const struct adopted *from);
 void object_close(struct object *object);
 
+/* Tunnel devices may have come or gone: an end host opens the tunnels that one of its own listens for. */
+void object_follow_tunnels(struct object *object);
+
 /* How options want the table: sets of SET_WAYS slots; sets of EMBRYO_WAYS, 0 in replay; enum zone_mode. */
 __u32 object_sets(__u32 max_flows);
 __u32 object_embryo_sets(const struct options *options);

@@ -35,7 +35,7 @@ void options_init(struct options *o)
 		.max_flows = 131072,
 		.max_embryos = 65536,
 		.zone = -1,
-		.decap = true,
+		.decap = DECAP_AUTO,
 		.msl_ns = 30 * NS_PER_SECOND,
 		.unconfirmed_ns = 300 * NS_PER_SECOND,
 		.ring_bytes = 32 << 20,
@@ -211,15 +211,34 @@ static int set_max_embryos(struct options *o, const char *value)
 static int set_zone(struct options *o, const char *value)
 {
 	static const struct choice choices[] = {
-		{ "vlan", ZONE_VLAN }, { "none", ZONE_NONE }, { "ifindex", ZONE_IFINDEX }, { 0 }
+		{ "vlan", ZONE_VLAN }, { "none", ZONE_NONE }, { "ifindex", ZONE_IFINDEX },
+		{ "no-tunnel-id", ZONE_NO_TUNNEL_ID }, { 0 }
 	};
+	char *words = strdup(value), *rest = words, *word;
+	int err = words ? 0 : -ENOMEM;
 
-	return parse_choice("zone", value, choices, &o->zone);
+	while (!err && (word = strsep(&rest, ","))) {
+		int zone = -1;
+
+		err = parse_choice("zone", word, choices, &zone);
+		if (zone == ZONE_NO_TUNNEL_ID)
+			o->no_tunnel_id = true;
+		else
+			o->zone = zone;
+	}
+	free(words);
+	return err;
+}
+
+static int set_decap(struct options *o, const char *value)
+{
+	o->decap = DECAP_ON;
+	return 0;
 }
 
 static int set_no_decap(struct options *o, const char *value)
 {
-	o->decap = false;
+	o->decap = DECAP_OFF;
 	return 0;
 }
 
@@ -301,7 +320,9 @@ const struct option_group tracker_options = {
 	  "unconfirmed 300 for one picked up in its middle that only one end was heard of", set_timeout },
 	{ 0, "zone", "WHAT",
 	  "what else tells connections apart: vlan (default on a tap, router or replay), none\n"
-	  "(default on an end host), ifindex", set_zone },
+	  "(default on an end host), ifindex; and, with a comma or alone, no-tunnel-id, where\n"
+	  "the two directions have two ids (EVPN)", set_zone },
+	{ 0, "decap", NULL, "open all tunnels; else an end host opens those that a device of its own listens for", set_decap },
 	{ 0, "no-decap", NULL, "take tunnels for what they are outside; don't open them", set_no_decap },
 	{ 0, "checksum", "[auto|on|off]",
 	  "check TCP checksums where that is possible: on (also without a word), off (default\n"

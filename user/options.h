@@ -11,6 +11,7 @@
 enum rx_hook { RX_HOOK_XDP, RX_HOOK_XDP_NATIVE, RX_HOOK_XDP_GENERIC, RX_HOOK_TC };
 enum tx_hook { TX_HOOK_AUTO, TX_HOOK_TCX, TX_HOOK_CLSACT };
 enum direction { DIRECTION_BOTH, DIRECTION_RX, DIRECTION_TX };
+enum decap { DECAP_OFF, DECAP_ON, DECAP_AUTO /* on an end host, what its devices listen for */ };
 enum checksum_mode { CHECKSUM_OFF, CHECKSUM_ON, CHECKSUM_AUTO };
 
 #define MAX_INTERFACES 64
@@ -29,7 +30,8 @@ struct options {
 	__u32 max_flows;
 	__u32 max_embryos;
 	int zone;                           /* enum zone_mode; -1: what suits the direction */
-	bool decap;
+	int decap;                          /* enum decap */
+	bool no_tunnel_id;                  /* of --zone */
 	enum checksum_mode checksum;
 	__u64 msl_ns;
 	__u64 timeout_ns[STATE_SLOTS];      /* 0: the default */

@@ -374,7 +374,7 @@ void replay_add(struct replay_counts *sum, const struct replay_counts *more)
 
 int replay_open(struct replay *r)
 {
-	const struct sums sums = { .zone_mode = object_zone(r->options), .decap = r->options->decap };
+	const struct sums sums = { .zone_mode = object_zone(r->options), .decap = r->options->decap != DECAP_OFF };
 	__u32 slots = bpf_map__max_entries(r->object->skeleton->maps.flows);
 	int err = deadlines_init(&r->deadlines, slots);
 

@@ -61,7 +61,7 @@ int instance_write(const struct object *object, const struct options *options, c
 		instance = *former;
 		instance.adoptions++;
 	}
-	instance.decap = options->decap;
+	instance.decap = options->decap != DECAP_OFF;
 	instance.daemon = options->daemon;
 	instance.pid = getpid();
 	snprintf(instance.version, sizeof(instance.version), "%s", VERSION);

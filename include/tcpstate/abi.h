@@ -547,7 +547,13 @@ struct pair_clock {
 /* Replay: what a run of its program is for. */
 enum replay_task { REPLAY_PACKET, REPLAY_EXPIRE /* touched_slot */, REPLAY_SETTLE /* the capture is over */ };
 
-enum zone_mode { ZONE_NONE = 0, ZONE_VLAN, ZONE_IFINDEX };
+enum zone_mode {
+	ZONE_NONE = 0,
+	ZONE_VLAN,
+	ZONE_IFINDEX,
+	ZONE_MODE_MASK = 3,
+	ZONE_NO_TUNNEL_ID = 1 << 2, /* with any of them: a tunnel's id tells no connections apart */
+};
 
 /* --track, in the kernel; both bits may be set. */
 enum track_bit {

@@ -37,7 +37,7 @@ static struct walk facts_of(const __u8 *head, size_t size)
 	struct walk facts = {
 		.frame_len = size + head[HEAD_UNCAPTURED] * 8,
 		.zone_mode = (head[HEAD_BITS] >> BIT_ZONE & 3) % (ZONE_IFINDEX + 1),
-		.decap = !(head[HEAD_BITS] & BIT_NO_DECAP),
+		.decap = head[HEAD_BITS] & BIT_NO_DECAP ? 0 : 0xff,
 		.verify_checksum = !!(head[HEAD_BITS] & BIT_CHECKSUM),
 		.captured = !!(head[HEAD_BITS] & BIT_CAPTURED),
 		.received = !!(head[HEAD_BITS] & BIT_RECEIVED),

@@ -22,6 +22,8 @@ struct fixture {
 	__u32 first_header; /* native: what the frame begins with, if not with Ethernet */
 	enum zone_mode zone_mode;
 	bool no_decap;
+	__u8 only_tunnel; /* enum tunnel_kind: no other is opened */
+	bool no_tunnel_id;
 	bool verify_checksum;
 	bool leaves;        /* native and tc: the host sends it */
 	bool from_outside;  /* native: not by lo, to an end host */

@@ -10,22 +10,26 @@
 
 #define RUNS 1000000
 
-static struct parse_test *loaded[3][2][2][2]; /* zone mode, decap, verify_checksum, replay */
+/* By zone mode, and whether tunnels are opened, some of them only, without their ids; checksums verified; it is replay. */
+static struct parse_test *loaded[3][2][2][2][2][2];
 
-static int load(enum zone_mode zone_mode, bool decap, bool verify_checksum, bool replay, struct parse_test **out)
+static int load_for(const struct fixture *x, struct parse_test **out)
 {
-	struct parse_test **object = &loaded[zone_mode][decap][verify_checksum][replay];
+	bool replay = x->cut != 0, some = x->only_tunnel != TUNNEL_NONE;
+	struct parse_test **object = &loaded[x->zone_mode][!x->no_decap][some][x->no_tunnel_id][x->verify_checksum][replay];
 	int err;
 
 	*out = *object;
 	if (*object)
-		return 0;
+		goto loaded;
 	*object = parse_test__open();
 	if (!*object)
 		return -errno;
-	(*object)->rodata->zone_mode = zone_mode;
-	(*object)->rodata->decap = decap;
-	(*object)->rodata->verify_checksum = verify_checksum;
+	(*object)->rodata->zone_mode = x->zone_mode;
+	(*object)->rodata->decap = !x->no_decap;
+	(*object)->rodata->decap_all = !some;
+	(*object)->rodata->tunnel_ids = !x->no_tunnel_id;
+	(*object)->rodata->verify_checksum = x->verify_checksum;
 	(*object)->rodata->replay = replay;
 	(*object)->rodata->many_places = true;
 	err = parse_test__load(*object);
@@ -34,27 +38,27 @@ static int load(enum zone_mode zone_mode, bool decap, bool verify_checksum, bool
 		*object = NULL;
 	}
 	*out = *object;
-	return err;
+	if (err)
+		return err;
+loaded:
+	(*object)->bss->tunnels_open = 1 << x->only_tunnel;
+	return 0;
 }
 
 int open_kernel_parsers(void)
 {
+	static const struct fixture plain;
 	struct parse_test *object;
 
-	return load(ZONE_NONE, true, false, false, &object);
+	return load_for(&plain, &object);
 }
 
 void close_kernel_parsers(void)
 {
-	struct parse_test **object = &loaded[0][0][0][0];
+	struct parse_test **object = &loaded[0][0][0][0][0][0];
 
 	for (size_t i = 0; i < sizeof(loaded) / sizeof(*object); i++)
 		parse_test__destroy(object[i]);
-}
-
-static int load_for(const struct fixture *x, struct parse_test **out)
-{
-	return load(x->zone_mode, !x->no_decap, x->verify_checksum, x->cut != 0, out);
 }
 
 /* facts is where the skb's beginning is described; it has to outlive the run. */

@@ -10,7 +10,8 @@ static struct walk facts_of(const struct fixture *x, size_t wire_size)
 	struct walk facts = {
 		.frame_len = wire_size,
 		.zone_mode = x->zone_mode,
-		.decap = !x->no_decap,
+		.decap = x->no_decap ? 0 : x->only_tunnel ? 1 << x->only_tunnel : 0xff,
+		.no_tunnel_id = x->no_tunnel_id,
 		.verify_checksum = x->verify_checksum,
 		.gso_size = x->gso_size,
 		.gso_segs = x->gso_segs,

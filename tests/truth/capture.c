@@ -35,7 +35,7 @@ static bool parse_captured(const struct pcap_pkthdr *header, const __u8 *bytes, 
 		.frame_len = header->len,
 		.limit = header->len,
 		.zone_mode = ZONE_VLAN,
-		.decap = 1,
+		.decap = 0xff,
 		.verify_checksum = 1, .captured = 1,
 	};
 

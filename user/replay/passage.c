@@ -61,8 +61,9 @@ bool passage_look(const struct sums *sums, const struct link_frame *frame, __u32
 	const struct frame f = { frame->data, frame->data + frame->size };
 	struct walk w = {
 		.frame_len = frame->length,
-		.zone_mode = sums->zone_mode,
-		.decap = sums->decap,
+		.zone_mode = sums->zone_mode & ZONE_MODE_MASK,
+		.no_tunnel_id = sums->zone_mode & ZONE_NO_TUNNEL_ID,
+		.decap = sums->decap ? 0xff : 0,
 		.captured = true,
 		.received = true,
 	};

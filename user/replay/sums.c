@@ -9,8 +9,9 @@ bool sums_look(const struct sums *sums, const struct link_frame *frame, struct s
 	const struct frame f = { frame->data, frame->data + frame->size };
 	struct walk w = {
 		.frame_len = frame->length,
-		.zone_mode = sums->zone_mode,
-		.decap = sums->decap,
+		.zone_mode = sums->zone_mode & ZONE_MODE_MASK,
+		.no_tunnel_id = sums->zone_mode & ZONE_NO_TUNNEL_ID,
+		.decap = sums->decap ? 0xff : 0,
 		.verify_checksum = true,
 		.captured = true,
 		.received = true,
