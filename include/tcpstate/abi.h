@@ -239,7 +239,7 @@ struct sender_clock {
 	__u32 tsval;       /* newest */
 	__u64 left_time;   /* by when left_tsval had come: either end's newest segment then */
 	__u32 left_tsval;  /* flow.end's, which the fast path moves on without a time */
-	__u32 pad;
+	__u32 widest;      /* nothing of the clock, which has the room: the end's widest window known to the slow path, bytes */
 };
 
 /* What an end claims by a segment that can only be true if the observer missed something. X(NAME) */

@@ -19,6 +19,12 @@
 /* How far beyond what a clock can be a time may lie, where its rate is not known: an hour at 1000 Hz. */
 #define TIME_AHEAD_TICKS 3600000u
 
+/* The ACK of its SYN-ACK may have been missed with all that followed. */
+static __always_inline bool has_seen_syn(__u8 state)
+{
+	return is_synchronized(state) || state == STATE_SYN_RECEIVED;
+}
+
 /* x's segment lies where none of the connection's can be, seen from what is known. */
 static __always_inline bool is_far(const struct flow *f, __u32 x, const struct segment *s, __u32 judgment)
 {
@@ -27,12 +33,15 @@ static __always_inline bool is_far(const struct flow *f, __u32 x, const struct s
 	/* Nearly all segments are neither. */
 	if (!beyond && judgment != JUDGE_OLD && judgment != JUDGE_ACK_OLD)
 		return false;
-	if ((s->flags & (TH_SYN | TH_RST)) || both_closed(f) || !has_acked(f, 0) || !has_acked(f, 1) ||
-	    !is_synchronized(f->state[0]) || !is_synchronized(f->state[1]) || lacks_timestamp(f, x, s))
+	if ((s->flags & (TH_SYN | TH_RST)) || both_closed(f) || !has_seen_syn(f->state[0]) || !has_seen_syn(f->state[1]) ||
+	    lacks_timestamp(f, x, s))
 		return false;
+	if (beyond)
+		return true;
 	/* Or so far behind that it may as well be ahead: a gap of gigabytes. */
-	return beyond || f->end[x ^ 1].acked - s->seq > 2 * window_of(f, x ^ 1) + LARGEST_WINDOW / 4 ||
-	       f->end[x].acked - s->ack > 2 * window_of(f, x) + LARGEST_WINDOW / 4;
+	return has_acked(f, 0) && has_acked(f, 1) &&
+	       (f->end[x ^ 1].acked - s->seq > 2 * window_of(f, x ^ 1) + LARGEST_WINDOW / 4 ||
+		f->end[x].acked - s->ack > 2 * window_of(f, x) + LARGEST_WINDOW / 4);
 }
 
 /* Its time is between the newest seen and what the sender's clock can be now. */
@@ -103,7 +112,7 @@ static __always_inline void take_end_anew(struct flow *f, struct history *h, __u
 	set_next(f, h, x, next);
 	if (!has_seen_fin(f, x) || !fin_is_there(f, x))
 		f->past[x].traits &= ~(END_HOLE | END_FIN_DOUBTFUL);
-	f->past[x].traits |= END_LONG;
+	f->past[x].traits |= END_LONG | END_HEARD | END_ACKED;
 	me->acked = acked;
 	me->edge = acked + ((__u32)window << wscale_of(f, x));
 }

@@ -172,7 +172,7 @@ static __always_inline void explains_claim(struct flow *f, struct history *h, __
 			bool inferred = (h->believed & 1 << (end ^ 1)) ||
 					(f->past[end_index(end ^ 1)].traits & END_FIN_INFERRED);
 
-			if (inferred || lacks_what_it_acks(f, end ^ 1, c) || (__s64)(now - c->time) <= (__s64)DISORDER_NS) {
+			if (inferred || c->stray == STRAY_PAWS_STALE || lacks_what_it_acks(f, end ^ 1, c) || (__s64)(now - c->time) <= (__s64)DISORDER_NS) {
 				release(f, h, end, EXPLAINED, news);
 			} else {
 				news->refused = *c;

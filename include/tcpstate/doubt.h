@@ -35,6 +35,7 @@ enum evidence {
 	EVIDENCE_ANSWER = 1 << 13,      /* an RST without ACK, of an end that has no connection yet: 3.10.7.1 */
 	EVIDENCE_PROBES = 1 << 14,      /* a keepalive, or a probe of a shut window, at the number that the claim acknowledged */
 	EVIDENCE_HAD_ANSWER = 1 << 16,  /* it comes next behind the SYN or SYN-ACK, on a connection that is closed, or that both ends had closed */
+	EVIDENCE_ECHOES = 1 << 18,      /* it echoes the time that the claim bore, which is news of its sender */
 	EVIDENCE_INSISTS = 1 << 15,     /* the claim was exact, and this acknowledges still more that was not seen */
 	EVIDENCE_SHUT = 1 << 17,        /* the claim is data beyond the window, and by this in order it is so still */
 };
@@ -52,6 +53,8 @@ enum evidence {
 	X(NEAR | EVIDENCE_OTHER | EVIDENCE_PROBES, SETTLED)                                        \
 	/* Windows are not taken back (RFC 9293 3.8.6): it had not let that data come. */          \
 	X(NEAR | EVIDENCE_OTHER | EVIDENCE_SHUT, REFUSED)                                          \
+	/* It has taken the segment: what it refuses moves no TS.Recent (RFC 7323 5.3 R3). */      \
+	X(NEAR | EVIDENCE_OTHER | EVIDENCE_ECHOES, SETTLED)                                        \
 	/* A challenge ACK (RFC 5961 5.2): it has not sent what the claim acknowledges. */         \
 	X(NEAR | EVIDENCE_OTHER | EVIDENCE_OLD_CONTROL, REFUSED)                                   \
 	/* ACKs never go back: the end itself knows nothing of what was claimed in its name. */    \
@@ -118,6 +121,21 @@ static __always_inline bool shuts_out(const struct flow *f, const struct claim *
 	       seq_before(s->ack + ((__u32)s->window << wscale_of(f, x)), claim_end(c));
 }
 
+/* It echoes the time of what the end claims, and no older one of the end's is the same. */
+static __always_inline bool echoes_claim(const struct flow *f, const struct claim *c, __u32 end, const struct segment *s)
+{
+	return (s->traits & c->seg.traits & SEG_TIMESTAMP) && uses_timestamps(f, end) && (s->flags & TH_ACK) &&
+	       !(s->flags & TH_RST) && s->tsecr == c->seg.tsval && ts_older(f->end[end].tsval, s->tsecr);
+}
+
+/* x has sent but its SYN-ACK, and says again that it has but the SYN: a request answers so what it does not take. */
+static __always_inline bool challenges_as_request(const struct flow *f, const struct claim *c, __u32 x,
+						  const struct segment *s)
+{
+	return c->stray == STRAY_PAWS_STALE && f->state[x] == STATE_SYN_RECEIVED && has_acked(f, x) &&
+	       s->ack == f->end[x].acked;
+}
+
 /* What x's segment is to the claim of end. */
 static __always_inline __u32 evidence_of(const struct flow *f, const struct claim *c, __u32 end, __u32 x,
 					 const struct segment *s)
@@ -148,13 +166,16 @@ static __always_inline __u32 evidence_of(const struct flow *f, const struct clai
 		if (has_ack && seq_after(claim_end(c), next) && seq_after(s->ack, next) &&
 		    !seq_after(s->ack, claim_end(c)))
 			found |= EVIDENCE_ACKS_CLAIM;
-		if (c->stray == STRAY_ACK_UNSENT && s->seq == c->seg.ack)
+		if ((c->stray == STRAY_ACK_UNSENT || (c->stray == STRAY_PAWS_STALE && !is_control(s))) && s->seq == c->seg.ack)
 			found |= EVIDENCE_BEGINS_THERE;
+		if (echoes_claim(f, c, end, s))
+			found |= EVIDENCE_ECHOES;
 		if (probes_at(f, x, s, c->seg.ack))
 			found |= EVIDENCE_PROBES;
 		if (shuts_out(f, c, x, s))
 			found |= EVIDENCE_SHUT;
-		if (is_control(s) && s->seq == other->next && seq_before(s->seq, c->seg.ack))
+		if (is_control(s) && s->seq == other->next &&
+		    (seq_before(s->seq, c->seg.ack) || challenges_as_request(f, c, x, s)))
 			found |= EVIDENCE_OLD_CONTROL;
 		return found;
 	}
@@ -166,7 +187,9 @@ static __always_inline __u32 evidence_of(const struct flow *f, const struct clai
 	/* An RST at the old numbers makes room for the new ones (RULES 8). */
 	if (s->seq == next && !(s->flags & TH_RST))
 		found |= EVIDENCE_OLD_NUMBERS;
-	if (has_ack && seq_before(s->ack, c->seg.ack) && (s->seq == next || s->seq == claim_end(c)))
+	/* Where both begin at what was not seen, they agree about that, and one has overtaken the other. */
+	if (has_ack && seq_before(s->ack, c->seg.ack) &&
+	    (s->seq == next || (s->seq == claim_end(c) && (c->grounds & CLAIM_EXACT))))
 		found |= EVIDENCE_ACKS_LESS;
 	if (s->seq == claim_end(c) && (!has_ack || !seq_before(s->ack, c->seg.ack)))
 		found |= EVIDENCE_GOES_ON;
@@ -261,7 +284,13 @@ static __always_inline void hold(struct flow *f, struct history *h, __u32 x, con
 	bool insists = c->kind == CLAIM_NONE && (c->grounds & CLAIM_INSISTED) && s->seq == claim_end(c) &&
 		       seq_after(s->ack, c->seg.ack);
 
-	if (!continues) {
+	if (!continues && follows_claim(h, x, s) && !seq_before(s->ack, c->seg.ack)) {
+		/* A piece of it, out of order: the claim reaches as far as its furthest. */
+		if (seq_after(segment_end(s), claim_end(c))) {
+			c->seg.len += segment_end(s) - claim_end(c) - !!(s->flags & TH_FIN);
+			c->seg.flags |= s->flags;
+		}
+	} else if (!continues) {
 		claim_segment(f, h, x, s, CLAIM_NEAR, now);
 		c->stray = held_as(f, x, s);
 		c->grounds = exact ? CLAIM_EXACT : shows_both_fins(f, x, s) ? CLAIM_CLOSES : 0;
@@ -286,7 +315,8 @@ static __always_inline bool is_explained(const struct flow *f, const struct hist
 
 	return c->kind == CLAIM_NEAR && !seq_after(c->seg.ack, f->end[other].next) &&
 	       (!has_acked(f, other) || !seq_after(claim_end(c), f->end[other].edge)) &&
-	       f->state[other] != STATE_SYN_SENT && c->stray != STRAY_PAWS_STALE;
+	       f->state[other] != STATE_SYN_SENT &&
+	       (c->stray != STRAY_PAWS_STALE || (f->state[other] != STATE_SYN_RECEIVED && !seq_after(claim_end(c), f->end[end].next)));
 }
 
 /*

@@ -119,6 +119,9 @@ static __always_inline bool answers_fin(const struct flow *f, __u32 x, __u64 now
 {
 	__u64 round_trip = (f->synack_us + f->ack_us) * 1000ull;
 
+	/* With a hole before x's FIN, y need not have that yet; but of an end that is never heard, nothing tells that it was filled. */
+	if ((f->past[x].traits & END_HOLE) && (f->past[x ^ 1].traits & END_HEARD))
+		return false;
 	return f->state[x] == STATE_FIN_WAIT_1 && now - f->changed >= round_trip - round_trip / 4;
 }
 
@@ -159,6 +162,23 @@ static __always_inline void fin_comes_late(struct flow *f, __u32 y, __u64 now)
 		happens(f, y, REPEATED_FIN);
 }
 
+/* x's inferred FIN did not answer y's: what x says of that comes apart, and acknowledges it alone. */
+static __always_inline void cross_fins(struct flow *f, __u32 x, struct outcome *out)
+{
+	if (f->state[end_index(x ^ 1)] == STATE_TIME_WAIT)
+		out->facts |= FACT_TAKEN_BACK;
+	happens(f, x, CROSSED_FIN);
+	happens(f, x ^ 1, UNANSWERED_FIN);
+}
+
+/* x's inferred FIN is seen at last, and does not acknowledge y's; nor has x done so since. */
+static __always_inline bool shows_unaware_fin(const struct flow *f, __u32 x, const struct segment *s)
+{
+	__u32 y = x ^ 1;
+
+	return has_seen_fin(f, y) && !acks_fin(f, y, s->ack) && !(has_acked(f, x) && acks_fin(f, y, f->end[x].acked));
+}
+
 /* Of its opening nothing was seen, so the largest scale is assumed (RULES 42). */
 static __always_inline void assume_scale(struct flow *f, __u32 x)
 {
@@ -172,13 +192,13 @@ static __always_inline void assume_scale(struct flow *f, __u32 x)
 static __always_inline void sent(struct flow *f, struct history *h, __u32 x, const struct segment *s, __u64 now,
 				 struct outcome *out)
 {
-	bool was_opening = f->state[x] == STATE_SYN_SENT || f->state[x] == STATE_LISTEN;
+	bool was_opening = f->state[x] == STATE_SYN_SENT, was_listening = f->state[x] == STATE_LISTEN;
 	bool trusted = out->facts & FACT_SETTLED, crossed = shows_crossed_fins(f, x, s);
 	bool both_missed = (out->facts & FACT_AT_LAST) && shows_both_fins(f, x, s);
 	bool missed_fin;
 	__u8 before;
 
-	if (shows_later_fin(f, x, s))
+	if (shows_later_fin(f, x, s) || acks_beyond_fin(f, x, s))
 		take_back_fin(f, h, x ^ 1, true, out);
 	missed_fin = takes_refused_fin(f, x, s) || shows_missed_fin(f, x, s, trusted) || both_missed;
 	/* It has received more than a SYN, so also the ACK of its own, which we missed. */
@@ -198,8 +218,13 @@ static __always_inline void sent(struct flow *f, struct history *h, __u32 x, con
 		take_back_fin(f, h, x, !seq_before(s->seq, f->past[x].fin), out);
 	if (denies_fin(f, x, s))
 		take_back_fin(f, h, x ^ 1, false, out);
-	if ((out->facts & FACT_FIN) && (f->past[x].traits & END_FIN_INFERRED) && segment_end(s) == f->past[x].fin)
+	if ((out->facts & FACT_FIN) && (f->past[x].traits & END_FIN_INFERRED) && segment_end(s) == f->past[x].fin) {
 		fin_comes_late(f, x, now);
+		if (shows_unaware_fin(f, x, s))
+			cross_fins(f, x, out);
+	}
+	if (repeats_unanswered_fin(f, x, s))
+		cross_fins(f, x ^ 1, out);
 	if (missed_fin) {
 		if (answers_fin(f, x, now)) {
 			happens(f, x, RCVD_ACK_OF_FIN);
@@ -223,7 +248,7 @@ static __always_inline void sent(struct flow *f, struct history *h, __u32 x, con
 		note_fin(f, x, segment_end(s), now);
 
 	/* Where the SYN-ACK has been seen, it has come after all. */
-	if (was_opening && !(f->past[x ^ 1].traits & END_SYN)) {
+	if (was_listening || (was_opening && !(f->past[x ^ 1].traits & END_SYN))) {
 		f->traits |= FLOW_INFERRED | FLOW_MISSED_OPENING;
 		assume_scale(f, x);
 	}

@@ -130,6 +130,9 @@ static __always_inline enum judgment judge_syn(const struct flow *f, __u32 x, co
 	}
 	if (mine == STATE_LISTEN && theirs == STATE_SYN_SENT)
 		return JUDGE_SYN_CROSSED;
+	/* What crossed y's SYN was one that had been refused, and that we did not see. */
+	if (mine == STATE_SYN_RECEIVED && theirs == STATE_SYN_RECEIVED && !same && !has_acked(f, x) && !has_acked(f, y))
+		return JUDGE_SYN_RESTART;
 	if (same && theirs == STATE_SYN_RECEIVED)
 		return JUDGE_SYN_AGAIN; /* the SYN-ACK was lost */
 	/*
@@ -157,6 +160,15 @@ static __always_inline bool is_missed_syn_ack(const struct flow *f, const struct
 	       s->seq + 1 == h->first[end_index(x)];
 }
 
+/* The SYNs had crossed, but x's was missed: y has told its number. */
+static __always_inline bool answers_crossed_syn(const struct flow *f, __u32 x, const struct segment *s)
+{
+	__u32 y = x ^ 1;
+
+	return (f->traits & FLOW_SIMULTANEOUS_OPEN) && f->state[y] == STATE_SYN_RECEIVED &&
+	       !(f->past[x].traits & END_SYN) && f->past[x].isn == s->seq && acks_syn(f, y, s->ack);
+}
+
 static __always_inline enum judgment judge_syn_ack(const struct flow *f, const struct history *h, __u32 x,
 						   const struct segment *s)
 {
@@ -167,6 +179,8 @@ static __always_inline enum judgment judge_syn_ack(const struct flow *f, const s
 
 	if (is_missed_syn_ack(f, h, x, s))
 		return JUDGE_SYN_LATE;
+	if (answers_crossed_syn(f, x, s))
+		return JUDGE_SYN_ACK;
 	if (theirs == STATE_SYN_SENT || (theirs == STATE_SYN_RECEIVED && crossed)) {
 		if (!acks_syn(f, y, s->ack))
 			return JUDGE_SYN_ACK_WRONG;
@@ -243,6 +257,9 @@ static __always_inline enum judgment judge_rst(const struct flow *f, const struc
 	if (!(s->flags & TH_ACK) && knows_window && s->seq == to->acked && is_synchronized(f->state[x]) &&
 	    !(f->traits & FLOW_SELF))
 		return JUDGE_RST_ANSWER;
+	/* Of one direction alone: it answers what its peer acknowledged. Whether it is exact is not to be known. */
+	if (!knows_window && (f->traits & FLOW_MIDSTREAM) && !(s->flags & TH_ACK) && seq_before(s->seq, f->end[x].next))
+		return JUDGE_RST_ANSWER;
 	if (!knows_window)
 		return f->traits & FLOW_MIDSTREAM ? JUDGE_RST : JUDGE_RST_INVALID;
 	if (seq_before(s->seq, to->acked) || !seq_before(s->seq, to->edge))
@@ -280,18 +297,18 @@ static __always_inline bool shows_rst_ignored(const struct flow *f, const struct
 }
 
 /*
- * The lowest number that x may still acknowledge: a window below what it has
+ * The lowest number that x may still acknowledge: the widest window it told below what it has
  * acknowledged, but never below what could be acknowledged at all: that is the
  * SYN of an active opener, and the first byte of a passive one, which begins
  * to count after its SYN (RFC 5961 5.2, Linux "tcp: do not accept ACK of bytes we
  * never sent").
  */
-static __always_inline __u32 oldest_ack(const struct flow *f, __u32 x)
+static __always_inline __u32 oldest_ack(const struct flow *f, const struct history *h, __u32 x)
 {
 	const struct end *me = &f->end[x];
 	const struct end_past *to = &f->past[x ^ 1];
 	__u32 lowest = to->isn + is_passive_opener(f, x ^ 1);
-	__u32 window_below = me->acked - (me->edge - me->acked);
+	__u32 window_below = me->acked - widest_known(f, h, x);
 
 	if (!has_acked(f, x))
 		return lowest;
@@ -340,7 +357,7 @@ static __always_inline bool is_predicted(const struct flow *f, __u32 x, const st
 
 	return f->state[x ^ 1] == STATE_ESTABLISHED && s->len && s->seq == expected(f, x) && s->seq == me->next &&
 	       (s->flags & (TH_CONTROL | TH_URG)) == TH_ACK &&
-	       (__u32)s->window << (f->wscale >> (x * 4) & 15) == me->edge - me->acked;
+	       (__u32)s->window << wscale_of(f, x) == me->edge - me->acked;
 }
 
 /* An end that has not been heard in its middle: what its peer acknowledges is where it is. */
@@ -374,7 +391,7 @@ static __always_inline enum judgment judge_data(const struct flow *f, const stru
 	/* Only a synchronized end sends this; y (or we) missed what made x one. */
 	if (theirs == STATE_LISTEN)
 		/* The SYN-ACK is not to be seen; x has had it. Else y answers RST, or drops it. */
-		return s->seq - me->next < FIRST_FLIGHT ? JUDGE_ACCEPT : JUDGE_ACK_UNSENT;
+		return s->seq + 1 - me->next < FIRST_FLIGHT ? JUDGE_ACCEPT : JUDGE_ACK_UNSENT; /* from a keepalive on */
 	if (theirs == STATE_SYN_SENT)
 		return may_be_true(f, h, x, s) ? JUDGE_HELD : JUDGE_ACK_UNSENT;
 	if (fails_paws(f, x, s, now))
@@ -385,20 +402,21 @@ static __always_inline enum judgment judge_data(const struct flow *f, const stru
 		if (seq_before(end, to->acked))
 			return JUDGE_OLD;
 		if (is_beyond_window(f, y, s) && !(f->traits & FLOW_FRAGMENTED))
-			return (is_exact(f, h, x, s) || is_let_by_claim(f, h, x, end)) &&
+			return (is_exact(f, h, x, s) || is_let_by_claim(f, h, x, end) || follows_claim(h, x, s) ||
+				is_window_untold(f, y)) &&
 					       (to->edge != to->acked || s->len > 1) && may_be_true(f, h, x, s) ?
 				       JUDGE_HELD : JUDGE_OUT_OF_WINDOW;
 	}
 
 	/* The ACK check: 3.10.7.4, fifth. */
 	if (theirs == STATE_SYN_RECEIVED) {
-		/* What it takes nevertheless shows that it is no passive opener, or that it had its ACK: that was missed. */
+		/* What it takes nevertheless shows that it is no passive opener, or that a SYN-ACK or its ACK was missed. */
 		if (echoes_wrong_time(f, y, s))
-			return (s->len || seq_after(s->ack, to->next)) && is_exact(f, h, x, s) && may_be_true(f, h, x, s) ? JUDGE_HELD : JUDGE_PAWS;
+			return may_be_true(f, h, x, s) ? JUDGE_HELD : JUDGE_PAWS;
 		/* A request takes nothing that is not news, not even its ACK (Linux tcp_in_window). */
 		if (is_passive_opener(f, y) && seq_before(s->seq, expected(f, x)) && !seq_after(end, expected(f, x)))
 			return JUDGE_OLD;
-		if (acks_syn(f, y, s->ack))
+		if (acks_syn(f, y, s->ack) || acks_far_from_syn(f, y, s->ack))
 			return JUDGE_ACCEPT;
 		/* A whole socket, after crossed SYNs, takes what SND.UNA stands at (Linux tcp_ack). */
 		if ((f->traits & FLOW_SIMULTANEOUS_OPEN) && s->ack == f->past[y].isn)
@@ -412,7 +430,7 @@ static __always_inline enum judgment judge_data(const struct flow *f, const stru
 	if ((f->past[y].traits & END_HEARD) && seq_after(s->ack, to->next) && !takes_refused_fin(f, x, s) &&
 	    !shows_missed_fin(f, x, s, false) && !shows_later_fin(f, x, s) && !is_first_word(f, x, s))
 		return may_be_true(f, h, x, s) ? JUDGE_HELD : JUDGE_ACK_UNSENT;
-	if ((has_acked(f, x) || (f->past[y].traits & END_SYN)) && seq_before(s->ack, oldest_ack(f, x)) &&
+	if ((has_acked(f, x) || (f->past[y].traits & END_SYN)) && seq_before(s->ack, oldest_ack(f, h, x)) &&
 	    !is_predicted(f, x, s))
 		return JUDGE_ACK_OLD;
 

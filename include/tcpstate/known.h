@@ -25,6 +25,11 @@ static __always_inline bool has_seen_fin(const struct flow *f, __u32 x)
 	return f->past[x].traits & END_FIN;
 }
 
+static __always_inline __u32 wscale_of(const struct flow *f, __u32 x)
+{
+	return f->wscale >> (x * 4) & 15;
+}
+
 /* Both ends' SYNs carried timestamps, or (mid-stream) this end sends them. */
 static __always_inline bool uses_timestamps(const struct flow *f, __u32 x)
 {
@@ -78,6 +83,12 @@ static __always_inline bool acks_syn(const struct flow *f, __u32 end, __u32 ack)
 {
 	return (f->past[end].traits & (END_SYN | END_LONG)) == END_SYN &&
 	       seq_after(ack, f->past[end].isn) && !seq_after(ack, f->end[end].next);
+}
+
+/* The end has sent so much that its SYN no longer compares: ack acknowledges some of that. */
+static __always_inline bool acks_far_from_syn(const struct flow *f, __u32 end, __u32 ack)
+{
+	return (f->past[end].traits & END_LONG) && f->end[end].next - ack < LARGEST_WINDOW;
 }
 
 static __always_inline const struct claim *claim_of(const struct history *h, __u32 end)

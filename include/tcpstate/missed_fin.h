@@ -88,6 +88,29 @@ static __always_inline bool shows_later_fin(const struct flow *f, __u32 x, const
 	       f->end[x ^ 1].next == theirs->fin && has_seen_fin(f, x) && !(f->past[x].traits & END_FIN_INFERRED);
 }
 
+/*
+ * x's FIN comes again, and x has y's by now, which was inferred: that did not acknowledge
+ * x's, or this would not have been sent. The two had crossed.
+ */
+static __always_inline bool repeats_unanswered_fin(const struct flow *f, __u32 x, const struct segment *s)
+{
+	__u32 y = x ^ 1;
+
+	return (s->flags & TH_FIN) && has_seen_fin(f, x) && !(f->past[x].traits & END_FIN_INFERRED) &&
+	       segment_end(s) == f->past[x].fin && (f->past[y].traits & END_FIN_INFERRED) &&
+	       !seq_before(s->ack, f->past[y].fin) &&
+	       (!has_acked(f, y) || seq_before(f->end[y].acked, f->past[x].fin));
+}
+
+/* x acknowledges more than one beyond the FIN of y that was inferred: there was none. */
+static __always_inline bool acks_beyond_fin(const struct flow *f, __u32 x, const struct segment *s)
+{
+	const struct end_past *theirs = &f->past[x ^ 1];
+
+	return (theirs->traits & END_FIN_INFERRED) && s->seq == f->end[x].next && seq_after(s->ack, theirs->fin + 1) &&
+	       !(s->flags & TH_RST);
+}
+
 /* x goes on in order, and acknowledges all of y but the inferred FIN: that was none. */
 static __always_inline bool denies_fin(const struct flow *f, __u32 x, const struct segment *s)
 {

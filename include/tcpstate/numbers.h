@@ -18,11 +18,6 @@
 
 #define WSCALE_UNKNOWN 14 /* mid-stream: the largest there is, so that nothing is rejected wrongly */
 
-static __always_inline __u32 wscale_of(const struct flow *f, __u32 x)
-{
-	return f->wscale >> (x * 4) & 15;
-}
-
 static __always_inline void set_wscale(struct flow *f, __u32 x, __u32 shift)
 {
 	f->wscale = (f->wscale & (0xf0 >> (x * 4))) | shift << (x * 4);
@@ -104,9 +99,11 @@ static __always_inline void note_ack(struct flow *f, struct history *h, __u32 x,
 		me->acked = s->ack;
 		me->edge = edge;
 	} else {
+		h->clock[end_index(x)].widest = widest_known(f, h, x); /* of before, which the fast path may have left */
 		me->acked = seq_max(me->acked, s->ack);
 		me->edge = seq_max(me->edge, edge);
 	}
+	h->clock[end_index(x)].widest = widest_known(f, h, x);
 	/* An ACK beyond what we have seen (judge found it credible): it was missed. */
 	if (beyond || !(past->traits & END_HEARD)) {
 		note_belief(f, h, x ^ 1);
@@ -201,8 +198,7 @@ static __always_inline void note_timestamp(struct flow *f, __u32 x, const struct
 		f->past[x].traits |= END_TIMESTAMPS;
 		f->end[x].tsval = s->tsval;
 	} else if (!ts_older(s->tsval, f->end[x].tsval) &&
-		   (!has_acked(f, x ^ 1) ||
-		    !seq_after(s->seq, f->end[x ^ 1].acked))) {
+		   !seq_after(s->seq, has_acked(f, x ^ 1) ? f->end[x ^ 1].acked : expected(f, x))) {
 		f->end[x].tsval = s->tsval;
 	}
 }

@@ -56,6 +56,14 @@ static __always_inline bool fits_former_life(const struct history *h, __u32 x, c
 		h->former_next[x ^ 1] - s->ack < LARGEST_WINDOW);
 }
 
+/* x has gone past that number in this life, or lies before it by no more than a window. Its ISN compares with what is near alone (RULES 36). */
+static __always_inline bool is_of_this_life(const struct flow *f, const struct history *h, __u32 x, __u32 seq)
+{
+	__u64 gone = ((__u64)h->turns[end_index(x)] << 32 | f->end[x].next) - h->first[end_index(x)];
+
+	return (f->past[x].traits & END_LONG) && seq - h->first[end_index(x)] <= gone + LARGEST_WINDOW;
+}
+
 /*
  * Of the life before: by its timestamp; without one, by numbers that fit that
  * life and not this one (before the ISN is before this life's first byte).
@@ -68,7 +76,8 @@ static __always_inline bool is_of_former_life(const struct flow *f, const struct
 	if (s->traits & SEG_TIMESTAMP)
 		return is_older_than_syn(f, h, x, s);
 	/* Where the SYN was missed, or challenged, its SYN-ACK has told the number (open.h). */
-	return ((f->past[x].traits & END_SYN) || f->past[x].isn) && seq_before(s->seq, f->past[x].isn);
+	return ((f->past[x].traits & END_SYN) || f->past[x].isn) && seq_before(s->seq, f->past[x].isn) &&
+	       !is_of_this_life(f, h, x, s->seq);
 }
 
 /* In TIME_WAIT, and neither the FIN again nor what ends the wait. */
@@ -79,9 +88,10 @@ static __always_inline enum stray stray_in_time_wait(const struct flow *f, __u32
 		return judgment == JUDGE_RST ? STRAY_NONE : STRAY_LATE_RST;
 	if (s->flags & TH_SYN)
 		return STRAY_LATE_SYN;
-	/* One that was inferred has not been seen yet. */
+	/* One that was inferred has not been seen yet; and bytes before it that were never acknowledged may not have come. */
 	if ((s->flags & TH_FIN) && has_seen_fin(f, x) && segment_end(s) == f->past[x].fin)
-		return f->past[x].traits & END_FIN_INFERRED ? STRAY_NONE : STRAY_FIN_RETRANSMIT;
+		return (f->past[x].traits & END_FIN_INFERRED) || (s->len && !is_acknowledged(f, x, s)) ? STRAY_NONE :
+												  STRAY_FIN_RETRANSMIT;
 	/* What the end that waits has never acknowledged it may have missed, and then does not wait yet. */
 	if (s->len)
 		return !denies_own_fin(f, x, s) &&
@@ -91,7 +101,7 @@ static __always_inline enum stray stray_in_time_wait(const struct flow *f, __u32
 	if (f->state[x] == STATE_TIME_WAIT && s->seq == f->end[x].next && !seq_before(s->ack, f->end[x].acked) &&
 	    !seq_after(s->ack, f->end[x ^ 1].next))
 		return STRAY_NONE;
-	if (shows_crossed_fins(f, x, s) || shows_later_fin(f, x, s))
+	if (shows_crossed_fins(f, x, s) || shows_later_fin(f, x, s) || acks_beyond_fin(f, x, s))
 		return STRAY_NONE;
 	return STRAY_LATE_ACK;
 }

@@ -28,6 +28,7 @@ enum happening {
 	MISSED_FIN,      /* what was taken for received was not: the peer's FIN has not arrived, or was none */
 	DENIED_FIN,      /* what was inferred was not: it has sent no FIN */
 	CROSSED_FIN,     /* its FIN, which was missed, did not answer the peer's: the two had crossed */
+	UNANSWERED_FIN,  /* the peer's FIN did not acknowledge it, as was thought: the two had crossed */
 	REPEATED_FIN,    /* its inferred FIN is seen at last: it has no ACK of it yet */
 	RESET,           /* sent or received a valid RST, or a hard ICMP error */
 	TIMED_OUT,
@@ -68,6 +69,7 @@ static const __u8 transition[HAPPENINGS][STATE_SLOTS] = {
 	WHEN(DENIED_FIN, CLOSED, CLOSE_WAIT),
 	WHEN(CROSSED_FIN, LAST_ACK, CLOSING),           /* it acknowledges the peer's apart */
 	WHEN(CROSSED_FIN, CLOSED, TIME_WAIT),           /* the same, and its own has been acknowledged */
+	WHEN(UNANSWERED_FIN, TIME_WAIT, CLOSING),       /* its peer acknowledges it apart, if at all */
 	WHEN(REPEATED_FIN, FIN_WAIT_2, FIN_WAIT_1),     /* it would not send it again if it were acknowledged */
 	WHEN(REPEATED_FIN, CLOSED, LAST_ACK),
 

@@ -69,6 +69,10 @@ bool is_odd(const struct sight *s, const struct frame *f)
 		       !is_exact_rst(e, f);
 	if (evidence_denies(e, f->from, &f->wire))
 		return true;
+	/* RULES 24: it is of the life before, also if only the observer has seen it behind the SYN of the next. */
+	for (int life = f->wire.life + 1; life <= LIVES; life++)
+		if (s->evidence[life].began)
+			return true;
 	/* Of one direction alone, a FIN that comes again says that the ACK was lost (RULES 20). */
 	if (s->run->schedule->seen != 3 && (f->wire.flags & FIN) && e->end[f->from].told_fin)
 		return true;

@@ -68,7 +68,8 @@ static void apply(struct end_evidence *x, struct end_evidence *y, const struct w
 	x->went_on |= y->told_rst && !again;
 	if (!(w->flags & ACK))
 		return;
-	x->acked_syn = true;
+	/* A request answers a keepalive by an ACK, and takes nothing of it (Linux tcp_check_req). */
+	x->acked_syn |= w->seq != x->isn;
 	if (!x->has_acked || after(w->ack, x->acked))
 		x->acked = w->ack;
 	x->has_acked = true;
@@ -118,12 +119,17 @@ static bool follows_a_doubt(const struct end_evidence *x, const struct wire *w)
 
 static void see_syn(struct end_evidence *x, struct end_evidence *y, const struct wire *w)
 {
+	const bool looks_passive = y->sent_syn_ack && !y->sent_syn;
+
 	x->isn = w->seq;
 	know(x, w->seq + 1);
+	x->sent_syn |= !(w->flags & ACK);
 	if (!(w->flags & ACK))
 		return;
 	know(y, w->ack);
-	x->acked_syn = true;
+	x->sent_syn_ack = true;
+	/* A listener's request challenges a SYN-ACK (Linux tcp_check_req): who seems to be one need not have taken it. */
+	x->acked_syn |= !looks_passive;
 	x->has_acked = true;
 	x->acked = w->ack;
 }

@@ -23,6 +23,7 @@
 struct end_evidence {
 	bool heard;          /* its numbers are known */
 	bool spoke;          /* it sent something behind its SYN: its handshake was over, or its peer's SYN had come */
+	bool sent_syn, sent_syn_ack;
 	bool acked_syn;      /* it acknowledged the other's SYN */
 	bool told_fin;
 	bool fin_is_inferred;

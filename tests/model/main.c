@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 /*
- * model [--exhaustive] [--pairs] [--random N SEED] [--seed S] [--show] [--doubles] [--truth] [--max-failures N]
+ * model [--exhaustive] [--pairs] [--random N SEED] [--seed S] [--show] [--list] [--doubles] [--truth] [--max-failures N]
  *
  * Two endpoints of the tests' own (endpoint.h) talk over a network that loses,
  * delays and doubles (run.h), past an observer that misses and swaps (judge.c).
@@ -18,7 +18,7 @@
  * missed, every neighbours swapped; --pairs: and every two frames missed. What
  * fails is counted by kind (classes.c), shrunk (shrink.c) and printed as a
  * scenario for tests/scenarios, with another run that looks the same, if there
- * is one (explain.c). --truth: instead of the tracker, what knows the endpoints
+ * is one (explain.c). --list: each seed that fails, as it does. --truth: instead of the tracker, what knows the endpoints
  * is judged, and must not fail.
  */
 #include <stdlib.h>
@@ -28,7 +28,7 @@
 #include "exhaustive.h"
 
 static struct {
-	bool all, pairs, doubles, shows;
+	bool all, pairs, doubles, shows, lists;
 	unsigned long count, most, known;
 	__u64 seed;
 } options = { .most = 20, .seed = 1 };
@@ -46,6 +46,8 @@ static void judge_one(const struct schedule *s, __u64 seed)
 	} else {
 		failed++;
 		classes_add(s, &v, seed);
+		if (options.lists)
+			printf("# seed %llu: %s: %s\n", (unsigned long long)seed, v.fault, v.what);
 	}
 	if (options.shows)
 		judge_show(s, &v, stdout);
@@ -107,6 +109,8 @@ static bool parse(int argc, char **argv)
 			options.all = options.pairs = true;
 		} else if (!strcmp(argv[i], "--doubles")) {
 			options.doubles = true;
+		} else if (!strcmp(argv[i], "--list")) {
+			options.lists = true;
 		} else if (!strcmp(argv[i], "--truth")) {
 			judge_the_truth();
 		} else if (!strcmp(argv[i], "--show")) {
@@ -123,7 +127,7 @@ int main(int argc, char **argv)
 	unsigned long basic_failures, known = 0;
 
 	if (!parse(argc, argv)) {
-		fprintf(stderr, "usage: model [--exhaustive] [--pairs] [--random N SEED] [--seed S] [--show] [--doubles] "
+		fprintf(stderr, "usage: model [--exhaustive] [--pairs] [--random N SEED] [--seed S] [--show] [--list] [--doubles] "
 				"[--truth] [--max-failures N] [--known PERMYRIAD]\n");
 		return 2;
 	}

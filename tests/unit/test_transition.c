@@ -71,13 +71,15 @@ static const struct edge taken_back[] = {
 	EDGE(CLOSED, DENIED_FIN, CLOSE_WAIT),
 	EDGE(LAST_ACK, CROSSED_FIN, CLOSING),
 	EDGE(CLOSED, CROSSED_FIN, TIME_WAIT),
+	EDGE(TIME_WAIT, UNANSWERED_FIN, CLOSING),
 	EDGE(FIN_WAIT_2, REPEATED_FIN, FIN_WAIT_1),
 	EDGE(CLOSED, REPEATED_FIN, LAST_ACK),
 };
 
 static bool takes_back(int what)
 {
-	return what == MISSED_FIN || what == DENIED_FIN || what == CROSSED_FIN || what == REPEATED_FIN;
+	return what == MISSED_FIN || what == DENIED_FIN || what == CROSSED_FIN || what == UNANSWERED_FIN ||
+	       what == REPEATED_FIN;
 }
 
 static __u8 listed(const struct edge *edges, size_t n, __u8 from, enum happening what)
