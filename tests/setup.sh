@@ -11,7 +11,7 @@ build_packages="gcc libc6-dev linux-libc-dev clang llvm bpftool libbpf-dev libel
 	libncurses-dev make iproute2 procps util-linux mount"
 # For the tests.
 test_packages="ethtool libcmocka-dev python3 iperf3 jq tmux curl tcpdump chromium python3-websocket
-	python3-prometheus-client systemd man-db mandoc groff-base bash-completion logrotate lintian"
+	python3-prometheus-client systemd man-db mandoc groff-base bash-completion logrotate lintian spin"
 # For make deb.
 deb_packages="build-essential debhelper dpkg-dev"
 # COMMAND:PACKAGE whose package would start a service: only unpacked, into build/tools.
