@@ -29,7 +29,7 @@ void race_run(struct race *race);
 void race_send(struct race *race, const struct pair *pair, const struct sent *sent);
 void race_shoot(struct race *race, int cpu, const struct pair *pair, const struct sent *sent);
 
-/* An address pair that no round before had. */
+/* An address pair that no round before had, in this stress or another. For some, 2 * round + 1 as well. */
 struct pair race_pair(unsigned long round);
 
 /* SYN, SYN-ACK, ACK. Both ends' first bytes are CLIENT_FIRST and SERVER_FIRST. */

@@ -112,6 +112,11 @@ void rig_close(struct rig *rig)
 	*rig = (struct rig){};
 }
 
+const __u64 *rig_seed(const struct rig *rig)
+{
+	return (const __u64 *)rig->object->rodata->hash_seed;
+}
+
 int rig_configure(struct rig *rig, __u32 events, __u64 timeout_ns)
 {
 	static const __u32 defaults[STATE_SLOTS] = {
@@ -148,6 +153,11 @@ int rig_sweep(const struct rig *rig)
 	int verdict = run(rig->sweep, frame, sizeof(frame));
 
 	return verdict < 0 ? verdict : verdict == XDP_TX;
+}
+
+void rig_sweep_confirmed(const struct rig *rig)
+{
+	rig->object->bss->sweep_round = 0;
 }
 
 /* A way is in use if its tag has a class. */

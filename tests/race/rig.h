@@ -27,12 +27,17 @@ struct rig {
 int rig_open(struct rig *rig, __u32 sets, bool end_host);
 void rig_close(struct rig *rig);
 
+/* The key of the table's hash. */
+const __u64 *rig_seed(const struct rig *rig);
+
 /* Which events the programs emit (1 << enum event_type), and the timeouts: the command's defaults, or ns for every state. */
 int rig_configure(struct rig *rig, __u32 events, __u64 timeout_ns);
 
 int rig_frame(const struct rig *rig, const struct wire *wire);
 /* One step of the sweep. 1: more sets are to be swept. */
 int rig_sweep(const struct rig *rig);
+/* The next one, of a table of one set, looks at every flow; others look at confirmed ones only now and then. */
+void rig_sweep_confirmed(const struct rig *rig);
 
 /* Counts the ways of the set that hold the key; the last one's flow is put into *flow. */
 int rig_find(const struct rig *rig, __u32 set, const struct flow_key *key, struct flow *flow);

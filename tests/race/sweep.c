@@ -107,9 +107,59 @@ static bool twins(struct race *race, unsigned long round)
 		race_fail(race, "%llu packets counted, 2 sent", packets_of(&f, 0) + packets_of(&f, 1)));
 }
 
+static int take_record(void *context, void *record, size_t size)
+{
+	struct flow_record *last = context;
+
+	if (((const struct flow_record *)record)->type == EVENT_FLOW)
+		memcpy(last, record, sizeof(*last));
+	return 0;
+}
+
+static int begin_records(struct race *race)
+{
+	return rig_configure(&race->rig, 1 << EVENT_FLOW, TIMEOUT_NS);
+}
+
+/* An established flow whose time has run out, and its next segment: it is in the record, or in a flow. */
+static bool swept_talking(struct race *race, unsigned long round)
+{
+	const struct pair pair = race_pair(round);
+	struct flow_record ended = {};
+	struct flow f = {};
+	struct flow_key key;
+	__u64 packets, bytes;
+	__u32 client, slot = 0;
+	int found;
+
+	race_open(race, &pair);
+	while (slot < SET_WAYS && (bpf_map_lookup_elem(race->rig.flows, &slot, &f) || !f.id))
+		slot++;
+	f.last_seen -= 2 * TIMEOUT_NS;
+	f.changed -= 2 * TIMEOUT_NS;
+	bpf_map_update_elem(race->rig.flows, &slot, &f, BPF_ANY);
+	rig_sweep_confirmed(&race->rig);
+	race_shoot(race, 0, &pair, &(struct sent){ CLIENT, TH_ACK | TH_PSH, 10, CLIENT_FIRST, SERVER_FIRST });
+	race->shots[1].sweeps = true;
+	race_run(race);
+	f = (struct flow){};
+	wire_key(&pair, &key, &client);
+	found = rig_find(&race->rig, SET, &key, &f);
+	rig_drain(&race->rig, take_record, &ended);
+	packets = packets_of(&f, client) + packets_of(&ended.flow, client);
+	bytes = f.end[client].bytes + ended.flow.end[client].bytes;
+	rig_clear(&race->rig, SET);
+	if (found > 1 || packets != 3 || bytes != 10)
+		return race_fail(race, "%d flows, %s, %llu packets of 3, %llu bytes of 10", found,
+				 ended.type ? "one ended" : "none ended", packets, bytes);
+	return true;
+}
+
 const struct stress sweep_stresses[] = {
 	{ .name = "sweep-claim", .what = "a newcomer and the sweep in a full set", .begin = begin, .round = swept },
 	{ .name = "claim-claim", .what = "two newcomers in a full set", .begin = begin, .round = crowded },
 	{ .name = "claim-twin", .what = "one newcomer twice in a full set", .begin = begin, .round = twins },
+	{ .name = "sweep-talk", .what = "data and the sweep, when a connection's time has run out", .begin = begin_records,
+	  .round = swept_talking },
 	{},
 };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 #include <arpa/inet.h>
+#include <assert.h>
 #include <linux/if_ether.h>
 #include <linux/ip.h>
 #include <linux/tcp.h>
@@ -17,6 +18,7 @@ static __u8 *take(struct wire *wire, __u32 size)
 {
 	__u8 *at = wire->bytes + wire->size;
 
+	assert(wire->size + size <= sizeof(wire->bytes));
 	memset(at, 0, size);
 	wire->size += size;
 	return at;

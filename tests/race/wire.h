@@ -24,7 +24,7 @@ struct sent {
 	__u32 ack;
 };
 
-#define WIRE_BYTES 512
+#define WIRE_BYTES 1536
 struct wire {
 	__u8 bytes[WIRE_BYTES];
 	__u32 size;
