@@ -21,16 +21,19 @@ __u64 now_ns(void)
 	return now.tv_sec * SECOND_NS + now.tv_nsec;
 }
 
-/* What has an entry a slot is made for one set until it is sized, whatever it is called. */
+/* As the command's default: room for 65,536 unanswered SYNs. */
+#define EMBRYO_SETS (65536 / EMBRYO_WAYS)
+
+/* What has an entry a slot is made for one set until it is sized, whatever it is called; and one more, the sweep's own. */
 static int size_table(struct rig *rig)
 {
 	struct bpf_map *map;
-	int err = bpf_map__set_max_entries(rig->object->maps.tags, rig->sets);
+	int err = bpf_map__set_max_entries(rig->object->maps.tags, rig->sets + 1);
 
 	bpf_object__for_each_map(map, rig->object->obj)
-		if (!err && bpf_map__type(map) == BPF_MAP_TYPE_ARRAY && bpf_map__max_entries(map) == SET_WAYS)
-			err = bpf_map__set_max_entries(map, rig->sets * SET_WAYS);
-	return err;
+		if (!err && bpf_map__type(map) == BPF_MAP_TYPE_ARRAY && bpf_map__max_entries(map) == SET_WAYS + 1)
+			err = bpf_map__set_max_entries(map, rig->sets * SET_WAYS + 1);
+	return err ?: bpf_map__set_max_entries(rig->object->maps.embryos, EMBRYO_SETS);
 }
 
 static void set_constants(struct rig *rig)
@@ -38,6 +41,7 @@ static void set_constants(struct rig *rig)
 	struct timespec tick;
 
 	rig->object->rodata->table_sets = rig->sets;
+	rig->object->rodata->embryo_sets = EMBRYO_SETS;
 	for (size_t i = 0; i < sizeof(rig->object->rodata->hash_seed) / sizeof(__u64); i++)
 		((__u64 *)rig->object->rodata->hash_seed)[i] = 0x5eed5eed5eed5eedull * (i + 1);
 	if (!clock_getres(CLOCK_MONOTONIC_COARSE, &tick))
@@ -155,15 +159,10 @@ int rig_sweep(const struct rig *rig)
 	return verdict < 0 ? verdict : verdict == XDP_TX;
 }
 
-void rig_sweep_confirmed(const struct rig *rig)
+void rig_sweep_anew(const struct rig *rig)
 {
+	rig->object->bss->sweep_set = 0;
 	rig->object->bss->sweep_round = 0;
-}
-
-/* A way is in use if its tag has a class. */
-static bool is_used(const struct tag_set *set, __u32 way)
-{
-	return *(const volatile __u64 *)&set->word[way / 4] >> (way % 4 * 16 + 14) & 3;
 }
 
 int rig_find(const struct rig *rig, __u32 set, const struct flow_key *key, struct flow *flow)
@@ -173,8 +172,9 @@ int rig_find(const struct rig *rig, __u32 set, const struct flow_key *key, struc
 	for (__u32 way = 0; way < SET_WAYS; way++) {
 		struct flow f;
 		__u32 slot = set * SET_WAYS + way;
+		enum tag_class class = tag_class_of(*(const volatile __u64 *)&rig->tags[set].word[way / 4], way);
 
-		if (!is_used(&rig->tags[set], way) || bpf_map_lookup_elem(rig->flows, &slot, &f) ||
+		if (!holds_flow(class) || bpf_map_lookup_elem(rig->flows, &slot, &f) ||
 		    memcmp(&f.key, key, sizeof(*key)))
 			continue;
 		*flow = f;

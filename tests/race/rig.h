@@ -36,8 +36,8 @@ int rig_configure(struct rig *rig, __u32 events, __u64 timeout_ns);
 int rig_frame(const struct rig *rig, const struct wire *wire);
 /* One step of the sweep. 1: more sets are to be swept. */
 int rig_sweep(const struct rig *rig);
-/* The next one, of a table of one set, looks at every flow; others look at confirmed ones only now and then. */
-void rig_sweep_confirmed(const struct rig *rig);
+/* The next step is the table's first one, and looks at every flow there; others look at confirmed ones only now and then. */
+void rig_sweep_anew(const struct rig *rig);
 
 /* Counts the ways of the set that hold the key; the last one's flow is put into *flow. */
 int rig_find(const struct rig *rig, __u32 set, const struct flow_key *key, struct flow *flow);

@@ -49,6 +49,7 @@ static void fill(struct race *race)
 
 	bpf_map_update_batch(race->rig.flows, full.slots, full.flows, &count, NULL);
 	race->rig.tags[SET] = full.tags;
+	rig_sweep_anew(&race->rig);
 }
 
 /* Its second segment finds it. */
@@ -138,7 +139,7 @@ static bool swept_talking(struct race *race, unsigned long round)
 	f.last_seen -= 2 * TIMEOUT_NS;
 	f.changed -= 2 * TIMEOUT_NS;
 	bpf_map_update_elem(race->rig.flows, &slot, &f, BPF_ANY);
-	rig_sweep_confirmed(&race->rig);
+	rig_sweep_anew(&race->rig);
 	race_shoot(race, 0, &pair, &(struct sent){ CLIENT, TH_ACK | TH_PSH, 10, CLIENT_FIRST, SERVER_FIRST });
 	race->shots[1].sweeps = true;
 	race_run(race);
