@@ -24,11 +24,16 @@ SHORT = [
     ("embryo", "WITHOUT_PUBLISHING_FIRST", False),
     ("table", "SHORT", True),
     ("table", "SHORT WORDS=2", True),
+    ("table", "SHORT TWINS", True),
+    ("table", "SHORT TWINS WORDS=2", True),
+    ("table", "SHORT TWINS WITHOUT_RECHECK", False),
+    ("table", "SHORT TWINS WITHOUT_WAITING", False),
     ("table", "TODAY", False),
     ("table", "WITHOUT_GENERATION", False),
     ("table", "WITHOUT_RECHECK", False),
 ]
-FULL = [("table", "WITHOUT_TAG", False), ("table", "", True), ("table", "WORDS=2", True)]
+FULL = [("table", "WITHOUT_TAG", False), ("table", "", True), ("table", "WORDS=2", True),
+        ("table", "TWINS", True), ("table", "TWINS WORDS=2", True)]
 
 
 def verify(model, defined):

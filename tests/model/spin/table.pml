@@ -2,7 +2,8 @@
 /*
  * Claim, conclude and sweep (bpf/flow_table.h, tracker.h, sweep.h): one set, two CPUs with
  * packets, one sweep, all interleavings. TODAY: the protocol of the table as it was, which is
- * to fail; without it, the one that holds. WORDS: tag words that the ways are spread over.
+ * to fail; TWINS: that of bpf/claim.h, where who has claimed a way looks for another claim, and
+ * waits for it; without either, one that needs no waiting. WORDS: tag words that the ways are spread over.
  * WITHOUT_...: one part of it left out, which is to fail, too. SHORT: fewer sets to begin with.
  *
  * A step of the model is one access to shared memory: a tag word, a slot's key, an atomic. What
@@ -38,6 +39,7 @@ typedef Way {
 	bool opened;     /* its id is not 0 */
 	bool expired;
 	byte packets;
+	byte life;       /* how many flows there have been: the flow's id */
 	bool lock;
 }
 Way way[WAYS];
@@ -70,6 +72,7 @@ inline begin(w, k) {
 	way[w].opened = true;
 	way[w].expired = false;
 	way[w].packets = 1;
+	way[w].life++;
 	opened[k]++;
 	/* at no instant two ways of one key */
 	assert(!(way[1 - w].opened && IS_LIVE(way[1 - w].class) && way[1 - w].key == k && way[1 - w].print == print_of[k]))
@@ -214,6 +217,137 @@ inline sweep_slot(w) {
 	UNLOCK(w)
 }
 
+#elif defined(TWINS)
+/* ---- claim, then look for a twin ----------------------------------------- */
+
+#ifdef WITHOUT_RECHECK
+#define IS_CHOSEN(w, chosen) way[w].opened
+#else
+#define IS_CHOSEN(w, chosen) (way[w].opened && way[w].life == chosen)
+#endif
+
+/* A way of the print with the lowest number that is not mine, from here on; a claimed one counts. */
+inline settle_twins(k) {
+	v = 1 - mine; /* with two ways, there is one other */
+	again = false;
+	w = NONE;
+	if
+	:: way[v].class != EMPTY && way[v].print == print_of[k] ->
+		if
+		:: way[v].class == CLAIMED && v < mine ->
+			d_step { way[mine].class = EMPTY; way[mine].print = 0; mine = NONE };
+			way[v].class != CLAIMED;
+			again = true
+		:: else ->
+#ifndef WITHOUT_WAITING
+			if /* as it was when it was read: who is found not to claim is not waited for */
+			:: v > mine && way[v].class == CLAIMED -> way[v].class != CLAIMED
+			:: else
+			fi;
+#endif
+			if
+			:: way[v].key == k ->
+				w = v;
+				d_step { way[mine].class = EMPTY; way[mine].print = 0; mine = NONE }
+			:: else
+			fi
+		fi
+	:: else
+	fi
+}
+
+/* mine: a way for a new flow; or w: the flow that is there; or neither, and it is refused. */
+inline claim(k) {
+	try = TRIES;
+	mine = NONE;
+	do
+	:: try == 0 -> break
+	:: else ->
+		try--;
+		choose_way(k, w);
+		if
+		:: w == NONE -> break
+		:: w != NONE && was[w] == EMPTY ->
+			mine = w;
+			swap_tag(mine, CLAIMED, print_of[k], ok);
+			w = NONE;
+			if
+			:: ok ->
+				settle_twins(k);
+				if
+				:: !again -> break
+				:: else
+				fi
+			:: else -> mine = NONE
+			fi
+		:: w != NONE && was[w] != EMPTY ->
+			chosen = way[w].life;
+			/* Its class may have changed since it was chosen, but the flow that is there then is the one that is meant. */
+			if
+			:: way[w].class == UNCONFIRMED ->
+				atomic { !way[w].lock -> way[w].lock = true; ok = IS_CHOSEN(w, chosen) };
+				if
+				:: ok ->
+					assert(way[w].life == chosen); /* and nobody who has just come */
+					d_step { conclude_now(w); way[w].key = 0 };
+					d_step { way[w].class = EMPTY; way[w].print = 0 }
+				:: else
+				fi;
+				UNLOCK(w)
+			:: else
+			fi;
+			w = NONE
+		fi
+	od;
+	ok = false
+}
+
+inline track(k) {
+	sent[k]++;
+	rounds = TRIES;
+	done = false;
+	do
+	:: done || rounds == 0 -> break
+	:: else ->
+		rounds--;
+		find(k, w);
+		if
+		:: w == NONE -> claim(k)
+		:: else -> mine = NONE
+		fi;
+		if
+		:: mine != NONE ->
+			atomic { !way[mine].lock -> begin(mine, k); way[mine].class = UNCONFIRMED };
+			done = true
+		:: mine == NONE && w != NONE ->
+			atomic {
+				!way[w].lock;
+				if
+				:: way[w].key == k && way[w].opened -> way[w].packets++; way[w].class = CONFIRMED; done = true
+				:: else
+				fi
+			}
+		:: mine == NONE && w == NONE -> break
+		fi
+	od;
+	if
+	:: !done -> refused[k]++
+	:: else
+	fi;
+	d_step { w = 0; v = 0; mine = 0; rounds = 0; done = false; again = false; try = 0; ok = false; chosen = 0 }
+}
+
+inline sweep_slot(w) {
+	atomic { !way[w].lock -> way[w].lock = true; ok = way[w].opened && way[w].expired };
+	if
+	:: ok ->
+		d_step { conclude_now(w); way[w].key = 0 };
+		d_step { way[w].class = EMPTY; way[w].print = 0 }
+	:: else
+	fi;
+	UNLOCK(w)
+}
+
 #else
 /* ---- the protocol ------------------------------------------------------- */
 
@@ -346,6 +480,10 @@ proctype cpu(byte first, second) {
 	byte w, try, again, seen, mine, home;
 	byte was[WAYS], was_print[WAYS];
 	bool candidate[WAYS], ok, swapped;
+#ifdef TWINS
+	byte v, rounds, chosen;
+	bool done;
+#endif
 
 	track(first);
 	if
@@ -428,11 +566,11 @@ init {
 #endif
 		fi;
 		if
-#ifndef SHORT
 		:: skip
 		:: put(1, IDLE, UNCONFIRMED, false)
-#endif
+#ifndef SHORT
 		:: put(1, IDLE, CONFIRMED, false)
+#endif
 		fi;
 		if
 		:: run cpu(K, 0); run cpu(K, 0)
