@@ -67,6 +67,14 @@ static __always_inline void count_lost(enum lost_reason why, __u32 type)
 		add(&c->lost[why][type & (EVENT_TYPES - 1)], 1);
 }
 
+static __always_inline void count_left_out(enum left_out why, __u32 type)
+{
+	struct counters *c = my_counters();
+
+	if (c)
+		add(&c->left_out[why][type & (EVENT_TYPES - 1)], 1);
+}
+
 static __always_inline void count_wait(const struct wait_event *w)
 {
 	struct counters *c = my_counters();

@@ -92,15 +92,60 @@ static __always_inline void describe_record(struct flow_record *r, const struct 
 	r->history = *h;
 }
 
-/* Puts the record into the ring, or counts it as lost. confirmed: of its flow. */
-static __always_inline void emit(void *record, __u32 size, __u32 type, bool confirmed)
+/*
+ * Of each enum left_out: the second, of 32 bits, and behind it how many events it has had. One word, so that CPUs agree
+ * on both; written only while there is something left, on a cache line of its own.
+ */
+__u64 told_of[8] __attribute__((aligned(64)));
+_Static_assert(LEFT_OUT_COUNT <= 8, "the line has room");
+
+/*
+ * Takes one event of this second's budget; 0: nothing is left of it. A CPU that is a tick behind the others in
+ * the turn of a second takes it from the new one's; a time that goes back further is another capture's. CPUs that
+ * take the last at once may take one each, and all are told. A global function: the verifier looks at it once.
+ */
+__noinline int take_from_budget(__u32 why)
 {
+	__u32 zero = 0, second = clock_coarse() / NS_PER_SECOND;
+	struct settings *set = bpf_map_lookup_elem(&settings, &zero);
+	__u64 *told, old;
+
+	if (!set || why >= LEFT_OUT_COUNT)
+		return 0;
+	if (set->unconfirmed_events == EVENTS_UNLIMITED)
+		return 1;
+	told = &told_of[why];
+	old = *(volatile __u64 *)told;
+	/* Who comes too late to begin the second finds it begun. */
+	if (second - (__u32)(old >> 32) + 1 > 1)
+		__sync_bool_compare_and_swap(told, old, (__u64)second << 32);
+	if ((__u32)*(volatile __u64 *)told >= set->unconfirmed_events)
+		return 0;
+	return (__u32)__sync_fetch_and_add(told, 1) < set->unconfirmed_events;
+}
+
+/* What has no budget: it is of a connection that both ends have confirmed. */
+#define WITHOUT_BUDGET LEFT_OUT_COUNT
+
+static __always_inline __u32 budget_of(__u16 traits)
+{
+	return traits & FLOW_CONFIRMED ? WITHOUT_BUDGET : LEFT_OUT_UNCONFIRMED;
+}
+
+/* Puts the record into the ring, or counts it as left out or lost. budget: enum left_out, or WITHOUT_BUDGET. */
+static __always_inline void emit(void *record, __u32 size, __u32 type, __u32 budget)
+{
+	if (budget != WITHOUT_BUDGET && !take_from_budget(budget)) {
+		count_left_out(budget, type);
+		return;
+	}
+
 	const __u64 ring = bpf_ringbuf_query(&events, BPF_RB_RING_SIZE);
 	const __u64 waiting = bpf_ringbuf_query(&events, BPF_RB_AVAIL_DATA);
 	/* A quarter full: the reader's timer is too slow for this burst. */
 	__u64 wake = waiting > ring / 4 ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP;
 
-	if (waiting > ring / 2 && !confirmed) {
+	if (waiting > ring / 2 && budget != WITHOUT_BUDGET) {
 		count_lost(LOST_YIELDED, type);
 		return;
 	}
@@ -116,7 +161,7 @@ static __always_inline void emit_state(struct event *e, __u32 wanted)
 		return;
 	count_transitions(e);
 	if (wanted & 1 << EVENT_STATE)
-		emit(e, sizeof(*e), EVENT_STATE, e->traits & FLOW_CONFIRMED);
+		emit(e, sizeof(*e), EVENT_STATE, budget_of(e->traits));
 }
 
 static __always_inline void emit_wait(struct wait_event *w, __u32 wanted)
@@ -127,7 +172,7 @@ static __always_inline void emit_wait(struct wait_event *w, __u32 wanted)
 	if (w->phase == WAIT_ENDED)
 		count_duration(TIMING_TIME_WAIT, w->elapsed_ms * 1000ull);
 	if (wanted & 1 << EVENT_TIME_WAIT)
-		emit(w, sizeof(*w), EVENT_TIME_WAIT, true);
+		emit(w, sizeof(*w), EVENT_TIME_WAIT, WITHOUT_BUDGET);
 }
 
 /* Counts it all, and tells it in the order in which it happened. wanted: settings.events. */
@@ -137,8 +182,7 @@ static __always_inline void emit_all(struct scratch *s, __u32 wanted)
 	emit_state(&s->past, wanted);
 	emit_wait(&s->past_wait, wanted);
 	if (s->record.type && (wanted & 1 << EVENT_FLOW))
-		emit(&s->record, sizeof(s->record), EVENT_FLOW,
-		     s->record.flow.traits & FLOW_CONFIRMED);
+		emit(&s->record, sizeof(s->record), EVENT_FLOW, budget_of(s->record.flow.traits));
 	emit_state(&s->passing, wanted);
 	emit_state(&s->present, wanted);
 	emit_wait(&s->wait, wanted);

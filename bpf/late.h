@@ -61,8 +61,7 @@ __noinline int stray_path(const struct packet *p, __u32 slot, __u32 kind, __u32 
 
 	count_late(&out->stray);
 	if (set->events & 1 << EVENT_STRAY)
-		emit(&out->stray, sizeof(out->stray), EVENT_STRAY,
-		     out->stray.event.traits & FLOW_CONFIRMED);
+		emit(&out->stray, sizeof(out->stray), EVENT_STRAY, budget_of(out->stray.event.traits));
 	return 1;
 }
 
@@ -78,7 +77,7 @@ static __always_inline void tell_unknown(const struct packet *p, struct settings
 	describe_unknown(e, &p->key, p->from & 1, &p->seg, clock_precise());
 	count_late(e);
 	if (set->events & 1 << EVENT_STRAY)
-		emit(e, sizeof(*e), EVENT_STRAY, false);
+		emit(e, sizeof(*e), EVENT_STRAY, LEFT_OUT_UNKNOWN);
 }
 
 #endif

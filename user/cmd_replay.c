@@ -69,6 +69,7 @@ static void replay_defaults(struct options *options)
 {
 	options->ring_bytes = 4 << 20; /* it is drained whenever a part of it is full */
 	options->replay = true;
+	options->unconfirmed_events = EVENTS_UNLIMITED;
 	options->takes_files = true;
 	options->direction = DIRECTION_RX; /* a capture is a tap: both directions, and no end is ours */
 	options->checksum = CHECKSUM_AUTO;
@@ -148,6 +149,18 @@ static void print_heading(struct session *s, const char *name)
 	out_format(&s->out, "==> %s <==\n", name);
 }
 
+/* Only where --unconfirmed-events was asked for. */
+static void tell_left_out(struct session *s, const struct counters *counters)
+{
+	for (unsigned int reason = 0; reason < LEFT_OUT_COUNT; reason++)
+		for (unsigned int kind = 0; kind < EVENT_TYPES; kind++) {
+			struct lost_event event = { s->replay.now, kind, LEFT_OUT + reason, counters->left_out[reason][kind] };
+
+			if (event.count)
+				s->sink.lost(&s->sink, &event);
+		}
+}
+
 /* Nothing may be lost: there is all the time in the world to drain the ring. */
 static int report_lost(struct session *s, const struct counters *counters)
 {
@@ -197,6 +210,7 @@ static int print_end(struct session *s)
 		tally_add(&s->total_counters, &counters);
 		replay_add(&s->total_counts, &s->replay.counts);
 	}
+	tell_left_out(s, &counters);
 	return report_lost(s, &counters);
 }
 

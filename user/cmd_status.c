@@ -9,6 +9,7 @@
 #include "names.h"
 #include "options.h"
 #include "out.h"
+#include "sink.h"
 #include "status.h"
 #include "wall_clock.h"
 
@@ -26,13 +27,36 @@ static const char *zone_of(const struct status *s)
 	return zone_name(s->running->instance.zone_mode);
 }
 
-static __u64 sum_lost(const struct counters *c)
+/* Events that were lost or left out, for each of reasons by their kinds. first: of UNTOLD_REASONS. */
+struct untold {
+	const __u64 (*counts)[EVENT_TYPES];
+	unsigned int reasons, first;
+	const char *word;
+};
+
+static struct untold lost_of(const struct status *s)
+{
+	return (struct untold){ s->counters.lost, LOST_COUNT, 0, "lost" };
+}
+
+static struct untold left_out_of(const struct status *s)
+{
+	return (struct untold){ s->counters.left_out, LEFT_OUT_COUNT, LEFT_OUT, "left out" };
+}
+
+/* By the owner's log: one of UNTOLD_REASONS, too, but not the programs' to count. */
+static struct untold unwritten_of(const struct status *s)
+{
+	return (struct untold){ &s->running->instance.log.lost, 1, LOST_IN_WRITING, "not written" };
+}
+
+static __u64 sum_of(const struct untold *untold)
 {
 	__u64 sum = 0;
 
-	for (int reason = 0; reason < LOST_COUNT; reason++)
-		for (int kind = 0; kind < EVENT_TYPES; kind++)
-			sum += c->lost[reason][kind];
+	for (unsigned int reason = 0; reason < untold->reasons; reason++)
+		for (unsigned int kind = 0; kind < EVENT_TYPES; kind++)
+			sum += untold->counts[reason][kind];
 	return sum;
 }
 
@@ -82,17 +106,37 @@ static void text_table(struct out *out, const struct status *s)
 	out_format(out, "zone        %s, tunnels %s\n", zone_of(s), s->running->instance.decap ? "opened" : "left closed");
 }
 
+static void text_untold(struct out *out, struct untold untold)
+{
+	__u64 sum = sum_of(&untold);
+
+	out_format(out, ", %llu %s", sum, untold.word);
+	if (!sum)
+		return;
+	out_text(out, " (");
+	for (unsigned int reason = 0; reason < untold.reasons; reason++)
+		for (unsigned int kind = 0; kind < EVENT_TYPES; kind++)
+			if (untold.counts[reason][kind])
+				out_format(out, "%s %s %llu, ", event_name(kind), lost_reason_name(untold.first + reason),
+					   untold.counts[reason][kind]);
+	out->len -= 2;
+	out_char(out, ')');
+}
+
+static void text_events(struct out *out, const struct status *s)
+{
+	const struct log_counts *log = &s->running->instance.log;
+
+	out_format(out, "events      %llu emitted", s->counters.count[COUNT_EVENTS]);
+	text_untold(out, lost_of(s));
+	text_untold(out, left_out_of(s));
+	text_untold(out, unwritten_of(s));
+	out_format(out, "\nevents file %llu bytes written, was full and gave way to a new one %llu times\n", log->bytes,
+		   log->rotations);
+}
+
 static void text_counters(struct out *out, const struct counters *c)
 {
-	__u64 lost = sum_lost(c);
-
-	out_format(out, "events      %llu emitted, %llu lost%s", c->count[COUNT_EVENTS], lost, lost ? ":" : "\n");
-	for (int reason = 0; reason < LOST_COUNT; reason++)
-		for (int kind = 0; kind < EVENT_TYPES; kind++)
-			if (c->lost[reason][kind])
-				out_format(out, " %s %s %llu", event_name(kind), lost_reason_name(reason), c->lost[reason][kind]);
-	if (lost)
-		out_char(out, '\n');
 	out_text(out, "counters   ");
 	for (int i = 0; i < COUNT_COUNT; i++)
 		out_format(out, "%s %s %llu", i && i % 5 == 0 ? "\n           " : "", counter_name(i), c->count[i]);
@@ -126,6 +170,7 @@ static void print_text(struct out *out, const struct status *s, struct wall_cloc
 	track_text(out, &s->track);
 	out_char(out, '\n');
 	text_table(out, s);
+	text_events(out, s);
 	text_counters(out, &s->counters);
 	text_programs(out, s);
 }
@@ -149,23 +194,40 @@ static void json_hooks(struct out *out, const struct status *s)
 
 static void json_counters(struct out *out, const struct counters *c)
 {
-	const char *comma = "";
-
 	out_text(out, ",\"counters\":{");
 	for (int i = 0; i < COUNT_COUNT; i++)
 		out_format(out, "%s\"%s\":%llu", i ? "," : "", counter_name(i), c->count[i]);
 	out_text(out, "},\"passed_over\":{");
 	for (int i = 0; i < PASSED_COUNT; i++)
 		out_format(out, "%s\"%s\":%llu", i ? "," : "", passed_over_name(i), c->passed_over[i]);
-	out_format(out, "},\"events\":{\"emitted\":%llu,\"lost\":%llu,\"lost_by\":[", c->count[COUNT_EVENTS], sum_lost(c));
-	for (int reason = 0; reason < LOST_COUNT; reason++)
-		for (int kind = 0; kind < EVENT_TYPES; kind++)
-			if (c->lost[reason][kind]) {
+	out_char(out, '}');
+}
+
+static void json_untold(struct out *out, const char *key, struct untold untold)
+{
+	const char *comma = "";
+
+	out_format(out, ",\"%s\":%llu,\"%s_by\":[", key, sum_of(&untold), key);
+	for (unsigned int reason = 0; reason < untold.reasons; reason++)
+		for (unsigned int kind = 0; kind < EVENT_TYPES; kind++)
+			if (untold.counts[reason][kind]) {
 				out_format(out, "%s{\"kind\":\"%s\",\"reason\":\"%s\",\"count\":%llu}", comma,
-					   event_name(kind), lost_reason_name(reason), c->lost[reason][kind]);
+					   event_name(kind), lost_reason_name(untold.first + reason),
+					   untold.counts[reason][kind]);
 				comma = ",";
 			}
-	out_text(out, "]}");
+	out_char(out, ']');
+}
+
+static void json_events(struct out *out, const struct status *s)
+{
+	const struct log_counts *log = &s->running->instance.log;
+
+	out_format(out, ",\"events\":{\"emitted\":%llu", s->counters.count[COUNT_EVENTS]);
+	json_untold(out, "lost", lost_of(s));
+	json_untold(out, "left_out", left_out_of(s));
+	json_untold(out, "not_written", unwritten_of(s));
+	out_format(out, ",\"file\":{\"bytes\":%llu,\"rotations\":%llu}}", log->bytes, log->rotations);
 }
 
 static void json_programs(struct out *out, const struct status *s)
@@ -198,6 +260,7 @@ static void print_json(struct out *out, const struct status *s, struct wall_cloc
 		out_format(out, ",\"%s\":%llu", class_names[class], s->classes[class]);
 	out_char(out, '}');
 	json_counters(out, &s->counters);
+	json_events(out, s);
 	json_programs(out, s);
 	out_format(out, ",\"bpf_stats_enabled\":%s}\n", s->timed ? "true" : "false");
 }

@@ -17,6 +17,7 @@
 #include "http.h"
 #include "privileges.h"
 #include "service.h"
+#include "settings.h"
 #include "survey.h"
 #include "track.h"
 
@@ -44,11 +45,17 @@ static void open_nowhere(struct daemon *d)
 
 static int open_log(struct daemon *d)
 {
+	int err = 0;
+
 	wall_clock_init(&d->clock);
 	open_nowhere(d);
 	if (d->options.events_file)
-		return event_log_to_file(&d->log, d->options.events_file, &d->clock);
-	return d->options.journal ? event_log_to_journal(&d->log, NULL, &d->clock) : 0;
+		err = event_log_to_file(&d->log, d->options.events_file, &d->clock);
+	else if (d->options.journal)
+		err = event_log_to_journal(&d->log, NULL, &d->clock);
+	if (d->log)
+		event_log_bound(d->log, d->options.events_max_bytes, d->options.events_keep);
+	return err;
 }
 
 static int flush(struct duties *duties)
@@ -167,16 +174,25 @@ static int attached(struct duties *duties, struct monitor *m)
 	return 0;
 }
 
+/* For the metrics, and for "status", which is another process. */
+static void tell_log(struct daemon *d, const struct monitor *m)
+{
+	const struct log_counts counts = event_log_counts(d->log);
+
+	if (!memcmp(&counts, &d->noted, sizeof(counts)))
+		return;
+	metrics_source_log(&d->metrics, &counts);
+	if (!instance_note_log(&m->object.maps, &counts))
+		d->noted = counts;
+}
+
 static void second(struct duties *duties, struct monitor *m)
 {
 	struct daemon *d = daemon_of(duties);
-	__u64 lost[EVENT_TYPES];
 
 	service_alive();
-	if (!d->log)
-		return;
-	event_log_losses(d->log, lost);
-	metrics_source_lost_in_writing(&d->metrics, lost);
+	if (d->log)
+		tell_log(d, m);
 }
 
 static void hooks_changed(struct duties *duties, struct monitor *m)
@@ -213,9 +229,12 @@ int daemon_complete(struct options *o)
 {
 	if (o->events_file && o->journal)
 		return fail_usage("--events-file and --journal: the events go to one of them");
+	if (o->events_max_bytes && o->events_max_bytes / (o->events_keep + 1) < EVENTS_FILE_LEAST)
+		return fail_usage("--events-max-size %llu: of it each of %u files (--events-keep) has less than %u KiB",
+				  o->events_max_bytes, o->events_keep + 1, EVENTS_FILE_LEAST >> 10);
 	o->daemon = o->pin = true;
 	if (!o->events_given)
-		o->events = 1 << EVENT_STATE | 1 << EVENT_TIME_WAIT | 1 << EVENT_STRAY | 1 << EVENT_FLOW;
+		o->events = 1 << EVENT_FLOW; /* one record a connection, where states take ten lines */
 	if (!o->events_file && !o->journal)
 		o->events = 0; /* the programs need not tell what nobody takes */
 	return 0;

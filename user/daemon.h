@@ -37,6 +37,7 @@ struct daemon {
 	struct survey *survey;
 	struct http *http;
 	int stats_fd;                /* while open, the kernel measures the programs; -1: it was not asked to */
+	struct log_counts noted;     /* of the log, what readers have been told */
 	__u64 reattached;            /* of hooks.reattached, what the metrics have been told */
 };
 

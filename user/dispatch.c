@@ -93,23 +93,34 @@ int dispatch_record(void *arg, const void *record, size_t size)
 	return is_full(d) ? DISPATCH_DONE : 0;
 }
 
+/* What has been counted for the reason since it was told. 1: something. */
+static int tell_more(struct dispatch *d, unsigned int reason, const __u64 counted[EVENT_TYPES], __u64 told[EVENT_TYPES])
+{
+	__u64 now = monotonic_ns();
+	int more = 0;
+
+	for (unsigned int kind = 0; kind < EVENT_TYPES; kind++) {
+		struct lost_event lost = { now, kind, reason, counted[kind] - told[kind] };
+
+		if (!lost.count)
+			continue;
+		d->sink->lost(d->sink, &lost);
+		told[kind] = counted[kind];
+		more = 1;
+	}
+	return more;
+}
+
 int dispatch_lost(struct dispatch *d, int counters_fd)
 {
 	struct counters sum;
-	__u64 now = monotonic_ns();
 	int err = tally_read(counters_fd, &sum), told = 0;
 
 	if (err)
 		return fail(err, "reading the programs' counters: %s", strerror(-err));
 	for (unsigned int reason = 0; reason < LOST_COUNT; reason++)
-		for (unsigned int kind = 0; kind < EVENT_TYPES; kind++) {
-			struct lost_event lost = { now, kind, reason, sum.lost[reason][kind] - d->lost[reason][kind] };
-
-			if (!lost.count)
-				continue;
-			d->sink->lost(d->sink, &lost);
-			d->lost[reason][kind] = sum.lost[reason][kind];
-			told = 1;
-		}
+		told |= tell_more(d, reason, sum.lost[reason], d->lost[reason]);
+	for (unsigned int reason = 0; reason < LEFT_OUT_COUNT; reason++)
+		told |= tell_more(d, LEFT_OUT + reason, sum.left_out[reason], d->left_out[reason]);
 	return told;
 }

@@ -20,6 +20,7 @@ struct dispatch {
 	__u64 limit;                         /* 0: none */
 	__u64 printed;
 	__u64 lost[LOST_COUNT][EVENT_TYPES]; /* as reported so far */
+	__u64 left_out[LEFT_OUT_COUNT][EVENT_TYPES]; /* likewise */
 };
 
 void dispatch_init(struct dispatch *dispatch, struct sink *sink, const struct filter *filter,
@@ -31,7 +32,7 @@ void dispatch_change(struct dispatch *dispatch, const struct filter *filter, con
 /* 0; DISPATCH_DONE; or the sink's error, negative errno. For ring_open. */
 int dispatch_record(void *dispatch, const void *record, size_t size);
 
-/* About once a second, and at the end: what was lost since the last time. 1: something, and it was told; 0; or a reported error. */
+/* About once a second, and at the end: what was lost or left out since the last time. 1: something, and it was told; 0; or a reported error. */
 int dispatch_lost(struct dispatch *dispatch, int counters_fd);
 
 #endif

@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "error.h"
+#include "events/rotate.h"
 
 #define MODE 0640           /* who talks to whom is not for everybody */
 #define FLUSH_AT (64 << 10)  /* below what makes struct out flush by itself */
@@ -38,6 +39,7 @@ struct event_file {
 	size_t count, room;
 	int fd;
 	bool ours;            /* a regular file, and no other xdp-tcpstate writes to it: it can be cut */
+	bool linked;          /* its name is a symbolic link: moving that would not move the file */
 	bool unfinished;      /* what is there ends inside a line, which could not be cut */
 	char path[PATH_MAX];
 };
@@ -80,7 +82,7 @@ static void mend(struct event_file *file, off_t size)
 static int open_file(struct event_file *file)
 {
 	int fd = open(file->path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, MODE);
-	struct stat st = {};
+	struct stat st = {}, st_of_name;
 
 	if (fd < 0)
 		return -errno;
@@ -89,6 +91,7 @@ static int open_file(struct event_file *file)
 	file->fd = fd;
 	fstat(fd, &st);
 	file->ours = S_ISREG(st.st_mode) && !flock(fd, LOCK_EX | LOCK_NB);
+	file->linked = !lstat(file->path, &st_of_name) && S_ISLNK(st_of_name.st_mode);
 	file->unfinished = false;
 	if (file->ours)
 		mend(file, st.st_size);
@@ -148,15 +151,40 @@ static size_t write_out(struct event_file *file, int *err)
 	return done;
 }
 
+/*
+ * With what is in the buffer the file would be beyond its bound: it gives its name to a new one. If logrotate has
+ * moved it away already, its SIGHUP is on its way, and there is nothing to move. 0 or negative errno.
+ */
+static int make_room(struct event_file *file)
+{
+	const struct event_log *log = &file->log;
+	struct stat st;
+	int err = 0;
+
+	if (!log->max_bytes || !file->ours || file->linked || fstat(file->fd, &st) || !st.st_size ||
+	    st.st_size + file->buffer.len <= log->max_bytes)
+		return 0;
+	if (is_named(file->fd, file->path)) {
+		err = rotate_file(file->path, log->keep);
+		file->log.counts.rotations += !err;
+	}
+	err = err ?: open_file(file);
+	if (err && !log->failing)
+		notice("%s is full (--events-max-size), and can't make room for a new one: %s", file->path, strerror(-err));
+	return err;
+}
+
 static void file_flush(struct event_log *log)
 {
 	struct event_file *file = file_of(log);
-	size_t done, whole = 0;
+	size_t done = 0, whole = 0;
 	int err;
 
 	if (!file->buffer.len)
 		return;
-	done = write_out(file, &err);
+	err = make_room(file);
+	if (!err)
+		done = write_out(file, &err);
 	if (err)
 		event_log_fails(log, err);
 	else
@@ -168,6 +196,7 @@ static void file_flush(struct event_log *log)
 			event_log_lose(log, &file->lines[i].entry);
 	}
 	cut(file, done - whole);
+	log->counts.bytes += whole;
 	file->buffer.len = 0;
 	file->count = 0;
 }
@@ -284,6 +313,9 @@ static void file_check_reopen(const struct event_log *log)
 
 	if (fstat(file->fd, &st) || !S_ISREG(st.st_mode))
 		return;
+	if (log->max_bytes && (file->linked || !file->ours))
+		notice("%s is %s: it can't be moved aside when it is full, and grows without a bound (--events-max-size)",
+		       file->path, file->linked ? "a symbolic link" : "locked by another process, which may write to it");
 	snprintf(copy, sizeof(copy), "%s", file->path);
 	dir = dirname(copy);
 	if (!faccessat(AT_FDCWD, dir, W_OK | X_OK, AT_EACCESS) && !faccessat(AT_FDCWD, file->path, W_OK, AT_EACCESS))

@@ -191,7 +191,7 @@ static void journal_lost(struct event_log *log, const struct lost_event *lost)
 	struct event_journal *journal = journal_of(log);
 	struct log_entry entry = { lost->kind, lost->reason, lost->count, true };
 
-	begin_entry(journal, "lost", LOG_WARNING);
+	begin_entry(journal, lost->reason < LEFT_OUT ? "lost" : "left_out", LOG_WARNING);
 	journal->text.lost(&journal->text, lost);
 	journal->json.lost(&journal->json, lost);
 	end_entry(journal, &entry);

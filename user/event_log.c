@@ -74,13 +74,12 @@ void event_log_lose(struct event_log *log, const struct log_entry *entry)
 	log->owes = true;
 	log->owed[entry->reason][entry->kind] += entry->count;
 	if (!entry->tells_loss)
-		__atomic_fetch_add(&log->lost[entry->kind], entry->count, __ATOMIC_RELAXED);
+		log->counts.lost[entry->kind] += entry->count;
 }
 
-void event_log_losses(const struct event_log *log, __u64 lost[EVENT_TYPES])
+struct log_counts event_log_counts(const struct event_log *log)
 {
-	for (unsigned int kind = 0; kind < EVENT_TYPES; kind++)
-		lost[kind] = __atomic_load_n(&log->lost[kind], __ATOMIC_RELAXED);
+	return log->counts;
 }
 
 static __u64 all_lost(const struct event_log *log)
@@ -88,7 +87,7 @@ static __u64 all_lost(const struct event_log *log)
 	__u64 sum = 0;
 
 	for (unsigned int kind = 0; kind < EVENT_TYPES; kind++)
-		sum += log->lost[kind];
+		sum += log->counts.lost[kind];
 	return sum;
 }
 
@@ -122,7 +121,7 @@ static void tell_losses(struct event_log *log)
 		return;
 	log->retried_ns = now;
 	log->owes = false;
-	for (unsigned int reason = 0; reason < ALL_LOST_REASONS; reason++)
+	for (unsigned int reason = 0; reason < UNTOLD_REASONS; reason++)
 		for (unsigned int kind = 0; kind < EVENT_TYPES; kind++) {
 			struct lost_event event = { now, kind, reason, log->owed[reason][kind] };
 
@@ -133,6 +132,12 @@ static void tell_losses(struct event_log *log)
 }
 
 /* ---- the rest ------------------------------------------------------------ */
+
+void event_log_bound(struct event_log *log, __u64 max_bytes, unsigned int keep)
+{
+	log->max_bytes = max_bytes / (keep + 1);
+	log->keep = keep;
+}
 
 void event_log_flush(struct event_log *log)
 {

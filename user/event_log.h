@@ -42,8 +42,16 @@ int event_log_reopen(struct event_log *log);
  */
 void event_log_check_reopen(const struct event_log *log);
 
-/* Events that could not be written, by enum event_type, since the start. From any thread. */
-void event_log_losses(const struct event_log *log, __u64 lost[EVENT_TYPES]);
+#define EVENTS_FILE_LEAST (128u << 10) /* bytes: more than is written at once */
+
+/*
+ * From now on the file, and keep older ones beside it (path.1 is the newest of them), take at most max_bytes in all;
+ * 0: there is no bound. The journal has bounds of its own.
+ */
+void event_log_bound(struct event_log *log, __u64 max_bytes, unsigned int keep);
+
+/* What has been written and what could not be, since the start. */
+struct log_counts event_log_counts(const struct event_log *log);
 
 /* Writes what is there. NULL is harmless. */
 void event_log_close(struct event_log *log);

@@ -12,7 +12,7 @@
 /* What was written about, to be counted if it gets lost. */
 struct log_entry {
 	unsigned int kind;            /* enum event_type */
-	unsigned int reason;          /* LOST_IN_WRITING; of a lost event: what it told */
+	unsigned int reason;          /* LOST_IN_WRITING; of a lost event: what it told, of UNTOLD_REASONS */
 	__u64 count;                  /* 1; of a lost event: how many */
 	bool tells_loss;              /* a lost event, not one of kind */
 };
@@ -41,8 +41,10 @@ struct event_log {
 	__u64 lost_then;              /* all losses, when that was told */
 	__u64 retried_ns;             /* when it was last told of losses */
 	bool owes;
-	__u64 owed[ALL_LOST_REASONS][EVENT_TYPES]; /* losses that it has not been told of */
-	__u64 lost[EVENT_TYPES];      /* events; read by other threads */
+	__u64 owed[UNTOLD_REASONS][EVENT_TYPES]; /* losses that it has not been told of */
+	struct log_counts counts;
+	__u64 max_bytes;              /* of each file; 0: no bound */
+	unsigned int keep;            /* files beside it */
 };
 
 /* For a backend's constructor. */

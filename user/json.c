@@ -116,7 +116,7 @@ static void json_stray(struct sink *sink, const struct stray_event *s)
 	json_finish(sink);
 }
 
-/* ---- lost ---------------------------------------------------------------- */
+/* ---- lost, left out ------------------------------------------------------ */
 
 static void json_lost(struct sink *sink, const struct lost_event *l)
 {
@@ -124,7 +124,9 @@ static void json_lost(struct sink *sink, const struct lost_event *l)
 
 	LITERAL(out, "{\"ts\":\"");
 	out_timestamp(out, sink->clock, l->time);
-	LITERAL(out, "\",\"event\":\"lost\",\"kind\":");
+	LITERAL(out, "\",\"event\":");
+	out_word(out, l->reason < LEFT_OUT ? "lost" : "left_out");
+	LITERAL(out, ",\"kind\":");
 	out_word(out, event_name(l->kind));
 	LITERAL(out, ",\"reason\":");
 	out_word(out, lost_reason_name(l->reason));

@@ -87,9 +87,10 @@ void json_open_end(struct out *out, const char *role, const struct flow_key *key
 void json_roles(struct out *out, unsigned int traits)
 {
 	if (traits & FLOW_GUESSED_ROLES)
-		LITERAL(out, ",\"roles\":\"guessed\"");
+		LITERAL(out, ",\"roles\":\"guessed\",\"confirmed\":");
 	else
-		LITERAL(out, ",\"roles\":\"seen\"");
+		LITERAL(out, ",\"roles\":\"seen\",\"confirmed\":");
+	out_bool(out, traits & FLOW_CONFIRMED);
 }
 
 const char *ends_name(unsigned int ends, unsigned int initiator)

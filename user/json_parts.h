@@ -28,6 +28,7 @@ void json_finish(struct sink *sink);
 /* ,"initiator":{"addr":...,"port":...,"state":... and no closing brace */
 void json_open_end(struct out *out, const char *role, const struct flow_key *key, unsigned int end,
 		   unsigned int state);
+/* And whether both ends have confirmed the connection: what they have not, anybody can fabricate. */
 void json_roles(struct out *out, unsigned int traits);
 
 /* "initiator", "responder" or "both": the ends in a mask, by role. */

@@ -9,7 +9,7 @@
 struct writable {
 	const char *path;      /* and all beneath it; NULL ends a list */
 	enum {
-		WRITABLE_LOG,    /* files are made and written */
+		WRITABLE_LOG,    /* files are made, written, moved within it and removed */
 		WRITABLE_PINS,   /* files and directories are made and removed */
 		WRITABLE_AWAY,   /* empty directories are removed */
 	} how;

@@ -79,6 +79,11 @@ static const char *lost_word(unsigned int reason)
 	return reason == LOST_IN_WRITING ? "write" : lost_reason_name(reason);
 }
 
+static const char *left_out_word(unsigned int reason)
+{
+	return lost_reason_name(LEFT_OUT + reason);
+}
+
 static bool is_word(const char *word)
 {
 	return word && *word != '?';
@@ -349,6 +354,12 @@ static const struct family families[] = {
 	{ "events", COUNTER, "Events that were handed to the daemon.", .at = COUNT(EVENTS) },
 	{ "events_lost", COUNTER, "Events that were not, or that could not be written.", .at = AT(lost),
 	  .axis = { { "reason", lost_word, 0, METRICS_LOST_REASONS }, { "type", event_name, 0, EVENT_TYPES } } },
+	{ "events_left_out", COUNTER, "Events that were only counted, as what an outsider can fabricate has a budget.",
+	  .at = AT(counters.left_out),
+	  .axis = { { "reason", left_out_word, 0, LEFT_OUT_COUNT }, { "type", event_name, 0, EVENT_TYPES } } },
+	{ "events_file_bytes", COUNTER, "Written to the events file.", .at = AT(log.bytes) },
+	{ "events_file_rotations", COUNTER, "Events files that were full, and gave way to a new one.",
+	  .at = AT(log.rotations) },
 	{ "bpf_runs", COUNTER, "Runs of a BPF program, while the kernel counts them (--bpf-stats).", .samples = runs },
 	{ "bpf_run_seconds", COUNTER, "What these runs took.", .samples = run_seconds },
 

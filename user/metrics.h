@@ -44,6 +44,7 @@ struct metrics {
 	struct counters counters;
 	__u64 slow;            /* segments off the fast path */
 	__u64 lost[METRICS_LOST_REASONS][EVENT_TYPES];
+	struct log_counts log;
 	__u64 reattachments;
 	int hook_count, program_count;
 	struct metrics_hook hooks[METRICS_HOOKS];

@@ -53,10 +53,10 @@ void metrics_source_hooks(struct metrics_source *s, const struct metrics_hook *h
 	pthread_mutex_unlock(&s->lock);
 }
 
-void metrics_source_lost_in_writing(struct metrics_source *s, const __u64 lost[EVENT_TYPES])
+void metrics_source_log(struct metrics_source *s, const struct log_counts *counts)
 {
 	pthread_mutex_lock(&s->lock);
-	memcpy(s->lost_in_writing, lost, sizeof(s->lost_in_writing));
+	s->log = *counts;
 	pthread_mutex_unlock(&s->lock);
 }
 
@@ -115,7 +115,8 @@ int metrics_source_read(struct metrics_source *s, struct metrics *m)
 		survey_read(s->survey, &m->survey);
 
 	pthread_mutex_lock(&s->lock);
-	memcpy(m->lost[LOST_IN_WRITING], s->lost_in_writing, sizeof(s->lost_in_writing));
+	m->log = s->log;
+	memcpy(m->lost[LOST_IN_WRITING], s->log.lost, sizeof(s->log.lost));
 	memcpy(m->hooks, s->hooks, s->hook_count * sizeof(s->hooks[0]));
 	m->hook_count = s->hook_count;
 	m->reattachments = s->reattachments;

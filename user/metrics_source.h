@@ -26,7 +26,7 @@ struct metrics_source {
 	pthread_mutex_t lock;    /* of what follows */
 	int hook_count;
 	struct metrics_hook hooks[METRICS_HOOKS];
-	__u64 lost_in_writing[EVENT_TYPES];
+	struct log_counts log;
 	__u64 reattachments;
 };
 
@@ -43,8 +43,8 @@ void metrics_source_program(struct metrics_source *source, const char *name, int
 /* All hooks that there are or should be, whenever that changes. */
 void metrics_source_hooks(struct metrics_source *source, const struct metrics_hook *hooks, int count);
 
-/* How many events the file or the journal did not take, since the start, by type. */
-void metrics_source_lost_in_writing(struct metrics_source *source, const __u64 lost[EVENT_TYPES]);
+/* What the event log has come to. */
+void metrics_source_log(struct metrics_source *source, const struct log_counts *counts);
 
 /* An interface came back, and was attached again. */
 void metrics_source_reattached(struct metrics_source *source);

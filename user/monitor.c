@@ -71,7 +71,7 @@ static int tell_lost(struct monitor *m)
 {
 	int told = dispatch_lost(&m->dispatch, m->object.maps.counters);
 
-	return told > 0 ? instance_note_lost(&m->object.maps, m->dispatch.lost) : told;
+	return told > 0 ? instance_note_untold(&m->object.maps, m->dispatch.lost, m->dispatch.left_out) : told;
 }
 
 static void on_gone(void *arg, unsigned int ifindex)
@@ -167,6 +167,7 @@ static int load(struct monitor *m)
 	err = object_load(&m->object, m->options, m->adopted ? &adopted : NULL);
 	if (!err && m->adopted) {
 		memcpy(m->dispatch.lost, adopted.instance.lost_told, sizeof(m->dispatch.lost));
+		memcpy(m->dispatch.left_out, adopted.instance.left_out_told, sizeof(m->dispatch.left_out));
 		notice("going on with what xdp-tcpstate %s (pid %u, gone) left in %s", adopted.instance.version,
 		       adopted.instance.pid, m->pins.dir);
 	}

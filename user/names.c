@@ -55,11 +55,14 @@ static const char *const passed_labels[PASSED_COUNT] = {
 #undef X
 };
 
-static const char *const lost_labels[ALL_LOST_REASONS] = {
+static const char *const lost_labels[UNTOLD_REASONS] = {
 #define X(name, label) label,
 	LOST_REASONS(X)
 #undef X
 	[LOST_IN_WRITING] = "write",
+#define X(name, label) [LEFT_OUT + LEFT_OUT_##name] = label,
+	LEFT_OUT_REASONS(X)
+#undef X
 };
 
 static const char *const stray_labels[STRAY_COUNT] = {

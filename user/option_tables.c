@@ -39,6 +39,9 @@ void options_init(struct options *o)
 		.msl_ns = 30 * NS_PER_SECOND,
 		.unconfirmed_ns = 300 * NS_PER_SECOND,
 		.ring_bytes = 32 << 20,
+		.unconfirmed_events = 1000,
+		.events_max_bytes = 1ull << 30,
+		.events_keep = 3,
 		.events = 1 << EVENT_STATE | 1 << EVENT_TIME_WAIT | 1 << EVENT_STRAY,
 		.pin_dir = DEFAULT_PIN_DIR,
 		.listen = HTTP_LISTEN,
@@ -355,6 +358,16 @@ static int set_events(struct options *o, const char *value)
 	}
 }
 
+static int set_unconfirmed_events(struct options *o, const char *value)
+{
+	__u64 number = EVENTS_UNLIMITED;
+	int err = strcmp(value, "unlimited") ? parse_number("unconfirmed-events", value, 0, 1u << 30, &number) : 0;
+
+	if (!err)
+		o->unconfirmed_events = number;
+	return err;
+}
+
 static int set_count(struct options *o, const char *value)
 {
 	return parse_number("count", value, 1, ~0ULL >> 1, &o->count);
@@ -368,7 +381,11 @@ static int set_duration(struct options *o, const char *value)
 const struct option_group event_options = {
 	"What is printed", (const struct option_def[]){
 	{ 0, "events", "KINDS", "of state, time_wait, stray, flow, with commas (default state,time_wait,stray;\n"
-	  "of a replay flow, too)", set_events },
+	  "of run flow alone, of a replay flow, too)", set_events },
+	{ 0, "unconfirmed-events", "N",
+	  "of connections that nobody has confirmed, which anybody can fabricate, tell at\n"
+	  "most N events a second, and as many of segments that belong to none; the others\n"
+	  "are counted and told of as left_out (default 1000; of a replay unlimited; 0: none)", set_unconfirmed_events },
 	{ 'c', "count", "N", "stop after N events", set_count },
 	{ 0, "duration", "SECONDS", "stop after this long", set_duration },
 	{ 0 } }

@@ -21,6 +21,26 @@ int parse_number(const char *name, const char *value, __u64 low, __u64 high, __u
 	return 0;
 }
 
+int parse_size(const char *name, const char *value, __u64 *bytes)
+{
+	static const char units[] = "KMG";
+	const char *unit;
+	int shift = 0;
+	char *end;
+
+	errno = 0;
+	*bytes = strtoull(value, &end, 10);
+	unit = *end ? strchr(units, *end) : NULL;
+	if (unit) {
+		shift = 10 * (unit - units + 1);
+		end++;
+	}
+	if (errno || value[0] < '0' || value[0] > '9' || *end || *bytes > ~0ULL >> 1 >> shift)
+		return fail_usage("--%s %s: expected a number of bytes, such as 500M or 2G", name, value);
+	*bytes <<= shift;
+	return 0;
+}
+
 int parse_seconds(const char *name, const char *value, __u64 *ns)
 {
 	char *end;

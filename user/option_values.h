@@ -10,6 +10,9 @@ struct options;
 /* A whole number from low to high. name is the option's, for the message. */
 int parse_number(const char *name, const char *value, __u64 low, __u64 high, __u64 *result);
 
+/* Bytes: a number, with K, M or G behind it for KiB, MiB or GiB. */
+int parse_size(const char *name, const char *value, __u64 *bytes);
+
 /* Seconds, also with a fraction, into nanoseconds. */
 int parse_seconds(const char *name, const char *value, __u64 *ns);
 

@@ -40,6 +40,7 @@ struct options {
 	const char *track;                  /* NULL: all */
 
 	__u32 events;                       /* 1 << enum event_type */
+	__u32 unconfirmed_events;           /* a second; EVENTS_UNLIMITED */
 	__u64 count;                        /* 0: no end */
 	__u64 duration_ns;                  /* 0: no end */
 
@@ -51,6 +52,8 @@ struct options {
 	const char *config;                 /* --config; NULL: none */
 	const char *listen;                 /* ADDRESS:PORT of the HTTP server; NULL: none */
 	const char *events_file;            /* NULL: none */
+	__u64 events_max_bytes;             /* of it, and of those kept, in all; 0: no bound */
+	unsigned int events_keep;           /* how many files are kept beside it */
 	bool journal;                       /* events go to the journal */
 	bool bpf_stats;                     /* the kernel measures the programs' run times */
 	bool discard;                       /* what a dead instance left, if it can't be adopted */

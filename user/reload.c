@@ -13,6 +13,7 @@
 #include "config.h"
 #include "daemon.h"
 #include "error.h"
+#include "event_log.h"
 #include "filter.h"
 #include "settings.h"
 #include "track.h"
@@ -80,6 +81,9 @@ static void list_live(char list[TEXT], const struct options *a, const struct opt
 	list[0] = 0;
 	name(list, !same_timeouts(a, b), "timeouts");
 	name(list, a->events != b->events, "events");
+	name(list, a->unconfirmed_events != b->unconfirmed_events, "unconfirmed-events");
+	name(list, a->events_max_bytes != b->events_max_bytes, "events-max-size");
+	name(list, a->events_keep != b->events_keep, "events-keep");
 	name(list, !same_text(a->track, b->track), "track");
 	name(list, strcmp(a->words, b->words), "filter");
 	name(list, a->keep_attached != b->keep_attached, "keep-attached");
@@ -109,6 +113,11 @@ static void take_live(struct daemon *d, struct options *fresh)
 	d->options.unconfirmed_ns = fresh->unconfirmed_ns;
 	memcpy(d->options.timeout_ns, fresh->timeout_ns, sizeof(d->options.timeout_ns));
 	d->options.events = fresh->events;
+	d->options.unconfirmed_events = fresh->unconfirmed_events;
+	d->options.events_max_bytes = fresh->events_max_bytes;
+	d->options.events_keep = fresh->events_keep;
+	if (d->log)
+		event_log_bound(d->log, fresh->events_max_bytes, fresh->events_keep);
 	d->options.track = fresh->track;
 	d->options.keep_attached = fresh->keep_attached;
 	/* Each frees its own words. */

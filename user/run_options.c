@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "error.h"
+#include "option_values.h"
 #include "options.h"
 #include "pins.h"
 
@@ -24,6 +25,24 @@ static int set_events_file(struct options *o, const char *value)
 {
 	o->events_file = value;
 	return 0;
+}
+
+static int set_events_max_size(struct options *o, const char *value)
+{
+	if (strcmp(value, "unlimited"))
+		return parse_size("events-max-size", value, &o->events_max_bytes);
+	o->events_max_bytes = 0;
+	return 0;
+}
+
+static int set_events_keep(struct options *o, const char *value)
+{
+	__u64 number;
+	int err = parse_number("events-keep", value, 0, 1000, &number);
+
+	if (!err)
+		o->events_keep = number;
+	return err;
 }
 
 static int set_journal(struct options *o, const char *value)
@@ -77,6 +96,10 @@ const struct option_group run_options = {
 	  "line says is preferred", set_config },
 	{ 0, "listen", "ADDRESS", "serve metrics and a page there (default 127.0.0.1:9436); none: nowhere", set_listen },
 	{ 0, "events-file", "FILE", "append the events to it, as NDJSON; SIGHUP opens it anew", set_events_file },
+	{ 0, "events-max-size", "SIZE",
+	  "what that file and the older ones beside it take at most, in all (default 1G);\n"
+	  "unlimited: no bound. When its part is full, FILE becomes FILE.1, and that FILE.2", set_events_max_size },
+	{ 0, "events-keep", "N", "how many older ones there are (default 3)", set_events_keep },
 	{ 0, "journal", NULL, "send the events to the journal", set_journal },
 	{ 0, "filter", "FILTER", "only these events; the same as words that are no options", set_filter },
 	{ 0, "bpf-stats", NULL, "measure the programs' run times, for some 20 ns a packet", set_bpf_stats },

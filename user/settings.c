@@ -22,6 +22,7 @@ int settings_write(const struct maps *maps, const struct options *options)
 
 	settings.unconfirmed_ns = options->unconfirmed_ns;
 	settings.events = options->events;
+	settings.unconfirmed_events = options->unconfirmed_events;
 	for (int state = 0; state < STATE_SLOTS; state++)
 		settings.timeout_ns[state] = options_timeout(options, state);
 	err = err ?: bpf_map_update_elem(maps->settings, &zero, &settings, BPF_ANY);
@@ -60,6 +61,7 @@ int instance_write(const struct object *object, const struct options *options, c
 	if (former) {
 		instance = *former;
 		instance.adoptions++;
+		instance.log = (struct log_counts){};
 	}
 	instance.decap = options->decap != DECAP_OFF;
 	instance.daemon = options->daemon;
@@ -68,13 +70,33 @@ int instance_write(const struct object *object, const struct options *options, c
 	return write_instance(&object->maps, &instance);
 }
 
-int instance_note_lost(const struct maps *maps, const __u64 told[LOST_COUNT][EVENT_TYPES])
+static int read_instance(const struct maps *maps, struct instance *instance)
+{
+	int err = bpf_map_lookup_elem(maps->instance, &zero, instance);
+
+	return err ? fail(err, "reading who runs from the kernel's maps: %s", strerror(-err)) : 0;
+}
+
+int instance_note_untold(const struct maps *maps, const __u64 lost[LOST_COUNT][EVENT_TYPES],
+			 const __u64 left_out[LEFT_OUT_COUNT][EVENT_TYPES])
 {
 	struct instance instance;
-	int err = bpf_map_lookup_elem(maps->instance, &zero, &instance);
+	int err = read_instance(maps, &instance);
 
 	if (err)
-		return fail(err, "reading who runs from the kernel's maps: %s", strerror(-err));
-	memcpy(instance.lost_told, told, sizeof(instance.lost_told));
+		return err;
+	memcpy(instance.lost_told, lost, sizeof(instance.lost_told));
+	memcpy(instance.left_out_told, left_out, sizeof(instance.left_out_told));
+	return write_instance(maps, &instance);
+}
+
+int instance_note_log(const struct maps *maps, const struct log_counts *counts)
+{
+	struct instance instance;
+	int err = read_instance(maps, &instance);
+
+	if (err)
+		return err;
+	instance.log = *counts;
 	return write_instance(maps, &instance);
 }

@@ -21,7 +21,11 @@ int settings_note_blind(const struct maps *maps);
 /* former: of the instance that is adopted, or NULL. 0 or a reported error. */
 int instance_write(const struct object *object, const struct options *options, const struct instance *former);
 
-/* What has been told of the counters.lost, for the next owner. 0 or a reported error. */
-int instance_note_lost(const struct maps *maps, const __u64 told[LOST_COUNT][EVENT_TYPES]);
+/* What has been told of counters.lost and left_out, for the next owner. 0 or a reported error. */
+int instance_note_untold(const struct maps *maps, const __u64 lost[LOST_COUNT][EVENT_TYPES],
+			 const __u64 left_out[LEFT_OUT_COUNT][EVENT_TYPES]);
+
+/* 0 or a reported error. */
+int instance_note_log(const struct maps *maps, const struct log_counts *counts);
 
 #endif

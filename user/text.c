@@ -278,6 +278,10 @@ static const char *loss_text(unsigned int reason)
 		return "the ring buffer was half full, and unconfirmed flows give way";
 	case LOST_IN_WRITING:
 		return "they could not be written";
+	case LEFT_OUT + LEFT_OUT_UNCONFIRMED:
+		return "unconfirmed connections have a budget (--unconfirmed-events)";
+	case LEFT_OUT + LEFT_OUT_UNKNOWN:
+		return "what belongs to no connection has a budget (--unconfirmed-events)";
 	default:
 		return "the ring buffer was full";
 	}
@@ -285,12 +289,13 @@ static const char *loss_text(unsigned int reason)
 
 static void text_lost(struct sink *sink, const struct lost_event *l)
 {
+	const bool left_out = l->reason >= LEFT_OUT;
 	char text[160];
 
-	snprintf(text, sizeof(text), "%llu %s event%s lost: %s", l->count, event_name(l->kind), l->count == 1 ? "" : "s",
-		 loss_text(l->reason));
+	snprintf(text, sizeof(text), "%llu %s event%s %s: %s", l->count, event_name(l->kind), l->count == 1 ? "" : "s",
+		 left_out ? "left out" : "lost", loss_text(l->reason));
 	time_cell(sink, l->time);
-	cell(sink, text, 0, STYLE_RED);
+	cell(sink, text, 0, left_out ? STYLE_YELLOW : STYLE_RED);
 	out_char(sink->out, '\n');
 	out_line(sink->out);
 }

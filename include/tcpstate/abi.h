@@ -15,7 +15,7 @@
 #include "segment.h"
 #include "state.h"
 
-#define ABI_VERSION 4
+#define ABI_VERSION 5
 
 /* ---- the key ----------------------------------------------------------- */
 
@@ -568,7 +568,11 @@ struct settings {
 	__u64 blind_since;             /* ns: the observer is known to have missed what came before that */
 	__u32 events;                  /* 1 << enum event_type: which to emit */
 	__u32 track;                   /* enum track_bit */
+	__u32 unconfirmed_events;      /* a second, of each enum left_out; more are counted instead of told */
+	__u32 pad;
 };
+
+#define EVENTS_UNLIMITED (~0u) /* unconfirmed_events: all are told */
 
 /* Key of the LPM trie "track_nets": IPv4 as ::ffff:0:0/96 + n. */
 struct track_net {
@@ -577,6 +581,13 @@ struct track_net {
 };
 
 #define TRACK_PORT_WORDS (65536 / 64) /* map "track_ports": one bit a port, host order */
+
+/* What the owner's event log has come to, since that owner began. */
+struct log_counts {
+	__u64 bytes;             /* written to the events file */
+	__u64 rotations;         /* of it, as it was full (--events-max-size) */
+	__u64 lost[EVENT_TYPES]; /* events that neither it nor the journal took */
+};
 
 /* What a reader of pinned maps must know (map "instance", one entry). */
 struct instance {
@@ -593,6 +604,8 @@ struct instance {
 	__u32 adoptions;     /* how often an owner took over what a dead one had left */
 	__u32 daemon;        /* the owner is "run": the next one may go on with it */
 	__u64 lost_told[LOST_COUNT][EVENT_TYPES]; /* of counters.lost, what the owner has reported */
+	__u64 left_out_told[LEFT_OUT_COUNT][EVENT_TYPES]; /* of counters.left_out */
+	struct log_counts log;
 	char version[32];    /* of the owner's program */
 };
 

@@ -151,6 +151,21 @@ enum lost_reason {
 };
 
 /*
+ * Why an event was left out: what anybody can make us tell has a budget a second
+ * (settings.unconfirmed_events), each of these one of its own. X(NAME, label)
+ */
+#define LEFT_OUT_REASONS(X)                                                   \
+	X(UNCONFIRMED, "unconfirmed") /* of a flow that nobody has confirmed */ \
+	X(UNKNOWN, "unknown")         /* a stray of no flow */
+
+enum left_out {
+#define X(name, label) LEFT_OUT_##name,
+	LEFT_OUT_REASONS(X)
+#undef X
+	LEFT_OUT_COUNT
+};
+
+/*
  * Lifetimes of strays: four buckets for each power of two of ms. Bucket b holds
  * those below lifetime_bucket_limit(b), and not below that of b - 1.
  */
@@ -164,6 +179,7 @@ struct counters {
 	__u64 count[COUNT_COUNT];
 	__u64 passed_over[PASSED_COUNT];
 	__u64 lost[LOST_COUNT][EVENT_TYPES];
+	__u64 left_out[LEFT_OUT_COUNT][EVENT_TYPES];
 	__u64 strays[STRAY_COUNT];
 	__u64 harmful;
 	__u64 waits[WAIT_OUTCOME_COUNT]; /* TIME_WAITs, by how they ended; WAIT_NONE: that began */

@@ -37,6 +37,7 @@ struct settings native_settings(__u32 msl)
 			[STATE_CLOSED] = 2 * msl * SECOND,
 		},
 		.unconfirmed_ns = 300 * SECOND,
+		.unconfirmed_events = EVENTS_UNLIMITED,
 		.events = 1 << EVENT_STATE | 1 << EVENT_TIME_WAIT | 1 << EVENT_STRAY | 1 << EVENT_FLOW,
 	};
 }

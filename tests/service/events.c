@@ -65,11 +65,11 @@ void send_all_kinds(struct event_log *log)
 
 __u64 all_losses(const struct event_log *log)
 {
-	__u64 lost[EVENT_TYPES], sum = 0;
+	const struct log_counts counts = event_log_counts(log);
+	__u64 sum = 0;
 
-	event_log_losses(log, lost);
 	for (unsigned int kind = 0; kind < EVENT_TYPES; kind++)
-		sum += lost[kind];
+		sum += counts.lost[kind];
 	return sum;
 }
 
