@@ -12,7 +12,7 @@ SYNS=${1:-300000}
 FEW=20000 # as many as are told of one by one
 PINS=/sys/fs/bpf/tcpstate-flood-words-$$
 LOG=$WORK/log
-PATIENCE=120
+PATIENCE=${PATIENCE:-120}
 
 unpin() {
 	[ ! -d "$PINS" ] || in_server "$XT" detach --pin "$PINS" >/dev/null 2>&1
@@ -42,7 +42,7 @@ metric() {
 # Time runs out for all of them, now that the flood is over.
 is_empty() { [ "$(status '.table | .unconfirmed + .confirmed + .closing')" = 0 ]; }
 expire() {
-	echo 'timeout = syn_sent=0.1' >"$WORK/conf"
+	echo 'timeout = syn_sent=0.1' >>"$WORK/conf"
 	kill -HUP "${pid_of[run]}"
 	await is_empty
 }
