@@ -61,7 +61,7 @@ static __always_inline void count_close(const struct change *change)
 	__u32 by = change->by, how = change->how;
 
 	if (c && by < CLOSER_COUNT && how < CLOSE_HOWS)
-		add(&c->closes[by][how], 1);
+		add(&c->closes[bounded(change->confirmed, CONFIRMATIONS)][by][how], 1);
 	count_duration(TIMING_DURATION, change->age_us);
 }
 

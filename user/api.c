@@ -148,7 +148,7 @@ static void closes(struct out *out, const struct metrics *m)
 			open_item(out);
 			word(out, "by", closer_name(by));
 			word(out, "how", close_how_name(how));
-			number(out, "count", m->counters.closes[by][how]);
+			number(out, "count", all_closes(&m->counters, by, how));
 			out_char(out, '}');
 		}
 	out_char(out, ']');

@@ -33,6 +33,8 @@ struct choice {
 	size_t at;
 };
 
+#define AXES 3
+
 struct family {
 	const char *name;
 	enum metric_type type;
@@ -40,8 +42,8 @@ struct family {
 
 	/* One of these: its samples from a function, ... */
 	void (*samples)(struct metrics_writer *w, const struct metrics *m);
-	/* from an array of one or two dimensions, ... */
-	struct axis axis[2];
+	/* from an array of as many dimensions, ... */
+	struct axis axis[AXES];
 	/* from numbers by the value of a label, ... */
 	const char *choice_label;
 	const struct choice *choices;
@@ -82,6 +84,11 @@ static const char *lost_word(unsigned int reason)
 static const char *left_out_word(unsigned int reason)
 {
 	return lost_reason_name(LEFT_OUT + reason);
+}
+
+static const char *confirmed_word(unsigned int confirmed)
+{
+	return confirmed == IS_CONFIRMED ? "true" : "false";
 }
 
 static bool is_word(const char *word)
@@ -295,8 +302,10 @@ static const struct family families[] = {
 	  .samples = first_fin },
 	{ "connection_duration_seconds", HISTOGRAM, "From a connection's first segment until both its ends are closed.",
 	  .samples = duration },
-	{ "closes", COUNTER, "Connections that came to their end, by who closed and how.", .at = AT(counters.closes),
-	  .axis = { { "by", closer_name, 0, CLOSER_COUNT }, { "how", close_how_name, 0, CLOSE_HOWS } } },
+	{ "closes", COUNTER, "Connections that came to their end, by who closed and how; not confirmed: anybody can fabricate them.",
+	  .at = AT(counters.closes),
+	  .axis = { { "confirmed", confirmed_word, 0, CONFIRMATIONS }, { "by", closer_name, 0, CLOSER_COUNT },
+		    { "how", close_how_name, 0, CLOSE_HOWS } } },
 
 	{ "time_wait_seconds", HISTOGRAM, "How long TIME_WAIT lasted, since its start or its last restart.",
 	  .samples = time_wait },
@@ -378,6 +387,16 @@ static const struct family families[] = {
 
 /* ---- a family's samples --------------------------------------------------------- */
 
+/* How many numbers lie from one index of the axis before these to the next. */
+static size_t row_length(const struct axis *axis, int count)
+{
+	size_t length = 1;
+
+	for (; count && axis->label; count--)
+		length *= axis++->to;
+	return length;
+}
+
 static void row_samples(struct metrics_writer *w, const struct family *f, const __u64 *row, struct label *labels,
 			int label)
 {
@@ -387,8 +406,8 @@ static void row_samples(struct metrics_writer *w, const struct family *f, const 
 		labels[label] = (struct label){ axis->label, axis->word(i) };
 		if (!is_word(labels[label].value))
 			continue;
-		if (label == 0 && f->axis[1].label)
-			row_samples(w, f, row + i * f->axis[1].to, labels, 1);
+		if (label + 1 < AXES && axis[1].label)
+			row_samples(w, f, row + i * row_length(axis + 1, AXES - label - 1), labels, label + 1);
 		else
 			write_sample(w, labels, row[i]);
 	}
@@ -405,7 +424,7 @@ void metrics_text(struct out *out, const struct metrics *m, bool openmetrics)
 	struct metrics_writer w = { .out = out, .openmetrics = openmetrics };
 
 	for (const struct family *f = families; f < families + sizeof(families) / sizeof(families[0]); f++) {
-		struct label labels[3] = {};
+		struct label labels[AXES + 1] = {};
 
 		write_family(&w, f->name, f->type, f->help);
 		if (f->samples)

@@ -125,7 +125,7 @@ int draw_rates(const struct top_ui *ui, int row, int cols)
 
 static __u64 closed_by(const struct top_ui *ui, enum closer by, enum close_how how)
 {
-	return growth(ui->sample.now.closes[by][how], ui->sample.then.closes[by][how]);
+	return growth(all_closes(&ui->sample.now, by, how), all_closes(&ui->sample.then, by, how));
 }
 
 static __u64 closed_how(const struct top_ui *ui, enum close_how how)

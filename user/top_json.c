@@ -61,7 +61,7 @@ static void json_rates(struct top_ui *ui, struct out *out)
 		out_format(out, "%s\"%s\":{", by ? "," : "", closer_name(by));
 		for (unsigned int how = 0; how < CLOSE_HOWS; how++)
 			out_format(out, "%s\"%s\":%.3f", how ? "," : "", close_how_name(how),
-				   GROWTH(ui, closes[by][how]));
+				   GROWTH(ui, closes[NOT_CONFIRMED][by][how]) + GROWTH(ui, closes[IS_CONFIRMED][by][how]));
 		out_char(out, '}');
 	}
 	LITERAL(out, "},\"resets\":{");

@@ -138,6 +138,9 @@ enum closer {
 	CLOSER_COUNT
 };
 
+/* An index of counters.closes: FLOW_CONFIRMED, or what anybody can have fabricated. */
+enum { NOT_CONFIRMED, IS_CONFIRMED, CONFIRMATIONS };
+
 /* Why an event was lost. */
 #define LOST_REASONS(X)                                                       \
 	X(RING_FULL, "ring_full")                                             \
@@ -189,11 +192,18 @@ struct counters {
 	__u64 lifetimes_sum_ms;
 	__u64 resets[RESET_COUNT];
 	__u64 transitions[STATE_SLOTS][STATE_SLOTS]; /* of ends, as state events tell them: from, to */
-	__u64 closes[CLOSER_COUNT][CLOSE_HOWS]; /* connections both of whose ends came to CLOSED or TIME_WAIT */
+	/* Connections both of whose ends came to CLOSED or TIME_WAIT, by whether they were ever confirmed. */
+	__u64 closes[CONFIRMATIONS][CLOSER_COUNT][CLOSE_HOWS];
 	struct durations timings[TIMING_COUNT];
 	/* Gauges: what is in the table now. */
 	__u64 endpoints[STATE_SLOTS][2][WHEREABOUTS]; /* by state, role (0: initiator), enum whereabouts */
 	__u64 entries[TAG_CLASSES];                   /* flows by enum tag_class; [TAG_EMPTY] is unused */
 };
+
+/* Confirmed or not. */
+static inline __u64 all_closes(const struct counters *c, __u32 by, __u32 how)
+{
+	return c->closes[NOT_CONFIRMED][by][how] + c->closes[IS_CONFIRMED][by][how];
+}
 
 #endif

@@ -85,6 +85,8 @@ struct change {
 	__u64 age_us;         /* from the first segment to the newest */
 	__u32 by;             /* enum closer */
 	__u32 how;            /* enum close_how */
+	__u32 confirmed;      /* IS_CONFIRMED, or NOT_CONFIRMED */
+	__u32 pad;
 };
 
 static __always_inline void change_begins(struct change *c, const struct flow *f)
@@ -98,6 +100,7 @@ static __always_inline void note_close(struct change *c, const struct flow *f)
 	c->age_us = f->last_seen > f->start ? (f->last_seen - f->start) / 1000 : 0;
 	c->by = closer_of(f);
 	c->how = f->closed_how;
+	c->confirmed = f->traits & FLOW_CONFIRMED ? IS_CONFIRMED : NOT_CONFIRMED;
 }
 
 /* The incarnation has ended. Of one that was quiet nothing was said, and nothing is counted. */

@@ -149,7 +149,7 @@ static void count_change(struct native_tracker *t, const struct change *c)
 		count_duration(t, TIMING_FIRST_FIN, c->age_us);
 	if (!has_come_to_its_end(c))
 		return;
-	t->counters.closes[c->by][c->how]++;
+	t->counters.closes[c->confirmed][c->by][c->how]++;
 	count_duration(t, TIMING_DURATION, c->age_us);
 }
 
