@@ -22,6 +22,9 @@ const volatile struct layout layout = {
 	.timeouts = offsetof(struct settings, timeout_ns),
 	.unconfirmed = offsetof(struct settings, unconfirmed_ns),
 	.wanted = offsetof(struct settings, events),
+#ifdef EVENTS_UNLIMITED
+	.budget = offsetof(struct settings, unconfirmed_events),
+#endif
 	.counters_size = sizeof(struct counters),
 #define X(name, path) .name = offsetof(struct counters, path),
 	BENCH_COUNTERS(X)

@@ -44,6 +44,7 @@ struct layout {
 	__u32 timeouts;    /* of struct settings: an array of u64, by state */
 	__u32 unconfirmed; /* u64 */
 	__u32 wanted;      /* u32: the events */
+	__u32 budget;      /* u32: how many of them a second; 0: earlier ones have none */
 	__u32 counters_size;
 #define X(name, path) __u32 name;
 	BENCH_COUNTERS(X)

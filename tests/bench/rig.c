@@ -295,6 +295,8 @@ static int write_settings(const struct rig *rig)
 int rig_set_events(struct rig *rig, __u32 events)
 {
 	*(__u32 *)(rig->settings + rig->layout.wanted) = events;
+	if (rig->layout.budget)
+		*(__u32 *)(rig->settings + rig->layout.budget) = ~0u; /* all are told, as before there was one */
 	return write_settings(rig);
 }
 

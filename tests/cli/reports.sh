@@ -154,7 +154,7 @@ check "total: its keys" keys total '["report","row","strays","harmful","lifetime
 prints "text" '^unknown +1 +of no connection that is known$' report strays
 check "its event" jq -e -s 'map(select(.event == "stray" and .kind == "unknown"))[0] | .flow == null and .age_ms == null and .lifetime_ms == null and
 	.flags == "R." and .seq == 1000 and .ack == 2000 and .ttl == 64 and .sender == "initiator" and (.in_window | not) and
-	keys_unsorted == ["ts","event","flow","initiator","responder","roles","sender","kind","flags","seq","ack","len","ttl","usual_ttl","age_ms","lifetime_ms","in_window","paws_rejects"]' "$WORK/reported.out"
+	keys_unsorted == ["ts","event","flow","initiator","responder","roles","confirmed","sender","kind","flags","seq","ack","len","ttl","usual_ttl","age_ms","lifetime_ms","in_window","paws_rejects"]' "$WORK/reported.out"
 in_client /usr/bin/python3 tests/cli/odd-segments.py client0 $SERVER_MAC invalid
 passed_over() { "$XT" status --json --pin "$PIN" >"$WORK/status" && jq -e "$1" "$WORK/status" >/dev/null || { cat "$WORK/status"; return 1; }; }
 check "status: what no host takes, by its reason" passed_over '.passed_over | [.bad_length, .bad_ip_checksum, .ttl_zero, .port_zero, .bad_address, .local_source] == [1, 1, 1, 1, 1, 2]'

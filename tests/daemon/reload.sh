@@ -12,8 +12,8 @@ configure() { printf '%s\n' "$@" >"$WORK/config"; }
 two_msl() { grep '"phase":"started"' "$WORK/events" | tail -n 1 | jq .two_msl_ms; }
 
 rm -f "$WORK/events"
-configure "interface = server0" "msl = 30" "filter = port 8001" "# nothing else"
-run_daemon --config "$WORK/config"
+configure "interface = server0" "msl = 30" "filter = port 8001" "events = $EVENTS" "# nothing else"
+EVENTS='' run_daemon --config "$WORK/config"
 attached=$(ids)
 programs=$(bpftool -j prog show pinned "$PIN/programs/tcpstate_sweep" | jq .id)
 connect 8001

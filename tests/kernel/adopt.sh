@@ -16,7 +16,7 @@ tool=$BUILD/xdp-tcpstate
 start_run()
 {
 	start run nsenter --net="/run/netns/$SERVER_NS" -- "$tool" run -i server0 --hook xdp-native --tx-hook clsact --msl 600 \
-		--pin $pins --listen 127.0.0.1:0 --events-file "$WORK/events"
+		--pin $pins --listen 127.0.0.1:0 --events-file "$WORK/events" --events state,time_wait,stray,flow
 	await_line "$WORK/run.err" 'watching ' run
 }
 

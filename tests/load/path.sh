@@ -50,9 +50,10 @@ await_phase() {
 	grep "\"phase\":\"$1\"" "$WORK/load.out" >"$WORK/totals"
 }
 
-# launch_run OPTION...: the daemon at the server's interface, as "run".
+# launch_run OPTION...: the daemon at the server's interface, as "run"; every event is told, and kept.
 launch_run() {
-	start run nsenter --net="/run/netns/$SERVER_NS" -- "$TCPSTATE" run -i server0 --pin "$PINS" "$@"
+	start run nsenter --net="/run/netns/$SERVER_NS" -- "$TCPSTATE" run -i server0 --pin "$PINS" \
+		--unconfirmed-events unlimited --events-max-size unlimited "$@"
 }
 
 # start_run OPTION...: the same, until it answers.

@@ -16,7 +16,7 @@ patterns=${PATTERNS:-$("$BUILD/tests/traffic" --list | awk '{ print $1 }' | past
 watch_and_compare() {
 	local compared
 	start sockets "$BUILD/tests/socket-states" "$CLIENT_NS" "$SERVER_NS" 3>&-
-	start watch nsenter --net="/run/netns/$2" -- "$BUILD/xdp-tcpstate" watch -i "$3" --json --events state \
+	start watch nsenter --net="/run/netns/$2" -- "$BUILD/xdp-tcpstate" watch -i "$3" --json --events state --unconfirmed-events unlimited \
 		$WATCH_OPTIONS 3>&-
 	await_line "$WORK/sockets.err" '^tracing' sockets || return
 	await_line "$WORK/watch.err" "$WATCHING" watch || return

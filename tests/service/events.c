@@ -73,6 +73,32 @@ __u64 all_losses(const struct event_log *log)
 	return sum;
 }
 
+/* ---- what is in a file --------------------------------------------------- */
+
+struct content read_content(const char *name)
+{
+	struct content content = { .whole = true };
+	FILE *file = fopen(name, "r");
+	char line[8192];
+
+	assert_non_null(file);
+	while (fgets(line, sizeof(line), file)) {
+		size_t len = strlen(line);
+		const char *count = strstr(line, "\"reason\":\"write\",\"count\":");
+
+		content.lines++;
+		content.states += strstr(line, "\"event\":\"state\"") != NULL;
+		content.strays += strstr(line, "\"event\":\"stray\"") != NULL;
+		if (count)
+			content.told_lost += strtoull(count + strlen("\"reason\":\"write\",\"count\":"), NULL, 10);
+		/* One object, and no piece of another before or behind it. */
+		if (strncmp(line, "{\"ts\":\"", 7) || len < 3 || strcmp(line + len - 2, "}\n") || strstr(line + 1, "{\"ts\":"))
+			content.whole = false;
+	}
+	fclose(file);
+	return content;
+}
+
 /* A second must pass between a failure and what counts as its end. */
 void pass_a_second(void)
 {
@@ -103,7 +129,7 @@ int remove_disk(void **state)
 
 int empty_disk(void **state)
 {
-	const char *const names[] = { "events", "events.1", "filler", "journal" };
+	const char *const names[] = { "events", "events.1", "events.2", "events.3", "filler", "journal", "elsewhere" };
 	char name[96];
 
 	for (unsigned int i = 0; i < sizeof(names) / sizeof(names[0]); i++) {

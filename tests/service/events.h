@@ -19,6 +19,13 @@ void send_all_kinds(struct event_log *log);
 /* Of all kinds, as the log counts them. */
 __u64 all_losses(const struct event_log *log);
 
+struct content {
+	__u64 lines, states, strays, told_lost; /* told_lost: counts of "lost" lines with reason write */
+	bool whole;                             /* every line is an object, and the last one ends */
+};
+
+struct content read_content(const char *name);
+
 /* A second must pass between a failure and what counts as its end. */
 void pass_a_second(void);
 

@@ -45,7 +45,8 @@ of_status() { awk -v field="$2:" '$1 == field { print $2 }' "/proc/$1/status"; }
 
 # run_daemon ARGUMENTS...: started in the server's namespace, and ready.
 run_daemon() {
-	start run nsenter --net="/run/netns/$SERVER_NS" -- "$XT" run --pin "$PIN" --listen 127.0.0.1:0 "$@"
+	start run nsenter --net="/run/netns/$SERVER_NS" -- "$XT" run --pin "$PIN" --listen 127.0.0.1:0 \
+		--unconfirmed-events unlimited "$@"
 	await_line "$WORK/run.err" 'metrics at ' run
 }
 

@@ -20,37 +20,6 @@ static const char *path(void)
 	return name;
 }
 
-/* ---- what is in a file --------------------------------------------------- */
-
-struct content {
-	__u64 lines, states, strays, told_lost; /* told_lost: counts of "lost" lines with reason write */
-	bool whole;                             /* every line is an object, and the last one ends */
-};
-
-static struct content read_content(const char *name)
-{
-	struct content content = { .whole = true };
-	FILE *file = fopen(name, "r");
-	char line[8192];
-
-	assert_non_null(file);
-	while (fgets(line, sizeof(line), file)) {
-		size_t len = strlen(line);
-		const char *count = strstr(line, "\"reason\":\"write\",\"count\":");
-
-		content.lines++;
-		content.states += strstr(line, "\"event\":\"state\"") != NULL;
-		content.strays += strstr(line, "\"event\":\"stray\"") != NULL;
-		if (count)
-			content.told_lost += strtoull(count + strlen("\"reason\":\"write\",\"count\":"), NULL, 10);
-		/* One object, and no piece of another before or behind it. */
-		if (strncmp(line, "{\"ts\":\"", 7) || len < 3 || strcmp(line + len - 2, "}\n") || strstr(line + 1, "{\"ts\":"))
-			content.whole = false;
-	}
-	fclose(file);
-	return content;
-}
-
 static struct event_log *open_log(void)
 {
 	struct event_log *log;

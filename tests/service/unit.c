@@ -43,6 +43,7 @@ int main(void)
 	const struct CMUnitTest event_log[] = {
 #define X(name) cmocka_unit_test_setup(name, empty_disk),
 		EVENT_FILE_TESTS(X)
+		EVENT_BOUND_TESTS(X)
 		EVENT_JOURNAL_TESTS(X)
 #undef X
 	};

@@ -34,6 +34,16 @@ void heard_clear(void);
 	X(a_pipe_that_nobody_reads)                     \
 	X(a_directory_is_no_file)
 
+#define EVENT_BOUND_TESTS(X)                            \
+	X(a_full_file_is_moved_aside)                   \
+	X(the_newest_are_kept)                          \
+	X(without_older_ones_it_begins_anew)            \
+	X(what_logrotate_has_moved_is_not_moved_again)  \
+	X(a_file_that_cannot_be_moved_stays_below_its_bound) \
+	X(a_symbolic_link_is_not_moved)                 \
+	X(without_a_bound_it_grows)                     \
+	X(what_was_left_out_is_told_again)
+
 #define EVENT_JOURNAL_TESTS(X)                          \
 	X(the_journal_gets_entries)                     \
 	X(a_stuck_journal_is_not_waited_for)            \
@@ -54,6 +64,7 @@ void heard_clear(void);
 
 #define X(name) void name(void **state);
 EVENT_FILE_TESTS(X)
+EVENT_BOUND_TESTS(X)
 EVENT_JOURNAL_TESTS(X)
 CONFIG_TESTS(X)
 #undef X
