@@ -188,6 +188,17 @@ static __u64 events_lost(const struct counters *c, unsigned int reason)
 	return sum;
 }
 
+/* As what anybody can fabricate has a budget. */
+static __u64 events_left_out(const struct counters *c)
+{
+	__u64 sum = 0;
+
+	for (unsigned int reason = 0; reason < LEFT_OUT_COUNT; reason++)
+		for (unsigned int type = 0; type < EVENT_TYPES; type++)
+			sum += c->left_out[reason][type];
+	return sum;
+}
+
 /* Frames that may have been TCP, and could not be read. */
 static __u64 unread(const struct counters *c)
 {
@@ -199,12 +210,13 @@ static void draw_losses(const struct top_ui *ui, struct line *line)
 {
 	const struct counters *now = &ui->sample.now, *then = &ui->sample.then;
 
-	if (!losses_of(now) && !unread(now)) {
+	if (!losses_of(now) && !unread(now) && !events_left_out(now)) {
 		line_item(line, STYLE_OF_OPEN, "nothing lost");
 		return;
 	}
 	loss(ui, line, "EVENTS LOST", events_lost(now, LOST_RING_FULL), events_lost(then, LOST_RING_FULL));
 	loss(ui, line, "yielded", events_lost(now, LOST_YIELDED), events_lost(then, LOST_YIELDED));
+	loss(ui, line, "left out", events_left_out(now), events_left_out(then));
 	loss(ui, line, "TABLE FULL", now->passed_over[PASSED_TABLE_FULL], then->passed_over[PASSED_TABLE_FULL]);
 	loss(ui, line, "EVICTED CONFIRMED", now->count[COUNT_EVICTED_CONFIRMED], then->count[COUNT_EVICTED_CONFIRMED]);
 	loss(ui, line, "evicted closing", now->count[COUNT_EVICTED_CLOSING], then->count[COUNT_EVICTED_CLOSING]);

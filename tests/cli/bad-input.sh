@@ -30,6 +30,10 @@ says "bad seconds" 2 '--msl soon: expected seconds' "$XT" watch -i lo --msl soon
 says "seconds that are no number" 2 '--msl nan: expected seconds' "$XT" watch -i lo --msl nan
 says "bad state in --timeout" 2 '"open" is neither a state' "$XT" watch -i lo --timeout open=3
 says "--timeout without seconds" 2 'expected STATE=SECONDS' "$XT" watch -i lo --timeout established
+says "a budget that is no number" 2 '--unconfirmed-events few: expected a number' "$XT" watch -i lo --unconfirmed-events few
+says "a size that is none" 2 '--events-max-size 5X: expected a number of bytes, such as' "$XT" run -i lo --events-max-size 5X
+says "a size that is too large" 2 '--events-max-size 99999999999G: expected' "$XT" run -i lo --events-max-size 99999999999G
+says "a bound that leaves no room" 2 'each of 4 files .--events-keep. has less than 128 KiB' "$XT" run -i lo --events-max-size 500K
 says "bad event kind" 2 '"states" is none of' "$XT" watch -i lo --events states
 says "ring size that is no power of two" 2 'powers of two' "$XT" watch -i lo --ring 100
 says "a table that does not fit" 1 'takes [0-9]+ MiB of kernel memory.*--max-flows [0-9]+' "$XT" watch -i lo --max-flows 1073741824

@@ -164,7 +164,20 @@ in_a_flood() {
 	equal "20 real connections in a flood: all told, and marked confirmed" 20 "$(real)"
 }
 
+# A capture has its own time, and no budget unless one is asked for.
+replayed() {
+	local events
+	tests/flood-words/capture.py 1000 "$WORK/flood.pcap"
+	events() { "$XT" replay --json --events state "$@" "$WORK/flood.pcap" | jq -s "$COUNT"; }
+	COUNT='map(select(.event == "state")) | length'
+	equal "replay: all are told" 1000 "$(events)"
+	equal "replay with a budget of 10: as many in the capture's second" 10 "$(events --unconfirmed-events 10)"
+	COUNT='map(select(.event == "left_out" and .reason == "unconfirmed").count) | add'
+	equal "and it says how many it has left out" 990 "$(events --unconfirmed-events 10)"
+}
+
 make_path
+replayed
 bounded
 run_daemon --ring 64
 streamed
