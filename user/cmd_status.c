@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 /* status: what is attached where, and how it fares. */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -65,11 +66,13 @@ static __u64 sum_of(const struct untold *untold)
 static void text_instance(struct out *out, const struct status *s, struct wall_clock *clock)
 {
 	const struct instance *i = &s->running->instance;
-	char age[DURATION_TEXT];
+	char age[DURATION_TEXT], pid[48] = "in another PID namespace";
 
 	duration_text(age, monotonic_ns() - i->started_ns);
-	out_format(out, "instance    %s, pid %u, version %.*s, started ",
-		   s->running->alive ? "running" : "left behind by a process that is gone", i->pid,
+	if (i->pid)
+		snprintf(pid, sizeof(pid), "pid %u", i->pid);
+	out_format(out, "instance    %s, %s, version %.*s, started ",
+		   s->running->alive ? "running" : "left behind by a process that is gone", pid,
 		   (int)sizeof(i->version), i->version);
 	out_timestamp(out, clock, i->started_ns);
 	out->len -= 11; /* seconds will do */
@@ -246,8 +249,13 @@ static void print_json(struct out *out, const struct status *s, struct wall_cloc
 {
 	const struct instance *i = &s->running->instance;
 
-	out_format(out, "{\"event\":\"status\",\"alive\":%s,\"pid\":%u,\"version\":\"%.*s\",\"adoptions\":%u,\"started\":\"",
-		   s->running->alive ? "true" : "false", i->pid, (int)sizeof(i->version), i->version, i->adoptions);
+	out_format(out, "{\"event\":\"status\",\"alive\":%s,\"pid\":", s->running->alive ? "true" : "false");
+	if (i->pid)
+		out_u64(out, i->pid);
+	else
+		out_text(out, "null"); /* in a PID namespace that can't be seen from here */
+	out_format(out, ",\"version\":\"%.*s\",\"adoptions\":%u,\"started\":\"", (int)sizeof(i->version),
+		   i->version, i->adoptions);
 	out_timestamp(out, clock, i->started_ns);
 	out_text(out, "\",\"pins\":");
 	out_json_string(out, s->running->dir);

@@ -7,12 +7,15 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
 
 #include "error.h"
 #include "netns.h"
+#include "object.h"
+#include "pins/pin_dir.h"
 
 const char *const pin_subdirs[] = { "maps", "programs", "hooks", NULL };
 
@@ -44,11 +47,46 @@ bool hook_from_pin_name(const char *name, struct pinned_hook *hook)
 	return false;
 }
 
-/* bpf(2) takes paths only (until Linux 6.5), so the directory goes by its descriptor's. */
+static bool is_hook_pin(const char *name)
+{
+	struct pinned_hook hook;
+	char again[PIN_NAME];
+
+	if (!hook_from_pin_name(name, &hook))
+		return false;
+	hook_pin_name(again, &hook);
+	return !strcmp(name, again);
+}
+
+bool is_known_pin(const char *subdir, const char *name)
+{
+#define X(known) #known,
+	static const char *const maps[] = { PINNED_MAPS(X) EVENTS_PIN, NULL }, *const programs[] = { PROGRAMS(X) NULL };
+#undef X
+	const char *const *list = !strcmp(subdir, "maps") ? maps : programs;
+	char plain[PIN_NAME];
+
+	snprintf(plain, sizeof(plain), "%.*s", (int)(strlen(name) - (is_staged(name) ? strlen(STAGED) : 0)), name);
+	if (!strcmp(subdir, "hooks"))
+		return is_hook_pin(plain);
+	while (*list && strcmp(*list, plain))
+		list++;
+	return *list;
+}
+
+/*
+ * bpf(2) takes paths only (until Linux 6.5), so the directory goes by its descriptor's. It would follow a
+ * symbolic link; nobody but us can make one there, once the directories have been looked at (pinned_check).
+ */
 int pinned_open(int dir_fd, const char *name)
 {
 	char path[NAME_MAX + 64];
+	struct stat st;
 
+	if (fstatat(dir_fd, name, &st, AT_SYMLINK_NOFOLLOW))
+		return -errno;
+	if (!S_ISREG(st.st_mode))
+		return -ELOOP;
 	snprintf(path, sizeof(path), "/proc/self/fd/%d/%s", dir_fd, name);
 	return bpf_obj_get(path);
 }
@@ -56,7 +94,7 @@ int pinned_open(int dir_fd, const char *name)
 /* Calls visit for each name in a subdirectory; dir_fd itself with ".". Non-zero from visit ends it. */
 static int each_name(int dir_fd, const char *subdir, int (*visit)(void *arg, const char *name), void *arg)
 {
-	int fd = openat(dir_fd, subdir, O_RDONLY | O_DIRECTORY | O_CLOEXEC), err = 0;
+	int fd = openat(dir_fd, subdir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC), err = 0;
 	struct dirent *entry;
 	DIR *dir;
 
@@ -156,11 +194,27 @@ static int check_name(void *arg, const char *name)
 	return 0;
 }
 
+static int check_subdirs(int dir_fd, const char *dir)
+{
+	for (int i = 0; pin_subdirs[i]; i++) {
+		int fd = pin_subdir_open(dir_fd, dir, pin_subdirs[i]);
+
+		if (fd >= 0)
+			close(fd);
+		else if (fd != -ENOENT)
+			return fd;
+	}
+	return 0;
+}
+
 int pinned_check(int dir_fd, const char *dir, bool *stale)
 {
 	struct check check = {};
-	int err = each_name(dir_fd, ".", check_name, &check);
+	int err = check_subdirs(dir_fd, dir);
 
+	if (err)
+		return err;
+	err = each_name(dir_fd, ".", check_name, &check);
 	if (err)
 		return fail(err, "reading %s: %s", dir, strerror(-err));
 	if (check.foreign)
@@ -215,29 +269,46 @@ static int detach_pinned(void *arg, const struct pinned_hook *hook)
 
 struct subdir {
 	int fd;
+	const char *name;
+	char unknown[NAME_MAX + 1]; /* one that is left; "": none */
 };
 
 static int unlink_name(void *arg, const char *name)
 {
 	struct subdir *subdir = arg;
 
-	unlinkat(subdir->fd, name, 0);
+	if (is_known_pin(subdir->name, name))
+		unlinkat(subdir->fd, name, 0);
+	else
+		snprintf(subdir->unknown, sizeof(subdir->unknown), "%s", name);
 	return 0;
 }
 
-int pinned_clear(int dir_fd, unsigned int owner)
+/* 0 or a reported error. */
+static int clear_subdir(int dir_fd, const char *dir, const char *name)
+{
+	struct subdir subdir = { .fd = pin_subdir_open(dir_fd, dir, name), .name = name };
+
+	if (subdir.fd < 0)
+		return subdir.fd == -ENOENT ? 0 : subdir.fd;
+	each_name(subdir.fd, ".", unlink_name, &subdir);
+	close(subdir.fd);
+	unlinkat(dir_fd, name, AT_REMOVEDIR);
+	if (!subdir.unknown[0])
+		return 0;
+	return fail(-ENOTEMPTY, "%s/%s/%s is left: this xdp-tcpstate has not pinned it, and does not know what it is. If another version did, that one's detach removes it; if nobody needs it, remove it by hand",
+		    dir, name, subdir.unknown);
+}
+
+int pinned_clear(int dir_fd, const char *dir, unsigned int owner)
 {
 	struct removal removal = { .owner = owner };
 
 	running_hooks(dir_fd, detach_pinned, &removal);
 	for (int i = 0; pin_subdirs[i]; i++) {
-		struct subdir subdir = { openat(dir_fd, pin_subdirs[i], O_RDONLY | O_DIRECTORY | O_CLOEXEC) };
+		int err = clear_subdir(dir_fd, dir, pin_subdirs[i]);
 
-		if (subdir.fd < 0)
-			continue;
-		each_name(subdir.fd, ".", unlink_name, &subdir);
-		close(subdir.fd);
-		unlinkat(dir_fd, pin_subdirs[i], AT_REMOVEDIR);
+		removal.err = removal.err ?: err;
 	}
 	return removal.err;
 }

@@ -2,82 +2,53 @@
 /* The owner's side of the pins, and what both sides know of their layout. */
 #include "pins.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <libgen.h>
+#include <limits.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <sys/vfs.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
-#include <linux/magic.h>
 
 #include "error.h"
 #include "netns.h"
 #include "object.h"
 #include "pin_layout.h"
+#include "pins/owner.h"
+#include "pins/pin_dir.h"
 
 /* ---- claim -------------------------------------------------------------- */
 
-static int check_bpffs(const char *dir)
+static int report_in_use(int dir_fd, const char *dir)
 {
-	char parent[PATH_MAX];
-	struct statfs fs;
-	char *path;
+	unsigned int pid = pins_owner(dir_fd);
+	char who[64] = "in another PID namespace";
 
-	snprintf(parent, sizeof(parent), "%s", dir);
-	path = dirname(parent);
-	if (statfs(path, &fs))
-		return fail(-errno, "pinning in %s: %s: %s", dir, path, strerror(errno));
-	if (fs.f_type == BPF_FS_MAGIC || (!statfs(dir, &fs) && fs.f_type == BPF_FS_MAGIC))
-		return 0;
-	return fail(-ENODEV, "pinning in %s: %s is no BPF file system. Mount one with \"mount -t bpf bpf /sys/fs/bpf\" and try again. (\"ip netns exec\" hides the one that is there; \"nsenter --net=/run/netns/NAME\" does not)",
-		    dir, path);
-}
-
-/* The owner's pid as its pinned instance map has it; 0: unknown. */
-static unsigned int owner_pid(int dir_fd)
-{
-	struct instance instance = {};
-	__u32 zero = 0;
-	int fd = pinned_open(dir_fd, "maps/instance");
-
-	if (fd < 0)
-		return 0;
-	bpf_map_lookup_elem(fd, &zero, &instance);
-	close(fd);
-	return instance.pid;
+	if (pid)
+		snprintf(who, sizeof(who), "pid %u", pid);
+	return fail(-EBUSY, "%s is in use by a running xdp-tcpstate (%s). End that one with \"xdp-tcpstate detach --pin %s\", or give this one another directory: --pin DIR",
+		    dir, who, dir);
 }
 
 static int lock_dir(const char *dir)
 {
-	struct stat by_path, by_fd;
-
 	for (;;) {
-		int fd, err;
+		int fd = pin_dir_make(dir), err;
 
-		if (mkdir(dir, 0700) && errno != EEXIST)
-			return fail(-errno, "pinning in %s: making that directory: %s", dir, strerror(errno));
-		fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 		if (fd < 0)
-			return fail(-errno, "pinning in %s: %s", dir, strerror(errno));
+			return fd;
 		if (flock(fd, LOCK_EX | LOCK_NB)) {
 			err = -errno;
-			if (err == -EWOULDBLOCK)
-				err = fail(-EBUSY, "%s is in use by a running xdp-tcpstate (pid %u). End that one with \"xdp-tcpstate detach --pin %s\", or give this one another directory: --pin DIR",
-					   dir, owner_pid(fd), dir);
-			else
-				err = fail(err, "pinning in %s: locking it: %s", dir, strerror(-err));
+			err = err == -EWOULDBLOCK ? report_in_use(fd, dir)
+						  : fail(err, "pinning in %s: locking it: %s", dir, strerror(-err));
 			close(fd);
 			return err;
 		}
 		/* Its last owner may have removed it between our open and our lock. */
-		if (!stat(dir, &by_path) && !fstat(fd, &by_fd) && by_path.st_ino == by_fd.st_ino)
+		if (pin_dir_is(dir, fd))
 			return fd;
 		close(fd);
 	}
@@ -88,10 +59,6 @@ int pins_claim(struct pins *pins, const char *dir, bool *left)
 	int err;
 
 	*left = false;
-	pins->dir_fd = -1;
-	err = check_bpffs(dir);
-	if (err)
-		return err;
 	pins->dir = dir;
 	pins->dir_fd = lock_dir(dir);
 	if (pins->dir_fd < 0)
@@ -104,35 +71,48 @@ int pins_claim(struct pins *pins, const char *dir, bool *left)
 
 int pins_discard(const struct pins *pins)
 {
-	return pinned_clear(pins->dir_fd, 0);
+	return pinned_clear(pins->dir_fd, pins->dir, 0);
 }
 
 /* ---- pin ---------------------------------------------------------------- */
 
-static void pin_path(char path[PATH_MAX], const struct pins *pins, const char *subdir, const char *name,
-		     const char *suffix)
+/* Of a pin, relative to the directory. */
+#define RELATIVE (NAME_MAX + 16)
+
+static void pin_path(char path[RELATIVE], const char *subdir, const char *name, const char *suffix)
 {
-	snprintf(path, PATH_MAX, "%s/%s/%s%s", pins->dir, subdir, name, suffix);
+	snprintf(path, RELATIVE, "%s/%s%s", subdir, name, suffix);
 }
 
 static int stage(const struct pins *pins, int fd, const char *subdir, const char *name)
 {
-	char path[PATH_MAX];
+	char path[RELATIVE], full[RELATIVE + 32];
 	int err;
 
-	pin_path(path, pins, subdir, name, STAGED);
-	unlink(path); /* of one who died at it */
-	err = bpf_obj_pin(fd, path);
-	return err ? fail(err, "pinning %s: %s", path, strerror(-err)) : 0;
+	pin_path(path, subdir, name, STAGED);
+	unlinkat(pins->dir_fd, path, 0); /* of one who died at it */
+	snprintf(full, sizeof(full), "/proc/self/fd/%d/%s", pins->dir_fd, path); /* see pinned_open */
+	err = bpf_obj_pin(fd, full);
+	return err ? fail(err, "pinning %s/%s: %s", pins->dir, path, strerror(-err)) : 0;
 }
 
 static int settle(const struct pins *pins, const char *subdir, const char *name)
 {
-	char from[PATH_MAX], to[PATH_MAX];
+	char from[RELATIVE], to[RELATIVE];
 
-	pin_path(from, pins, subdir, name, STAGED);
-	pin_path(to, pins, subdir, name, "");
-	return rename(from, to) ? fail(-errno, "pinning %s: %s", to, strerror(errno)) : 0;
+	pin_path(from, subdir, name, STAGED);
+	pin_path(to, subdir, name, "");
+	if (renameat(pins->dir_fd, from, pins->dir_fd, to))
+		return fail(-errno, "pinning %s/%s: %s", pins->dir, to, strerror(errno));
+	return 0;
+}
+
+static void unpin(const struct pins *pins, const char *subdir, const char *name, const char *suffix)
+{
+	char path[RELATIVE];
+
+	pin_path(path, subdir, name, suffix);
+	unlinkat(pins->dir_fd, path, 0);
 }
 
 /* Also in the place of what is pinned there, with nothing in between. */
@@ -143,12 +123,9 @@ static int pin(const struct pins *pins, int fd, const char *subdir, const char *
 
 static int pin_program(const struct pins *pins, int fd, const char *name)
 {
-	char path[PATH_MAX];
-
 	if (fd >= 0)
 		return pin(pins, fd, "programs", name);
-	pin_path(path, pins, "programs", name, "");
-	unlink(path); /* the instance that is adopted had it, and we need it not */
+	unpin(pins, "programs", name, ""); /* the instance that is adopted had it, and we need it not */
 	return 0;
 }
 
@@ -215,13 +192,12 @@ int pins_add_hook(const struct pins *pins, const struct hook *hook)
 
 static void unpin_hook(const struct pins *pins, const struct hook *hook, const char *suffix)
 {
-	char name[PIN_NAME], path[PATH_MAX];
+	char name[PIN_NAME];
 
 	if (pins->dir_fd < 0)
 		return;
 	name_hook(name, hook);
-	pin_path(path, pins, "hooks", name, suffix);
-	unlink(path);
+	unpin(pins, "hooks", name, suffix);
 }
 
 void pins_unstage_hook(const struct pins *pins, const struct hook *hook)
@@ -237,10 +213,8 @@ void pins_remove_hook(const struct pins *pins, const struct hook *hook)
 int pinned_hook_remove(const struct pins *pins, const struct pinned_hook *hook)
 {
 	int err = pinned_hook_detach(hook, 0);
-	char path[PATH_MAX];
 
-	pin_path(path, pins, "hooks", hook->name, "");
-	unlink(path);
+	unpin(pins, "hooks", hook->name, "");
 	return err;
 }
 
@@ -248,8 +222,8 @@ void pins_release(struct pins *pins)
 {
 	if (pins->dir_fd < 0)
 		return;
-	pinned_clear(pins->dir_fd, getpid());
-	rmdir(pins->dir); /* stays if it is the mount point itself */
+	pinned_clear(pins->dir_fd, pins->dir, getpid());
+	pin_dir_remove(pins->dir, pins->dir_fd);
 	pins_leave(pins);
 }
 

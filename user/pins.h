@@ -7,7 +7,7 @@
  *   DIR/programs/NAME  the loaded programs
  *   DIR/hooks/NAME     one a hook: its bpf_link, or with clsact its program
  *
- * The owner holds a lock on DIR for as long as it lives, so that a living
+ * All of it is its owner's alone (pins/pin_dir.h). The owner holds a lock on DIR for as long as it lives, so that a living
  * instance and what a crash left behind can be told apart.
  */
 #ifndef TCPSTATE_USER_PINS_H
@@ -59,7 +59,7 @@ struct running {
 	int dir_fd;
 	bool alive;               /* its owner still is */
 	struct maps maps;
-	struct instance instance;
+	struct instance instance; /* pid of one that is alive: as it is seen from here; 0: from here it can't be */
 };
 
 /* 0 or a reported error: nothing there, another ABI, no permission. */
@@ -102,8 +102,5 @@ int running_programs(int dir_fd, int (*visit)(void *arg, int prog_fd), void *arg
 
 /* End the instance at dir, or clean what it left. *found: whether there was one. 0 or a reported error. */
 int pins_take_down(const char *dir, bool *found);
-
-/* Is the process that instance.pid names an xdp-tcpstate? */
-bool is_our_process(unsigned int pid);
 
 #endif

@@ -2,7 +2,6 @@
 /* The readers' side of the pins: find a running instance, or end it. */
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,22 +13,9 @@
 
 #include "error.h"
 #include "pin_layout.h"
+#include "pins/owner.h"
+#include "pins/pin_dir.h"
 #include "wall_clock.h"
-
-bool is_our_process(unsigned int pid)
-{
-	char path[64], name[32] = "";
-	FILE *file;
-
-	snprintf(path, sizeof(path), "/proc/%u/comm", pid);
-	file = fopen(path, "r");
-	if (!file)
-		return false;
-	if (!fgets(name, sizeof(name), file))
-		name[0] = 0;
-	fclose(file);
-	return !strcmp(name, "xdp-tcpstate\n");
-}
 
 /* The owner keeps the lock for as long as it lives. */
 static bool is_locked(int dir_fd)
@@ -40,6 +26,7 @@ static bool is_locked(int dir_fd)
 	return false;
 }
 
+/* Of the directory itself pin_dir.h has reported all but that there is none. */
 static int report_nothing(int err, const char *dir)
 {
 	if (err == -EACCES || err == -EPERM)
@@ -48,13 +35,6 @@ static int report_nothing(int err, const char *dir)
 		return fail(err, "%s: %s", dir, strerror(-err));
 	return fail(err, "no xdp-tcpstate has its pins in %s. Start one with \"xdp-tcpstate run -i IFACE%s%s\" or \"watch -i IFACE --pin\", or name its directory with --pin DIR",
 		    dir, strcmp(dir, DEFAULT_PIN_DIR) ? " --pin " : "", strcmp(dir, DEFAULT_PIN_DIR) ? dir : "");
-}
-
-static int open_dir(const char *dir)
-{
-	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-	return fd < 0 ? -errno : fd;
 }
 
 /* Of another version the rest of the struct may lie elsewhere, so the first member decides. */
@@ -79,13 +59,19 @@ int instance_read(int fd, struct instance *instance)
 
 int running_open(struct running *running, const char *dir)
 {
-	int err = 0;
+	bool left;
+	int err;
 
 	memset(&running->maps, 0xff, sizeof(running->maps));
 	running->dir = dir;
-	running->dir_fd = open_dir(dir);
+	running->dir_fd = pin_dir_open(dir);
 	if (running->dir_fd < 0)
-		return report_nothing(running->dir_fd, dir);
+		return running->dir_fd == -ENOENT ? report_nothing(-ENOENT, dir) : running->dir_fd;
+	err = pinned_check(running->dir_fd, dir, &left);
+	if (err) {
+		close(running->dir_fd);
+		return err;
+	}
 	running->alive = is_locked(running->dir_fd);
 
 	running->maps.instance = pinned_open(running->dir_fd, "maps/instance");
@@ -106,6 +92,8 @@ int running_open(struct running *running, const char *dir)
 #undef X
 	if (err)
 		running_close(running);
+	else if (running->alive)
+		running->instance.pid = pins_owner(running->dir_fd);
 	return err;
 }
 
@@ -130,7 +118,7 @@ __u64 running_timeout(const struct running *running, unsigned int state)
 
 int pins_lock_changes(int dir_fd, const char *dir)
 {
-	int fd = openat(dir_fd, "maps", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int fd = openat(dir_fd, "maps", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 
 	if (fd >= 0 && flock(fd, LOCK_EX)) {
 		close(fd);
@@ -142,49 +130,85 @@ int pins_lock_changes(int dir_fd, const char *dir)
 /* ---- take down ---------------------------------------------------------- */
 
 #define END_WITHIN_NS 5000000000ULL
+#define SEEN_WITHIN_NS 500000000ULL /* who holds the directory: unless it has just gone */
+
+/* What the owner calls itself, in its own PID namespace. 0: it can't be told. */
+static unsigned int pid_of_instance(int dir_fd)
+{
+	int fd = pinned_open(dir_fd, "maps/instance");
+	struct instance instance = {};
+
+	if (fd < 0)
+		return 0;
+	instance_read(fd, &instance);
+	close(fd);
+	return instance.pid;
+}
+
+/* Nobody was asked to end. */
+static int report_not_asked(int err, int dir_fd, const char *dir, unsigned int pid_there)
+{
+	if (err == -ESRCH)
+		return fail(err, "%s: its owner can't be seen from this PID namespace (in its own it is pid %u): no process was sent a signal, and nothing was changed. Run this in the owner's PID namespace or on the host, with that one's /proc",
+			    dir, pid_there);
+	if (err == -EAGAIN)
+		return fail(err, "%s: pid %u holds it, and is not the one that has its pins there: no process was sent a signal, and nothing was changed. It may be starting just now: try again",
+			    dir, pins_owner(dir_fd));
+	return fail(err, "%s: sending its owner (pid %u) a signal: %s. Nothing was changed", dir, pins_owner(dir_fd),
+		    strerror(-err));
+}
 
 /*
  * Ask the owner to end, and wait for its lock. The signal says that this is no
- * end after which another one shall go on (--keep-attached).
+ * end after which another one shall go on (--keep-attached). 0 or a reported
+ * error; *asked: it was asked, at least.
  */
-static int end_owner(int dir_fd, const char *dir)
+static int end_owner(int dir_fd, const char *dir, bool *asked)
 {
-	const union sigval take_down = { .sival_int = SIGNAL_TAKE_DOWN };
-	int instance_fd = pinned_open(dir_fd, "maps/instance");
+	__u64 deadline = monotonic_ns() + END_WITHIN_NS, seen_by = monotonic_ns() + SEEN_WITHIN_NS;
 	struct timespec pause = { .tv_nsec = 10000000 };
-	__u64 deadline = monotonic_ns() + END_WITHIN_NS;
-	struct instance instance = {};
+	unsigned int pid = 0;
+	int err = -EAGAIN;
 
-	if (instance_fd >= 0) {
-		if (!instance_read(instance_fd, &instance) && is_our_process(instance.pid))
-			sigqueue(instance.pid, SIGTERM, take_down);
-		close(instance_fd);
-	}
+	*asked = false;
 	while (flock(dir_fd, LOCK_EX | LOCK_NB)) {
-		if (monotonic_ns() > deadline)
+		__u64 now = monotonic_ns();
+
+		/* Who has just claimed the directory has not yet written who it is. */
+		if (err == -EAGAIN || err == -ESRCH) {
+			pid = pid_of_instance(dir_fd);
+			err = pins_owner_end(dir_fd, pid, SIGNAL_TAKE_DOWN);
+			*asked = !err;
+		}
+		if (err && (now > deadline || (err != -EAGAIN && now > seen_by)))
+			return report_not_asked(err, dir_fd, dir, pid);
+		if (now > deadline)
 			return fail(-ETIMEDOUT, "%s: its owner (pid %u) holds on to it and does not end. Its hooks are detached; end that process by hand",
-				    dir, instance.pid);
+				    dir, pins_owner(dir_fd));
 		nanosleep(&pause, NULL);
 	}
+	*asked = true;
 	return 0;
 }
 
 int pins_take_down(const char *dir, bool *found)
 {
-	int dir_fd = open_dir(dir), err, gone;
+	int dir_fd = pin_dir_open(dir), err, gone = 0;
+	bool asked = true;
 
 	*found = false;
-	if (dir_fd == -ENOENT || dir_fd == -ENOTDIR)
-		return 0;
 	if (dir_fd < 0)
-		return report_nothing(dir_fd, dir);
+		return dir_fd == -ENOENT ? 0 : dir_fd;
 	err = pinned_check(dir_fd, dir, found);
 	if (err || !*found)
 		goto out;
-	gone = is_locked(dir_fd) ? end_owner(dir_fd, dir) : 0;
-	/* Whatever it did not take down itself. */
-	err = pinned_clear(dir_fd, 0);
-	rmdir(dir);
+	if (is_locked(dir_fd))
+		gone = end_owner(dir_fd, dir, &asked);
+	if (asked) {
+		/* Whatever it did not take down itself. */
+		err = pinned_clear(dir_fd, dir, 0);
+		pin_dir_remove(dir, dir_fd);
+	}
 	err = gone ?: err;
 out:
 	close(dir_fd);

@@ -86,7 +86,8 @@ int draw_title(const struct top_ui *ui, int row, int cols)
 	hooks_text(ui->source.status, hooks, sizeof(hooks));
 	line_item(&line, STYLE_OF_TITLE, "%s", hooks);
 	line_item(&line, STYLE_OF_TITLE, "up %s", age);
-	line_item(&line, STYLE_OF_TITLE, "pid %u", instance->pid);
+	if (instance->pid)
+		line_item(&line, STYLE_OF_TITLE, "pid %u", instance->pid);
 	if (instance->adoptions)
 		line_item(&line, STYLE_OF_TITLE, "adopted %u time%s", instance->adoptions,
 			  instance->adoptions == 1 ? "" : "s");

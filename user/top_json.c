@@ -26,7 +26,7 @@ static void json_instance(struct top_ui *ui, struct out *out)
 
 	LITERAL(out, ",\"instance\":{\"pins\":");
 	out_json_string(out, ui->source.running.dir);
-	number(out, ",\"pid\":", i->pid);
+	number_or_null(out, ",\"pid\":", i->pid, i->pid);
 	bool_or_null(out, ",\"alive\":", ui->source.fate == OWNER_LIVES, true);
 	LITERAL(out, ",\"uptime_ms\":");
 	out_milliseconds(out, growth(ui->sample.time, i->started_ns));

@@ -6,13 +6,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
 
 #include "error.h"
 #include "netns.h"
+#include "pins/owner.h"
 #include "table.h"
 #include "tally.h"
 #include "tcpstate/units.h"
@@ -25,9 +25,7 @@
 
 static void watch_owner(struct top_source *s)
 {
-	unsigned int pid = s->running.instance.pid;
-
-	s->owner_fd = is_our_process(pid) ? (int)syscall(SYS_pidfd_open, pid, 0) : -1;
+	s->owner_fd = pins_owner_pidfd(s->running.dir_fd);
 }
 
 static bool has_ended(int pidfd)
@@ -42,9 +40,12 @@ static bool is_adopted(struct top_source *s)
 {
 	struct instance instance;
 
-	if (instance_read(s->running.maps.instance, &instance) ||
-	    instance.pid == s->running.instance.pid || !is_our_process(instance.pid))
+	unsigned int pid = pins_owner(s->running.dir_fd);
+
+	if (!pid || instance_read(s->running.maps.instance, &instance) ||
+	    instance.adoptions == s->running.instance.adoptions)
 		return false;
+	instance.pid = pid;
 	s->running.instance = instance;
 	return true;
 }
@@ -61,7 +62,8 @@ enum owner_fate source_owner(struct top_source *s)
 		watch_owner(s);
 		s->fate = OWNER_LIVES;
 	}
-	if (s->fate != OWNER_LIVES && faccessat(s->running.dir_fd, "maps/instance", F_OK, 0))
+	/* One that can't be seen from here can't be watched, but takes its pins away. */
+	if ((s->fate != OWNER_LIVES || s->owner_fd < 0) && faccessat(s->running.dir_fd, "maps/instance", F_OK, 0))
 		s->fate = OWNER_ENDED;
 	if (s->fate == OWNER_GONE && monotonic_ns() > s->gone_since + ADOPTED_WITHIN_NS)
 		s->fate = OWNER_ENDED;
