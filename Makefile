@@ -62,7 +62,6 @@ export PYTHONDONTWRITEBYTECODE := 1
 
 # The quick ones first, then the long ones, two at once (tests/run.sh). test-kernel (the stock
 # Debian kernel, emulated) is not among them: it takes minutes, and is for those who change bpf/.
-SUITES ?= replay unit fed packets fuzz model scenarios strays traffic mutants page truth reasons cases metrics corpus packaging cli load \
 SUITES ?= replay unit fed packets fuzz model spin scenarios strays traffic mutants page truth cases reasons metrics corpus packaging \
 	cli flood-words load daemon host late veth top bytes service oracle lab
 

@@ -250,15 +250,46 @@ static void segments(struct out *out, const struct metrics *m)
 
 /* ---- of the survey ------------------------------------------------------------------ */
 
-static void port_pressure(struct out *out, const struct survey_result *s)
+/* Whose row is not named has null for its endpoints, and is counted. */
+static bool names_pair(const struct metrics *m, const struct pressed_pair *pair)
 {
-	open_array(out, "port_pressure");
-	for (int i = 0; i < s->pair_count; i++) {
-		const struct pressed_pair *pair = &s->pairs[i];
+	return m->peers == API_PEERS_ALL || (m->peers == API_PEERS_OWN && pair->own);
+}
 
+static bool names_local(const struct metrics *m, const struct lingering *leak)
+{
+	return m->peers == API_PEERS_ALL || leak->own;
+}
+
+/* A responder's row is about its own endpoint, and has no peer. */
+static bool names_peer(const struct metrics *m, const struct lingering *leak)
+{
+	return m->peers == API_PEERS_ALL || (m->peers == API_PEERS_OWN && leak->own) || leak->local_port;
+}
+
+static void endpoint_or_null(struct out *out, const char *name, const __u8 addr[16], __be16 port, bool named)
+{
+	if (named) {
+		endpoint(out, name, addr, port);
+		return;
+	}
+	key(out, name);
+	LITERAL(out, "null");
+}
+
+static __u64 port_pressure(struct out *out, const struct metrics *m)
+{
+	__u64 unnamed = 0;
+
+	open_array(out, "port_pressure");
+	for (int i = 0; i < m->survey.pair_count; i++) {
+		const struct pressed_pair *pair = &m->survey.pairs[i];
+		bool named = names_pair(m, pair);
+
+		unnamed += !named;
 		open_item(out);
-		endpoint(out, "from", pair->client, 0);
-		endpoint(out, "to", pair->server, pair->port);
+		endpoint_or_null(out, "from", pair->client, 0, named);
+		endpoint_or_null(out, "to", pair->server, pair->port, named);
 		number(out, "waiting", pair->waiting);
 		number(out, "range", pair->ports);
 		key(out, "ratio");
@@ -266,22 +297,22 @@ static void port_pressure(struct out *out, const struct survey_result *s)
 		out_char(out, '}');
 	}
 	out_char(out, ']');
+	return unnamed;
 }
 
-static void leaks(struct out *out, const struct metrics *m)
+static __u64 leaks(struct out *out, const struct metrics *m)
 {
+	__u64 unnamed = 0;
+
 	open_array(out, "leaks");
 	for (int i = 0; i < m->survey.lingering_count; i++) {
 		const struct lingering *leak = &m->survey.longest[i];
+		bool local = names_local(m, leak), peer = names_peer(m, leak);
 
+		unnamed += !local || !peer;
 		open_item(out);
-		endpoint(out, "local", leak->local, leak->local_port);
-		if (leak->local_port) {
-			key(out, "peer");
-			LITERAL(out, "null");
-		} else {
-			endpoint(out, "peer", leak->peer, leak->peer_port);
-		}
+		endpoint_or_null(out, "local", leak->local, leak->local_port, local);
+		endpoint_or_null(out, "peer", leak->peer, leak->peer_port, peer && !leak->local_port);
 		word(out, "role", leak->local_port ? "responder" : "initiator");
 		word(out, "state", state_name(leak->state));
 		number(out, "count", leak->count);
@@ -289,6 +320,26 @@ static void leaks(struct out *out, const struct metrics *m)
 		out_char(out, '}');
 	}
 	out_char(out, ']');
+	return unnamed;
+}
+
+static void survey(struct out *out, const struct metrics *m)
+{
+	static const char *const named[] = {
+		[API_PEERS_OWN] = "own", [API_PEERS_ALL] = "all", [API_PEERS_NONE] = "none",
+	};
+	__u64 pairs = port_pressure(out, m), ends = leaks(out, m);
+
+	word(out, "peers", named[m->peers]);
+	open_object(out, "unnamed");
+	number(out, "port_pressure", pairs);
+	number(out, "leaks", ends);
+	out_char(out, '}');
+	key(out, "survey_age_seconds");
+	if (m->survey.time)
+		out_milliseconds(out, (m->now - m->survey.time) / 1000000 * NS_PER_US);
+	else
+		LITERAL(out, "null");
 }
 
 /* ---- how it fares --------------------------------------------------------------------- */
@@ -360,13 +411,7 @@ void api_summary(struct out *out, const struct metrics *m)
 	time_wait(out, m);
 	strays(out, m);
 	segments(out, m);
-	port_pressure(out, &m->survey);
-	leaks(out, m);
-	key(out, "survey_age_seconds");
-	if (m->survey.time)
-		out_milliseconds(out, (m->now - m->survey.time) / 1000000 * NS_PER_US);
-	else
-		LITERAL(out, "null");
+	survey(out, m);
 	losses(out, m);
 	hooks(out, m);
 	LITERAL(out, "}\n");

@@ -22,6 +22,9 @@
  *   leaks            [{"local","peer","role","state","count","oldest_seconds"}], the oldest ten of the local ends
  *                    that have been half closed for a minute: a responder by its own endpoint ("ADDRESS
  *                    PORT", peer is null), an initiator by its address and its peer's endpoint
+ *   peers            whose endpoints these two name: "own" (this host's own connections, which ss shows to any
+ *                    user), "all" (--api-peers), "none" (to the network: only this host's own ends)
+ *   unnamed          port_pressure, leaks: how many rows have null for an endpoint because of that
  *   survey_age_seconds  since these two were looked for; null: not yet
  *   losses           events {"ring_full","yielded","write"}, frames that could not be read {reason:n},
  *                    table_refusals, evictions {"unconfirmed","closing"}

@@ -46,7 +46,7 @@ static int print_text(struct report *r, const struct known_pair *pairs, size_t c
 	size_t shown = report_limit(r, count);
 	struct grid grid;
 
-	report_heading(r, "SYN TIMESTAMPS THAT WENT BACKWARDS: several machines behind one address, or a clock that was set");
+	report_heading(r, "TIMESTAMPS OF NEW CONNECTIONS THAT WENT BACKWARDS: several machines behind one address, or a clock that was set");
 	if (!count) {
 		out_text(&r->out, "none\n");
 		return 0;
@@ -108,12 +108,13 @@ static int run_nat(const struct options *options)
 const struct command nat_command = {
 	.name = "nat",
 	.summary = "addresses behind which several machines seem to be",
-	.help = "Pairs of addresses whose SYN timestamps went backwards, as seen by a running\n"
-		"instance (run, or watch --pin). One host's clock only grows; so several machines\n"
-		"stand behind the address (NAT), or its clock was set. Servers with tcp_tw_recycle\n"
-		"(before Linux 4.12), or with strict PAWS per host, cut such clients off. A host that\n"
-		"draws an offset for each connection (Linux since 2026) looks the same, but about\n"
-		"half of its SYNs are behind the one before.\n",
+	.help = "Pairs of addresses whose timestamps went backwards from one completed handshake\n"
+		"to the next, as seen by a running instance (run, or watch --pin). One host's\n"
+		"clock only grows; so several machines stand behind the address (NAT), or its\n"
+		"clock was set. Servers with tcp_tw_recycle (before Linux 4.12), or with strict\n"
+		"PAWS per host, cut such clients off. A host that draws an offset for each\n"
+		"connection (Linux since 2026) looks the same, but about half of its connections\n"
+		"are behind the one before. SYNs alone, which anybody can forge, count for nothing.\n",
 	.groups = (const struct option_group *const[]){ &common_options, &report_options, &reader_options, NULL },
 	.run = run_nat,
 };

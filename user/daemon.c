@@ -86,6 +86,13 @@ static void tell_hooks(struct daemon *d, const struct hooks *hooks)
 		metrics_source_reattached(&d->metrics);
 }
 
+static enum api_peers peers_to_name(const struct daemon *d)
+{
+	if (d->options.api_peers)
+		return API_PEERS_ALL;
+	return !d->http || http_is_local(d->http) ? API_PEERS_OWN : API_PEERS_NONE;
+}
+
 static int start_metrics(struct daemon *d, struct monitor *m)
 {
 	struct instance instance;
@@ -101,6 +108,7 @@ static int start_metrics(struct daemon *d, struct monitor *m)
 	PROGRAMS(X)
 #undef X
 	tell_hooks(d, &m->hooks);
+	d->metrics.peers = peers_to_name(d);
 	return 0;
 }
 
@@ -264,6 +272,19 @@ static int check_interfaces(const struct options *o)
 	return 0;
 }
 
+/* Whoever may connect may read: there are no passwords. */
+static int open_http(struct daemon *d)
+{
+	const struct options *o = &d->options;
+	int err = o->listen ? http_open(&d->http, o->listen) : 0;
+
+	if (!err && d->http && !http_is_local(d->http))
+		notice("--listen %s is open to the network: whoever reaches %s can read metrics, page and summary without a password%s. Let a firewall choose who may, or listen for this machine alone: --listen " HTTP_LISTEN,
+		       o->listen, http_address(d->http),
+		       o->api_peers ? ", and with --api-peers who is connected to whom" : "");
+	return err;
+}
+
 static int run(struct daemon *d)
 {
 	struct sink *sink;
@@ -274,7 +295,7 @@ static int run(struct daemon *d)
 	if (err)
 		return err;
 	/* What may fail for reasons outside, and what needs privileges, comes before anything is attached. */
-	err = d->options.listen ? http_open(&d->http, d->options.listen) : 0;
+	err = open_http(d);
 	err = err ?: open_log(d);
 	if (!err)
 		enable_stats(d);

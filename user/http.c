@@ -280,6 +280,11 @@ const char *http_address(const struct http *h)
 	return h->address;
 }
 
+bool http_is_local(const struct http *h)
+{
+	return h->loopback;
+}
+
 static int start_thread(struct http *h)
 {
 	sigset_t all, before;

@@ -11,7 +11,8 @@
  * altogether, however its bytes trickle in and its answer out; and where
  * HTTP_CONNECTIONS are open, a new one takes the place of the oldest. Bound to
  * loopback, it answers only those who call it by an address or as localhost,
- * so that no web site can have a browser read it (DNS rebinding).
+ * so that no web site can have a browser read it (DNS rebinding). Of two Host
+ * headers none is believed.
  */
 #ifndef TCPSTATE_USER_HTTP_H
 #define TCPSTATE_USER_HTTP_H
@@ -44,6 +45,9 @@ int http_open(struct http **http, const char *listen);
 
 /* Where it listens: "127.0.0.1:9436". */
 const char *http_address(const struct http *http);
+
+/* Does nobody but this machine reach it? */
+bool http_is_local(const struct http *http);
 
 /* Start to answer, on a thread that takes no signals. 0 or a reported error. */
 int http_serve(struct http *http, const struct http_content *content);

@@ -2,6 +2,7 @@
 /* What the HTTP server answers: a table of paths, and the headers around it. */
 #include <errno.h>
 #include <string.h>
+#include <strings.h>
 
 #include "http_parts.h"
 #include "out.h"
@@ -114,11 +115,28 @@ static const struct {
 	{ "/api/summary", send_summary },
 };
 
+static enum MHD_Result count_host(void *arg, enum MHD_ValueKind kind, const char *name, const char *value)
+{
+	*(unsigned int *)arg += !strcasecmp(name, "Host");
+	return MHD_YES;
+}
+
+/* RFC 9112 3.2: with two, one of them may be for the eyes of something in between. */
+static bool has_two_hosts(struct MHD_Connection *connection)
+{
+	unsigned int count = 0;
+
+	MHD_get_connection_values(connection, MHD_HEADER_KIND, count_host, &count);
+	return count > 1;
+}
+
 enum MHD_Result answer(struct MHD_Connection *connection, const char *method, const char *path,
 		       const struct http_content *content, bool only_literal_hosts)
 {
 	const char *host = header_of(connection, "Host");
 
+	if (has_two_hosts(connection))
+		return refuse(connection, MHD_HTTP_BAD_REQUEST, "more than one Host header\n");
 	if (strcmp(method, MHD_HTTP_METHOD_GET) && strcmp(method, MHD_HTTP_METHOD_HEAD))
 		return refuse(connection, MHD_HTTP_METHOD_NOT_ALLOWED, "only GET and HEAD are answered\n");
 	if (only_literal_hosts && host && !is_address_or_localhost(host))

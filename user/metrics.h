@@ -36,6 +36,13 @@ struct metrics_program {
 	__u64 run_ns;
 };
 
+/* Whose addresses and ports /api/summary names. */
+enum api_peers {
+	API_PEERS_OWN,         /* those of this host's own connections, which ss shows to any user of it */
+	API_PEERS_ALL,         /* --api-peers */
+	API_PEERS_NONE,        /* to the network: only this host's own ends */
+};
+
 /* All of one moment. */
 struct metrics {
 	__u64 now;             /* CLOCK_MONOTONIC */
@@ -50,6 +57,7 @@ struct metrics {
 	struct metrics_hook hooks[METRICS_HOOKS];
 	struct metrics_program programs[METRICS_PROGRAMS];
 	struct survey_result survey;
+	enum api_peers peers;
 };
 
 /* In Prometheus' text format 0.0.4, or as OpenMetrics 1.0.0. */

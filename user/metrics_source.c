@@ -102,6 +102,7 @@ int metrics_source_read(struct metrics_source *s, struct metrics *m)
 	m->now = monotonic_ns();
 	m->started_unix_ns = s->started_unix_ns;
 	m->instance = s->instance;
+	m->peers = s->peers;
 	err = tally_read(s->counters_fd, &m->counters);
 	if (err)
 		return err;

@@ -21,6 +21,7 @@ struct metrics_source {
 	int program_count;
 	struct metrics_program programs[METRICS_PROGRAMS];
 	struct survey *survey;   /* NULL: none */
+	enum api_peers peers;    /* API_PEERS_OWN unless it is set, before there is a reader */
 	__u64 slow;              /* of the reader: what it has told last */
 
 	pthread_mutex_t lock;    /* of what follows */

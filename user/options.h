@@ -51,6 +51,7 @@ struct options {
 	bool daemon;                        /* that is what this is */
 	const char *config;                 /* --config; NULL: none */
 	const char *listen;                 /* ADDRESS:PORT of the HTTP server; NULL: none */
+	bool api_peers;                     /* the summary names everybody's addresses */
 	const char *events_file;            /* NULL: none */
 	__u64 events_max_bytes;             /* of it, and of those kept, in all; 0: no bound */
 	unsigned int events_keep;           /* how many files are kept beside it */

@@ -68,6 +68,7 @@ static void list_fixed(char list[TEXT], const struct options *a, const struct op
 	name(list, a->checksum != b->checksum, "checksum");
 	name(list, a->ring_bytes != b->ring_bytes, "ring");
 	name(list, !same_text(a->listen, b->listen), "listen");
+	name(list, a->api_peers != b->api_peers, "api-peers");
 	name(list, !same_text(a->events_file, b->events_file), "events-file");
 	name(list, a->journal != b->journal, "journal");
 	name(list, a->bpf_stats != b->bpf_stats, "bpf-stats");

@@ -15,6 +15,12 @@ static int set_listen(struct options *o, const char *value)
 	return 0;
 }
 
+static int set_api_peers(struct options *o, const char *value)
+{
+	o->api_peers = true;
+	return 0;
+}
+
 static int set_config(struct options *o, const char *value)
 {
 	o->config = value;
@@ -95,6 +101,10 @@ const struct option_group run_options = {
 	  "read options from there, too: \"long-option = value\" a line; what the command\n"
 	  "line says is preferred", set_config },
 	{ 0, "listen", "ADDRESS", "serve metrics and a page there (default 127.0.0.1:9436); none: nowhere", set_listen },
+	{ 0, "api-peers", NULL,
+	  "the page and /api/summary name the addresses of all connections; else only of\n"
+	  "those that \"ss\" here shows to any user, and none where --listen is open to the\n"
+	  "network", set_api_peers },
 	{ 0, "events-file", "FILE", "append the events to it, as NDJSON; SIGHUP opens it anew", set_events_file },
 	{ 0, "events-max-size", "SIZE",
 	  "what that file and the older ones beside it take at most, in all (default 1G);\n"

@@ -16,7 +16,7 @@
 /* What the kernel fills a message with at most. */
 #define BUFFER_SIZE (32 << 10)
 /* All but LISTEN and CLOSE. Requests are of state SYN_RECV. */
-#define WANTED_STATES (~(1u << STATE_LISTEN | 1u << STATE_CLOSED))
+#define OPEN_STATES (~(1u << STATE_LISTEN | 1u << STATE_CLOSED))
 
 static void put_address(__u8 to[16], unsigned int family, const __be32 from[4])
 {
@@ -85,7 +85,14 @@ static int on_message(const struct nlmsghdr *message, void *arg)
 	return errno ? MNL_CB_ERROR : MNL_CB_OK;
 }
 
-static int dump(struct mnl_socket *netlink, unsigned int family, unsigned int number, struct socket_list *sockets)
+/* What is asked for. */
+struct question {
+	__u32 states;        /* bits */
+	__u8 extensions;     /* bits */
+};
+
+static int dump(struct mnl_socket *netlink, unsigned int family, unsigned int number, const struct question *question,
+		struct socket_list *sockets)
 {
 	char buffer[BUFFER_SIZE];
 	struct nlmsghdr *message = mnl_nlmsg_put_header(buffer);
@@ -97,8 +104,8 @@ static int dump(struct mnl_socket *netlink, unsigned int family, unsigned int nu
 	message->nlmsg_seq = number;
 	request->sdiag_family = family;
 	request->sdiag_protocol = IPPROTO_TCP;
-	request->idiag_states = WANTED_STATES;
-	request->idiag_ext = 1 << (INET_DIAG_INFO - 1);
+	request->idiag_states = question->states;
+	request->idiag_ext = question->extensions;
 	if (mnl_socket_sendto(netlink, message, message->nlmsg_len) < 0)
 		return -errno;
 	do {
@@ -116,7 +123,7 @@ static int by_key(const void *one, const void *other)
 	return memcmp(one, other, KEY_SIZE);
 }
 
-static int read_once(struct socket_list *sockets)
+static int read_once(const struct question *question, struct socket_list *sockets)
 {
 	struct mnl_socket *netlink = mnl_socket_open(NETLINK_SOCK_DIAG);
 	int err;
@@ -124,8 +131,8 @@ static int read_once(struct socket_list *sockets)
 	if (!netlink)
 		return -errno;
 	err = mnl_socket_bind(netlink, 0, MNL_SOCKET_AUTOPID) ? -errno : 0;
-	err = err ?: dump(netlink, AF_INET, 1, sockets);
-	err = err ?: dump(netlink, AF_INET6, 2, sockets);
+	err = err ?: dump(netlink, AF_INET, 1, question, sockets);
+	err = err ?: dump(netlink, AF_INET6, 2, question, sockets);
 	mnl_socket_close(netlink);
 	return err;
 }
@@ -133,20 +140,35 @@ static int read_once(struct socket_list *sockets)
 /* A dump that the kernel calls interrupted is of two moments. */
 #define TRIES 5
 
-int sockets_read(struct socket_list *sockets)
+static int read_all(const struct question *question, struct socket_list *sockets)
 {
 	int err = -EINTR;
 
 	*sockets = (struct socket_list){};
 	for (int i = 0; err == -EINTR && i < TRIES; i++) {
 		sockets->count = 0;
-		err = read_once(sockets);
+		err = read_once(question, sockets);
 	}
 	if (err)
 		sockets_free(sockets);
 	else if (sockets->count)
 		qsort(sockets->list, sockets->count, sizeof(*sockets->list), by_key);
 	return err;
+}
+
+int sockets_read(struct socket_list *sockets)
+{
+	return read_all(&(struct question){ OPEN_STATES, 1 << (INET_DIAG_INFO - 1) }, sockets);
+}
+
+int sockets_read_keys(struct socket_list *sockets)
+{
+	return read_all(&(struct question){ OPEN_STATES, 0 }, sockets);
+}
+
+int listeners_read(struct socket_list *sockets)
+{
+	return read_all(&(struct question){ 1u << STATE_LISTEN, 0 }, sockets);
 }
 
 void sockets_free(struct socket_list *sockets)

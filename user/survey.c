@@ -12,6 +12,7 @@
 #include "address.h"
 #include "error.h"
 #include "maps.h"
+#include "host/own_connections.h"
 #include "host/port_range.h"
 #include "table.h"
 #include "tcpstate/units.h"
@@ -28,6 +29,8 @@ struct walk {
 	struct survey_result *result;
 	const struct port_range *local_ports; /* of clients on this machine */
 	__u64 then;           /* half closed since before that: lingers */
+	bool asked;           /* own has been read, which is left until it is needed */
+	struct own_connections own;
 	struct list pairs;    /* struct pressed_pair */
 	struct list lingering; /* struct lingering */
 };
@@ -52,6 +55,15 @@ static bool is_local(const struct flow *f, unsigned int end)
 	return f->local >> end & 1 || address_is_loopback(f->key.addr[end]);
 }
 
+/* Where the kernel does not tell, nothing is. */
+static bool is_own(struct walk *walk, const struct flow_key *key, unsigned int end)
+{
+	if (!walk->asked)
+		own_connections_read(&walk->own);
+	walk->asked = true;
+	return is_own_end(&walk->own, key, end);
+}
+
 static int add_pair(struct walk *walk, const struct flow *f)
 {
 	unsigned int client = f->initiator & 1;
@@ -60,13 +72,16 @@ static int add_pair(struct walk *walk, const struct flow *f)
 	memcpy(pair.client, f->key.addr[client], 16);
 	memcpy(pair.server, f->key.addr[!client], 16);
 	pair.ports = ports_in(client_ports(is_local(f, client), walk->local_ports));
+	pair.own = is_own(walk, &f->key, client) || is_own(walk, &f->key, !client);
 	walk->result->waiting++;
 	return add(&walk->pairs, &pair);
 }
 
 static int add_lingering(struct walk *walk, const struct flow *f, unsigned int end)
 {
-	struct lingering one = { .state = f->state[end], .since = f->changed, .count = 1 };
+	struct lingering one = {
+		.state = f->state[end], .since = f->changed, .count = 1, .own = is_own(walk, &f->key, end),
+	};
 
 	memcpy(one.local, f->key.addr[end], 16);
 	if (end == (f->initiator & 1u)) {
@@ -100,7 +115,8 @@ static int look_at(void *arg, const struct flow *f, const struct history *h)
 
 /* ---- those of one key together, and the first of them --------------------------- */
 
-#define PAIR_KEY offsetof(struct pressed_pair, waiting)
+/* Who knows of one connection between the two knows them both. */
+#define PAIR_KEY offsetof(struct pressed_pair, own)
 #define LINGERING_KEY offsetof(struct lingering, since)
 
 static int by_pair(const void *one, const void *other)
@@ -121,7 +137,11 @@ static int fullest_first(const void *one, const void *other)
 
 static void merge_pair(void *into, const void *from)
 {
-	((struct pressed_pair *)into)->waiting += ((const struct pressed_pair *)from)->waiting;
+	struct pressed_pair *to = into;
+	const struct pressed_pair *of = from;
+
+	to->waiting += of->waiting;
+	to->own |= of->own;
 }
 
 static int by_end(const void *one, const void *other)
@@ -144,6 +164,7 @@ static void merge_lingering(void *into, const void *from)
 	const struct lingering *of = from;
 
 	to->count += of->count;
+	to->own |= of->own;
 	if (of->since < to->since)
 		to->since = of->since;
 }
@@ -194,6 +215,7 @@ int survey_take(struct survey_result *result, const struct maps *maps, __u32 set
 	}
 	free(walk.pairs.items);
 	free(walk.lingering.items);
+	own_connections_free(&walk.own);
 	result->cost_ns = monotonic_ns() - now;
 	return err;
 }

@@ -27,6 +27,7 @@ struct pressed_pair {
 	__u8 server[16];
 	__be16 port;           /* the server's */
 	__u16 pad;
+	__u32 own;             /* bool: among them are this host's own connections (host/own_connections.h) */
 	__u32 waiting;         /* ports that a TIME_WAIT at the client's end keeps */
 	__u32 ports;           /* that the client may use: its range */
 };
@@ -41,6 +42,7 @@ struct lingering {
 	__u8 pad[3];
 	__u64 since;           /* ns, CLOCK_MONOTONIC: of the oldest */
 	__u64 count;
+	__u64 own;             /* bool: among them are this host's own (host/own_connections.h) */
 };
 
 struct survey_result {
