@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
-/* What opening SYNs tell of their hosts (tcpstate/host.h), and where it is kept. */
+/* What the openings of connections tell of their hosts (tcpstate/host.h), and where it is kept. */
 #ifndef TCPSTATE_BPF_HOSTS_H
 #define TCPSTATE_BPF_HOSTS_H
 
@@ -23,7 +23,7 @@ static __always_inline void note_reuse(const struct flow_key *key, __u32 x, __u8
 		count_reuse(known, reuse, waited_ms);
 }
 
-/* p is a SYN. */
+/* p completes a handshake. */
 static __always_inline void note_pair_clock(const struct packet *p, __u64 now)
 {
 	const __u32 x = p->from & 1;
@@ -39,7 +39,7 @@ static __always_inline void note_pair_clock(const struct packet *p, __u64 now)
 		bpf_map_update_elem(&pairs, &pair, &fresh, BPF_NOEXIST);
 		return;
 	}
-	count_pair_syn(known, p->seg.tsval, now);
+	count_pair_opening(known, p->seg.tsval, now);
 }
 
 #endif

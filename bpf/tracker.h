@@ -230,7 +230,10 @@ __noinline int tell_news(const struct packet *p, __u32 mode, __u32 user)
 	return 1;
 }
 
-/* An opening SYN: what it tells of its host, and of the one that waited. A global function, as slow_path. */
+/*
+ * An opening SYN: what it tells of the host that waited. The ACK that completes a handshake: what it tells of its
+ * sender's clock; a SYN alone anybody can forge. A global function, as slow_path.
+ */
 __noinline int learn_hosts(const struct packet *p, __u64 now)
 {
 	__u32 own = SCRATCH_PACKET;
@@ -241,7 +244,7 @@ __noinline int learn_hosts(const struct packet *p, __u64 now)
 	if (out->past_wait.event.type && out->past_wait.outcome == WAIT_REUSED)
 		note_reuse(&p->key, out->past_wait.ends >> 1 & 1, out->past_wait.reuse,
 			   out->past_wait.elapsed_ms);
-	if ((p->seg.flags & (TH_SYN | TH_ACK)) == TH_SYN)
+	if (completes_handshake(&out->change))
 		note_pair_clock(p, now);
 	return 1;
 }
@@ -335,7 +338,7 @@ static __always_inline int slow_step(const struct packet *p, __u32 slot, __u32 v
 		tell_news(p, mode, SCRATCH_PACKET);
 	if (result & SLOW_STRAY)
 		stray_path(p, slot, reread(&out->news.stray), SCRATCH_PACKET);
-	if (result & SLOW_OPENED)
+	if (result & SLOW_OPENED || (result & SLOW_DONE && completes_handshake(&out->change)))
 		learn_hosts(p, mode == SLOW_FOUND ? clock_precise() : out->current_time);
 	if (result & SLOW_REFUSED)
 		stray_path(&out->refused, slot, out->refused_kind, SCRATCH_PACKET);
@@ -381,6 +384,7 @@ static __always_inline __u32 hatch(__u32 vantage)
 {
 	__u32 own = SCRATCH_PACKET, slot, mode = SLOW_EMBRYO;
 	struct scratch *out = bpf_map_lookup_elem(&scratch, &own);
+	int result;
 
 	if (!out)
 		return NO_SLOT;
@@ -394,9 +398,10 @@ static __always_inline __u32 hatch(__u32 vantage)
 	if (slot == NO_SLOT)
 		return NO_SLOT;
 	slot &= ~CLAIM_FOUND;
-	slow_path(&out->current, slot, vantage, mode, SCRATCH_PACKET);
+	result = slow_path(&out->current, slot, vantage, mode, SCRATCH_PACKET);
 	tell_news(&out->current, mode, SCRATCH_PACKET);
-	learn_hosts(&out->current, out->held_time);
+	if (result & SLOW_OPENED)
+		learn_hosts(&out->current, out->held_time);
 	return slot;
 }
 
@@ -430,7 +435,6 @@ static __always_inline void track_newcomer(const struct packet *p, __u32 vantage
 	}
 	slow_path(p, slot, vantage, SLOW_FRESH, SCRATCH_PACKET);
 	tell_news(p, SLOW_FRESH, SCRATCH_PACKET);
-	learn_hosts(p, clock_precise());
 }
 
 /* One parsed packet. */

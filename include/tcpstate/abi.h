@@ -529,14 +529,14 @@ struct host_reuse {
 
 /* By pair of addresses (map "pairs"): the clock of the hosts behind the first (RULES 28). */
 struct pair_key {
-	__u8 from[16];        /* who sent the SYNs */
+	__u8 from[16];        /* who opened the connections */
 	__u8 to[16];
 	__u32 zone;
 };
 
 struct pair_clock {
-	__u64 time;           /* ns, of the newest SYN */
-	__u64 syns;           /* with a timestamp */
+	__u64 time;           /* ns, of the newest handshake */
+	__u64 syns;           /* that were answered, and led to a handshake with timestamps */
 	__u64 backwards;      /* of these, with one older than the newest before */
 	__u32 tsval;          /* newest */
 	__u32 worst;          /* ticks by which the oldest was behind */

@@ -19,15 +19,16 @@ static __always_inline void count_reuse(struct host_reuse *host, __u8 reuse, __u
 }
 
 /*
- * A SYN with a timestamp. One host's clock grows from SYN to SYN (Linux: one
- * offset per pair of addresses, one clock). An older value than that of the SYN
- * before it means another machine behind the same address, or a clock that was
- * set. Two CPUs at once may take two SYNs of one host in the wrong order: a few
- * ticks, so those are not counted.
+ * The ACK that completes a handshake, with a timestamp: of the clock that the SYN's was of. One host's clock grows
+ * from connection to connection (Linux: one offset per pair of addresses, one clock). An older value than that of
+ * the connection before it means another machine behind the same address, or a clock that was set. Two CPUs at once
+ * may take two of one host in the wrong order: a few ticks, so those are not counted.
+ *
+ * Not the SYN: anybody can send one in somebody's name, but only who hears the SYN-ACK can acknowledge it.
  */
 #define PAIR_SLACK_TICKS 100
 
-static __always_inline void count_pair_syn(struct pair_clock *pair, __u32 tsval, __u64 now)
+static __always_inline void count_pair_opening(struct pair_clock *pair, __u32 tsval, __u64 now)
 {
 	__u32 behind = pair->tsval - tsval;
 

@@ -128,6 +128,12 @@ static __always_inline __u32 gained(const struct change *c)
 	return c->after & ~c->had;
 }
 
+/* Both its SYN-ACK and the ACK of that were seen, the latter just now. */
+static __always_inline bool completes_handshake(const struct change *c)
+{
+	return gained(c) & STANDING_OPENED;
+}
+
 static __always_inline bool has_come_to_its_end(const struct change *c)
 {
 	return c->cut_short || (gained(c) & STANDING_OVER);

@@ -81,8 +81,12 @@ static __always_inline enum cause step_accept(struct flow *f, struct history *h,
 
 	if ((out->facts & FACT_OPENING) && f->state[y] != STATE_SYN_RECEIVED) {
 		f->traits |= FLOW_CONFIRMED;
-		if (!f->ack_us && f->synack_us)
-			f->ack_us = since_start_us(f, now) - f->synack_us;
+		if (!f->ack_us && f->synack_us) {
+			const __u32 since = since_start_us(f, now);
+
+			/* 0 would be: not both were seen. */
+			f->ack_us = since > f->synack_us ? since - f->synack_us : 1;
+		}
 	}
 	if (!(f->traits & FLOW_CONFIRMED) && numbers_agree(f))
 		f->traits |= FLOW_CONFIRMED;

@@ -5,7 +5,10 @@
 lone: an RST of no connection.
 invalid: SYNs that no host takes: one longer than its frame, with a wrong IP checksum, TTL 0, port 0, of a multicast
 address, of loopback; and one of loopback in IPv6.
-clocks: five SYNs of 10.77.0.9, by turns of two clocks, to a port where nobody listens.
+clocks: five connections of 10.77.0.9, by turns of two clocks, with one that does not exist.
+forged: six SYNs of 10.77.0.7, by turns of two clocks, to a port where nobody listens.
+transit: a connection of 10.77.0.9 with one that does not exist, which it closes.
+nat: the same of 10.77.0.2, which has no such socket.
 late: a whole connection of 10.77.0.9 with one that does not exist, both ends'
 segments, and 400 ms after its close a copy of data that was sent 300 ms before.
 Says how many ms before the copy the data was sent, and the close was.
@@ -59,8 +62,24 @@ elif what == "invalid":
     packets.send(mac + bytes.fromhex("020000007701") + b"\x86\xdd" + struct.pack("!IHBB", 6 << 28, 20, 6, 64) + ends + tcp)
 elif what == "clocks":
     for i, clock in enumerate((1000000, 5000, 1001000, 6000, 1002000)):
-        options = struct.pack("!BBBBII", 1, 1, 8, 10, clock, 0)
-        send(socket.inet_aton("10.77.0.9"), 2000 + i, 4321, 1000, 0, 0x02, options)
+        client, server = socket.inet_aton("10.77.0.9"), socket.inet_aton("10.77.0.8")
+        for source, ports, seq, ack, flags, times in (
+                (client, (2000 + i, 4321), 1000, 0, 0x02, (clock, 0)),
+                (server, (4321, 2000 + i), 5000, 1001, 0x12, (7, clock)),
+                (client, (2000 + i, 4321), 1001, 5001, 0x10, (clock, 7))):
+            options = struct.pack("!BBBBII", 1, 1, 8, 10, *times)
+            send(source, *ports, seq, ack, flags, options, target=server if source == client else client)
+            time.sleep(0.01)
+elif what == "forged":
+    for i, clock in enumerate((1000000, 5000, 1001000, 6000, 1002000, 7000)):
+        send(socket.inet_aton("10.77.0.7"), 2000 + i, 4321, 1000, 0, 0x02, struct.pack("!BBBBII", 1, 1, 8, 10, clock, 0))
+elif what in ("transit", "nat"):
+    client, server = socket.inet_aton("10.77.0.9" if what == "transit" else "10.77.0.2"), socket.inet_aton("10.77.0.8")
+    port = 80 if what == "transit" else 81
+    for seq, ack, flags, end in ((1000, 0, 0x02, 0), (5000, 1001, 0x12, 1), (1001, 5001, 0x10, 0), (1001, 5001, 0x11, 0),
+                                 (5001, 1002, 0x11, 1), (1002, 5002, 0x10, 0)):
+        source, target = (client, server)[::1 - 2 * end]
+        send(source, (1234, port)[end], (port, 1234)[end], seq, ack, flags, target=target)
         time.sleep(0.01)
 elif what == "late":
     ends = socket.inet_aton("10.77.0.9"), socket.inet_aton("10.77.0.8")

@@ -160,8 +160,11 @@ passed_over() { "$XT" status --json --pin "$PIN" >"$WORK/status" && jq -e "$1" "
 check "status: what no host takes, by its reason" passed_over '.passed_over | [.bad_length, .bad_ip_checksum, .ttl_zero, .port_zero, .bad_address, .local_source] == [1, 1, 1, 1, 1, 2]'
 check "and none of it is followed" has 'map(select(.initiator.port | IN(0, 1241, 1242, 1243, 1245, 1246, 1247))) == []' flows
 in_client /usr/bin/python3 tests/cli/odd-segments.py client0 $SERVER_MAC clocks
-check "nat: two clocks behind one address" has 'map(select(.from == "10.77.0.9")) == [{report: "nat", row: "pair", from: "10.77.0.9", to: "10.77.0.2", syns: 5, backwards: 2, worst: 995000}]' nat
-prints "text" '^10\.77\.0\.9 +10\.77\.0\.2 +5 +2 +995000 ticks$' report nat
+check "nat: two clocks behind one address" has 'map(select(.from == "10.77.0.9")) == [{report: "nat", row: "pair", from: "10.77.0.9", to: "10.77.0.8", syns: 5, backwards: 2, worst: 995000}]' nat
+prints "text" '^10\.77\.0\.9 +10\.77\.0\.8 +5 +2 +995000 ticks$' report nat
+in_client /usr/bin/python3 tests/cli/odd-segments.py client0 $SERVER_MAC forged
+check "the forged SYNs are there" has 'map(select(.initiator.addr == "10.77.0.7")) | length == 6' flows
+check "nat: six forged SYNs forge nothing" has 'map(select(.from == "10.77.0.7")) == []' nat
 stop reported
 
 # A tap: what the frames say is all there is.

@@ -9,7 +9,7 @@ cd "$(dirname "$0")/../.." || exit 1
 . tests/lib/tap.sh
 . tests/lib/command.sh
 
-PARTS=(squat pids)
+PARTS=(squat pids listen peers)
 PYTHON=/usr/bin/python3
 BPFFS=$WORK/bpf
 unprivileged() { setpriv --reuid 65534 --regid 65534 --clear-groups "$@"; }

@@ -80,13 +80,13 @@ void native_note_reuse(struct native_hosts *hosts, const struct flow_key *key, _
 	count_reuse(&n->reuse, reuse, waited_ms);
 }
 
-void native_note_syn(struct native_hosts *hosts, const struct packet *p, __u64 now)
+void native_note_opening(struct native_hosts *hosts, const struct packet *p, __u64 now)
 {
 	const struct pair_key pair = pair_key_of(&p->key, p->from);
 	struct native_pair *n = find_pair(hosts, &pair);
 
 	if (n) {
-		count_pair_syn(&n->clock, p->seg.tsval, now);
+		count_pair_opening(&n->clock, p->seg.tsval, now);
 		return;
 	}
 	n = allocate(sizeof(*n));

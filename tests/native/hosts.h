@@ -16,10 +16,10 @@ struct native_hosts {
 /* The host at end x has given a tuple in TIME_WAIT to a new incarnation, after waited_ms. */
 void native_note_reuse(struct native_hosts *hosts, const struct flow_key *key, __u32 x, __u8 reuse, __u32 waited_ms);
 
-/* p is a SYN with a timestamp. */
-void native_note_syn(struct native_hosts *hosts, const struct packet *p, __u64 now);
+/* p completes a handshake, and has a timestamp. */
+void native_note_opening(struct native_hosts *hosts, const struct packet *p, __u64 now);
 
-/* What is known of the host at end x of the key, and of its SYNs to the other end; or NULL. */
+/* What is known of the host at end x of the key, and of the connections that it opened to the other end; or NULL. */
 const struct host_reuse *native_find_reuse(const struct native_hosts *hosts, const struct flow_key *key, __u32 x);
 const struct pair_clock *native_find_pair(const struct native_hosts *hosts, const struct flow_key *key, __u32 x);
 

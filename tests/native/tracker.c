@@ -252,15 +252,14 @@ static void count_judgment(struct native_tracker *t, enum judgment judgment)
 			t->counters.count[judgment_counts[i].counter]++;
 }
 
-/* A segment that opened an incarnation. *ended: of the TIME_WAIT before it. */
-static void learn_hosts(struct native_tracker *t, const struct packet *p, const struct wait_event *ended, __u64 now)
+/* Of a segment that opened an incarnation, *ended is of the TIME_WAIT before it; or it may complete a handshake. */
+static void learn_hosts(struct native_tracker *t, const struct packet *p, const struct wait_event *ended,
+			const struct change *change, __u64 now)
 {
-	const struct segment *s = &p->seg;
-
 	if (ended->outcome == WAIT_REUSED)
 		native_note_reuse(&t->hosts, &p->key, ended->ends >> 1 & 1, ended->reuse, ended->elapsed_ms);
-	if ((s->flags & (TH_SYN | TH_ACK)) == TH_SYN && (s->traits & SEG_TIMESTAMP))
-		native_note_syn(&t->hosts, p, now);
+	if (completes_handshake(change) && (p->seg.traits & SEG_TIMESTAMP))
+		native_note_opening(&t->hosts, p, now);
 }
 
 /* ---- packets ------------------------------------------------------------ */
@@ -437,8 +436,7 @@ static void visit(struct native_tracker *t, struct native_flow **at, const struc
 		if ((s->flags & TH_RST) && reset_kind(t->judgment) < RESET_COUNT)
 			t->counters.resets[reset_kind(t->judgment)]++;
 	}
-	if (fresh || concluded)
-		learn_hosts(t, p, &ended, now);
+	learn_hosts(t, p, &ended, &change, now);
 	tell_refused(t, n, news);
 }
 

@@ -146,6 +146,7 @@ class Traffic:
             "leaks": [
                 {"local": "10.20.0.7 8080", "state": "CLOSE_WAIT", "count": 41, "oldest_seconds": 8130.2},
                 {"local": "10.20.0.7 9000", "state": "FIN_WAIT_2", "count": 3, "oldest_seconds": 71.9}],
+            "peers": "own", "unnamed": {"port_pressure": 0, "leaks": 0},
             "survey_age_seconds": round((time.time() - self.began) % 10, 1),
             "losses": {"events": {"ring_full": 0, "yielded": 0, "write": 0},
                        "frames": {"truncated": 0, "bad_checksum": 4, "too_deep": 0},

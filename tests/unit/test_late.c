@@ -95,12 +95,12 @@ static void clocks_of_pairs(void **state)
 {
 	struct pair_clock pair = { .time = 1000 * SECOND, .syns = 1, .tsval = 100 };
 
-	count_pair_syn(&pair, 60, 1001 * SECOND); /* two CPUs: a few ticks */
+	count_pair_opening(&pair, 60, 1001 * SECOND); /* two CPUs: a few ticks */
 	assert_int_equal(pair.backwards, 0);
-	count_pair_syn(&pair, 0xfffff000, 1002 * SECOND); /* behind, across the wrap */
+	count_pair_opening(&pair, 0xfffff000, 1002 * SECOND); /* behind, across the wrap */
 	assert_int_equal(pair.backwards, 1);
 	assert_int_equal(pair.worst, 60 + 0x1000);
-	count_pair_syn(&pair, 60, 1003 * SECOND);
+	count_pair_opening(&pair, 60, 1003 * SECOND);
 	assert_int_equal(pair.backwards, 1);
 	assert_int_equal(pair.syns, 4);
 }
