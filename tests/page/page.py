@@ -142,6 +142,28 @@ def local_ends(test):
 
 
 @with_page
+def unnamed(test):
+    def hide(peers):
+        def change(summary):
+            summary["port_pressure"][1].update({"from": None, "to": None})
+            summary["leaks"][0].update({"local": None, "peer": None})
+            summary.update({"peers": peers, "unnamed": {"port_pressure": 1, "leaks": 1}})
+        return change
+    for peers, why in ("own", "not this host’s own connections"), ("none", "open to the network"):
+        test.server.change = hide(peers)
+        test.next_answers(2)
+        equal(test.read("cellsOf('pressure').map(r => r[0] === 'not named')"), [False, True, False], "pairs without a name")
+        equal(test.read("cellsOf('leaks').map(r => r[0] === 'not named')"), [True, False], "ends without a name")
+        for table in "pressure", "leaks":
+            note = test.page.evaluate(f"document.getElementById('{table}').parentElement.querySelector('.survey').textContent")
+            assert "Of 1 the addresses are left out" in note and why in note and "--api-peers" in note, note
+    test.server.change = lambda summary: None
+    test.next_answers(2)
+    equal(test.page.evaluate("[...document.querySelectorAll('.survey')].filter(n => n.textContent.includes('left out')).length"), 0,
+          "notes while all are named")
+
+
+@with_page
 def rates(test):
     test.server.growth = {"CLOSED>SYN_SENT": 1, "SYN_SENT>ESTABLISHED": 40, "LISTEN>SYN_RECEIVED": 1500,
                           "TIME_WAIT>CLOSED": 123456, "ESTABLISHED>CLOSED": 7}
@@ -413,6 +435,7 @@ def screen_reader(test):
 TESTS = [
     ("every number of the page is the API's", numbers),
     ("local ends and all ends", local_ends),
+    ("whose addresses are left out, and why", unnamed),
     ("rates from two answers: on the arrows, by their width, in the table", rates),
     ("a daemon that started anew: no rate below zero", restarted_daemon),
     ("losses and a missing hook stand at the top", losses),
