@@ -31,7 +31,7 @@ chmod 711 "$WORK"
 mkdir "$BPFFS"
 # As "mount -t bpf bpf DIR" does it.
 mount -t bpf -o mode=1777 bpf "$BPFFS" || exit 1
-trap 'umount "$BPFFS"; cleanup' EXIT
+trap 'umount -l "$BPFFS"; cleanup' EXIT
 make_path
 run_parts tests/host "$@"
 tap_done
