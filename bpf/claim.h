@@ -14,11 +14,11 @@
 #include "flow_table.h"
 
 /* A flow that carried bytes both ways, and was heard within this time, is talking: newcomers are refused instead. */
-#define TALKING_NS (1ull * 1000000000)
+#define TALKING_NS (NS_PER_SECOND / 4)
 /* Ways of a full set that flows from inside of tunnels may keep, where others want them. */
 #define TUNNEL_WAYS 8
-/* Of a class, so many are looked at; their slots are hardly ever in a cache. */
-#define VICTIMS_LOOKED_AT 8
+/* So many are asked whether they have expired: their slots and histories are hardly ever in a cache. */
+#define EXPIRED_LOOKED_AT 8
 #define CLAIM_TRIES 6
 /* Reads of a word, while another CPU writes its key: that takes it a microsecond, unless it is held up. */
 #define TWIN_PATIENCE 16384
@@ -51,7 +51,7 @@ static __always_inline __u32 way_from(__u32 ways, __u32 turn)
 /* The first of these ways whose flow has expired, or NO_SLOT. */
 static __always_inline __u32 find_expired(__u32 set, __u32 ways, __u32 turn, __u64 now)
 {
-	for (int i = 0; i < VICTIMS_LOOKED_AT && ways; i++) {
+	for (int i = 0; i < EXPIRED_LOOKED_AT && ways; i++) {
 		__u32 way = way_from(ways, turn);
 
 		if (has_expired(set * SET_WAYS + way, now))
@@ -81,20 +81,31 @@ __noinline int has_talked(__u32 slot)
 
 /*
  * Of these ways, the one whose flow has been silent for the longest time, at least for this long; or NO_SLOT.
- * idle_only: what turns out to have carried bytes both ways is left out.
+ * idle_only: what turns out to have carried bytes both ways is left out. scratch.victim becomes its id. A global function.
  */
-static __always_inline __u32 find_most_silent(__u32 set, __u32 ways, __u32 turn, __u64 now, __s64 at_least, bool idle_only)
+__noinline __u32 find_most_silent(__u32 set, __u32 ways, __u64 now, __s64 at_least, __u32 idle_only)
 {
-	__u32 found = NO_SLOT;
+	__u32 own = SCRATCH_PACKET, found = NO_SLOT;
+	struct scratch *out = bpf_map_lookup_elem(&scratch, &own);
 
-	for (int i = 0; i < VICTIMS_LOOKED_AT && ways; i++) {
-		__u32 way = way_from(ways, turn), slot = set * SET_WAYS + way;
+	if (!out)
+		return NO_SLOT;
+
+	for (int i = 0; i < SET_WAYS && ways; i++) {
+		__u32 slot = set * SET_WAYS + lowest(ways);
 		const struct flow *f = flow_at(slot);
-		__s64 silent = f ? now - f->last_seen : 0;
 
-		ways &= ~(1u << (way & 31));
+		ways &= ways - 1;
+		if (!f)
+			continue;
+
+		/* The id before the time: if it is another flow's by then, end_flow() leaves that alone. */
+		__u64 id = *(const volatile __u64 *)&f->id;
+		__s64 silent = now - *(const volatile __u64 *)&f->last_seen;
+
 		if (silent >= at_least && !(idle_only && has_talked(slot))) {
 			at_least = silent;
+			out->victim = id;
 			found = slot;
 		}
 	}
@@ -104,15 +115,18 @@ static __always_inline __u32 find_most_silent(__u32 set, __u32 ways, __u32 turn,
 /*
  * The slot whose flow gives way in a full set, or NO_SLOT if all that there are talk. Where flows from inside of
  * tunnels hold more than their part, one of them goes; a newcomer from a tunnel takes no part from others.
- * A resting way is one, too. LOOK_AGAIN: some have turned out to be worth more. A global function, as slow_path.
+ * scratch.victim becomes its id, WHICHEVER if it has expired. A resting way is one, too. LOOK_AGAIN: some have turned out to be worth more. A global function, as slow_path.
  */
 __noinline __u32 choose_victim(__u32 set, __u32 in_tunnel, __u64 now)
 {
+	__u32 own = SCRATCH_PACKET;
+	struct scratch *out = bpf_map_lookup_elem(&scratch, &own);
 	const struct tag_set *tag = tags_of(set);
 	__u32 allowed = ~0u, turn = now >> 12 & (SET_WAYS - 1), tunnels, ways, slot;
 
-	if (!tag)
+	if (!tag || !out)
 		return NO_SLOT;
+	out->victim = WHICHEVER;
 	tunnels = ways_in_tunnels(tag);
 	if (bits_in(tunnels) >= TUNNEL_WAYS + !in_tunnel)
 		allowed = tunnels;
@@ -125,16 +139,16 @@ __noinline __u32 choose_victim(__u32 set, __u32 in_tunnel, __u64 now)
 	if (!ways)
 		ways = allowed & ways_of_class(tag, TAG_CLOSING);
 	if (ways)
-		return find_most_silent(set, ways, turn, now, -NS_PER_SECOND, false);
+		return find_most_silent(set, ways, now, -NS_PER_SECOND, false);
 	ways = ways_of_class(tag, TAG_RESTING);
 	if (ways)
 		return set * SET_WAYS + way_from(ways, turn);
 	ways = allowed & ways_of_class(tag, TAG_CONFIRMED);
 	if (ways) {
-		slot = find_most_silent(set, ways, turn, now, -NS_PER_SECOND, true);
+		slot = find_most_silent(set, ways, now, -NS_PER_SECOND, true);
 		return slot != NO_SLOT ? slot : LOOK_AGAIN;
 	}
-	return find_most_silent(set, allowed & ways_of_class(tag, TAG_TALKED), turn, now, TALKING_NS, false);
+	return find_most_silent(set, allowed & ways_of_class(tag, TAG_TALKED), now, TALKING_NS, false);
 }
 
 /* Takes an empty way: the one at home, else one of its page, else any. NO_SLOT if there is none, or others were faster. */
@@ -166,10 +180,12 @@ static __always_inline void make_empty(struct tag_set *tag, __u32 slot, __u64 no
 	__u32 way = slot % SET_WAYS;
 	__u64 *word = tag_word(tag, way), old = read_word(word);
 	enum tag_class class = tag_class_of(old, way);
+	__u32 own = SCRATCH_PACKET;
+	const struct scratch *out = bpf_map_lookup_elem(&scratch, &own);
 
 	if (class == TAG_RESTING)
 		swap_tag(word, old, way, 0);
-	else if (end_flow(slot, now, ENDS_EVICTED, SCRATCH_PACKET) == ENDED)
+	else if (out && end_flow(slot, now, out->victim, SCRATCH_PACKET) == ENDED)
 		count(class == TAG_UNCONFIRMED ? COUNT_EVICTED_UNCONFIRMED :
 		      class == TAG_CLOSING ? COUNT_EVICTED_CLOSING : COUNT_EVICTED_CONFIRMED);
 }

@@ -135,11 +135,21 @@ static __always_inline void describe_embryo(struct event *e, const struct packet
 	describe_segment(e, x, &p->seg);
 }
 
+/* It has become no flow of its own: there was no place for it (lost), or there was one already. */
+static __always_inline void count_embryo_gone(__u32 from, __u8 local, bool lost)
+{
+	count_standing(standing_of_embryo(from, local), 0);
+	if (lost)
+		count(COUNT_FLOWS_CLOSED);
+	else
+		count_many(COUNT_FLOWS_OPENED, -1);
+}
+
 /*
  * The embryo of the packet's connection, if there is one, is taken; else the packet becomes one, if it is a SYN that
  * may, and is chosen (--track). local: enum locality. Returns enum embryo_result. A global function, as slow_path.
  */
-__noinline int embryo_path(const struct packet *p, __u32 local)
+__noinline int embryo_path(const struct packet *p, __u32 local, __u32 may_keep)
 {
 	__u32 zero = 0, overwritten = 0, ways;
 	int result = EMBRYO_NONE;
@@ -150,7 +160,7 @@ __noinline int embryo_path(const struct packet *p, __u32 local)
 	const __u64 hash = hash_key(&p->key);
 	struct place at = embryo_place(hash);
 	struct embryo_prints *index = bpf_map_lookup_elem(&prints, &at.set);
-	bool keep = is_embryonic(p);
+	bool keep = may_keep && is_embryonic(p);
 
 	/* Without the lock: what is put there meanwhile is another segment's to find. */
 	if (!index || (!keep && !ways_of_embryo(index, at.print)))

@@ -6,6 +6,7 @@
 #include "clock.h"
 #include "events.h"
 #include "flow_table.h"
+#include "tcpstate/fast_path.h"
 #include "tcpstate/succession.h"
 
 /*
@@ -107,7 +108,8 @@ static __always_inline __u64 not_before(const struct flow *f, __u64 now, bool ar
 	return now > heard ? now : heard;
 }
 
-enum why_ends { ENDS_EXPIRED, ENDS_EVICTED };
+/* Instead of a flow's id: whichever it is, if its time has run out. */
+#define WHICHEVER 0
 
 /* What came of it. */
 enum ending {
@@ -117,10 +119,11 @@ enum ending {
 };
 
 /*
- * Ends the slot's flow if its time has run out, or if it is evicted: tells it, clears the slot, and frees its way; where a
- * CPU on the fast path may still hold the slot, the way rests. In replay nobody else can. A global function, as slow_path.
+ * Ends the slot's flow, if it is evicted, with its id, which it had when it was chosen; or, WHICHEVER, if its time has run
+ * out. Tells it, clears the slot, and frees its way; where a CPU on the fast path may still
+ * hold the slot, the way rests. In replay nobody else can. A global function, as slow_path.
  */
-__noinline int end_flow(__u32 slot, __u64 now, __u32 why, __u32 user)
+__noinline int end_flow(__u32 slot, __u64 now, __u64 id, __u32 user)
 {
 	__u32 zero = 0, way = slot % SET_WAYS;
 	struct settings *set = bpf_map_lookup_elem(&settings, &zero);
@@ -136,13 +139,18 @@ __noinline int end_flow(__u32 slot, __u64 now, __u32 why, __u32 user)
 	__u64 *word = tag_word(tag, way);
 
 	bpf_spin_lock(&f->lock);
-	__u64 deadline = flow_deadline(f, h, set);
-	bool expired = deadline < now;
+	const __u64 heard = f->last_seen;
 
-	if (f->id && expired && why == ENDS_EXPIRED && settles_at_last(f, h, &out->news, false)) {
+	/* What the fast path has moved on before this has told so in last_seen; what comes after it, fails. */
+	close_fast_path(f);
+
+	__u64 deadline = flow_deadline(f, h, set);
+	bool expired = deadline < now, evicted = id && f->id == id && *(volatile __u64 *)&f->last_seen == heard;
+
+	if (f->id && expired && !id && settles_at_last(f, h, &out->news, false)) {
 		take_held(out, f);
 		ending = ENDS_DOUBT;
-	} else if (f->id && (expired || why == ENDS_EVICTED)) {
+	} else if (f->id && (evicted || (expired && !id))) {
 		enum tag_class class = tag_class_of(read_word(word), way);
 		bool rests = !replay && (class == TAG_CONFIRMED || class == TAG_TALKED);
 
@@ -154,6 +162,7 @@ __noinline int end_flow(__u32 slot, __u64 now, __u32 why, __u32 user)
 		set_tag(word, way, rests ? TAG_RESTING << TAG_CLASS_SHIFT : 0);
 		ending = ENDED;
 	}
+	open_fast_path(f);
 	if (replay)
 		touched_deadline = f->id ? deadline : NEVER;
 	bpf_spin_unlock(&f->lock);

@@ -32,6 +32,7 @@ struct scratch {
 	struct packet refused;       /* of news: a claim that was none */
 	__u32 held_mode;             /* enum slow_mode */
 	__u32 held_local;            /* enum locality, of an embryo's */
+	__u64 victim;                /* the id of the flow that is to give way (claim.h) */
 	__u64 held_time;
 	__u64 current_time;          /* as which the segment counts */
 	__u64 refused_time;
@@ -86,6 +87,8 @@ static __always_inline void describe_record(struct flow_record *r, const struct 
 	for (int i = 0; i < (int)(sizeof(struct flow) / 8); i++)
 		if (i != offsetof(struct flow, lock) / 8)
 			to[i] = from[i];
+	r->flow.end[0].packets &= ~PACKETS_CLOSED;
+	r->flow.end[1].packets &= ~PACKETS_CLOSED;
 	r->flow.state[0] = f->state[0];
 	r->flow.state[1] = f->state[1];
 	r->flow.wscale = f->wscale;

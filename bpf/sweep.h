@@ -32,7 +32,7 @@ static __always_inline void settle(__u32 slot)
 /* The slot's flow, if its time has run out. */
 static __always_inline void expire(__u32 slot, __u64 now)
 {
-	if (end_flow(slot, now, ENDS_EXPIRED, SCRATCH_SWEEP) == ENDS_DOUBT)
+	if (end_flow(slot, now, WHICHEVER, SCRATCH_SWEEP) == ENDS_DOUBT)
 		settle(slot);
 }
 
@@ -78,7 +78,7 @@ static __always_inline void end_embryo(__u64 now)
 	__builtin_memcpy(&out->current, &out->held, sizeof(out->current));
 	if (slow_path(&out->current, slot, VANTAGE_TRANSIT, SLOW_EMBRYO, SCRATCH_SWEEP) & SLOW_DONE)
 		tell_news(&out->current, SLOW_EMBRYO, SCRATCH_SWEEP);
-	end_flow(slot, now, ENDS_EXPIRED, SCRATCH_SWEEP);
+	end_flow(slot, now, WHICHEVER, SCRATCH_SWEEP);
 }
 
 static long sweep_one_embryo_set(__u32 i, struct sweep *sweep)

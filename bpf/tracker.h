@@ -114,7 +114,7 @@ __noinline int slow_path(const struct packet *p, __u32 slot, __u32 vantage, __u3
 	const enum arrival arrival = arrival_of(mode);
 	bool fresh = mode == SLOW_FRESH || mode == SLOW_EMBRYO;
 	enum judgment judgment;
-	const __u64 told = clock_precise(); /* events are told in their order, also of what was held */
+	__u64 told = clock_precise(); /* events are told in their order, also of what was held */
 	__u64 now = told;
 
 	if (!p || !set || !out || !tag || !f || !h)
@@ -137,10 +137,12 @@ __noinline int slow_path(const struct packet *p, __u32 slot, __u32 vantage, __u3
 		bpf_spin_unlock(&f->lock);
 		return SLOW_COPY;
 	}
+	close_fast_path(f);
 	__u64 deadline = flow_deadline(f, h, set);
 
 	out->news.refused_end = out->news.released_end = NO_END;
 	/* What was held has its own time; but nothing happens before what has happened. */
+	told = not_before(f, told, true);
 	now = not_before(f, out->current_time, arrival == ARRIVED);
 	out->current_time = now;
 	change_begins(&out->change, f);
@@ -174,6 +176,7 @@ __noinline int slow_path(const struct packet *p, __u32 slot, __u32 vantage, __u3
 		const __u8 local = arrival == ARRIVED ? out->local : f->local;
 
 		clear_flow(f);
+		close_fast_path(f);
 		f->key = p->key;
 		f->id = flow_id(hash_key(&p->key), now, s);
 		f->local = local;
@@ -196,6 +199,7 @@ __noinline int slow_path(const struct packet *p, __u32 slot, __u32 vantage, __u3
 	held = take_held(out, f);
 	set_class(word, slot % SET_WAYS, tag_worth(f, h));
 	note_deadline(f, h, slot, set);
+	open_fast_path(f);
 	bpf_spin_unlock(&f->lock);
 
 	return SLOW_DONE | held | (out->concluded ? SLOW_OPENED : out->news.stray ? SLOW_STRAY : 0);
@@ -377,8 +381,8 @@ static __always_inline int slow_paths(const struct packet *p, __u32 slot, const 
 }
 
 /*
- * The embryo in scratch.held becomes a flow. Returns its slot, or NO_SLOT if there is no place for it: then the
- * segment may have more luck, without it.
+ * The embryo in scratch.held becomes a flow; or, where another CPU has opened that meanwhile, its SYN is one that comes
+ * late. Returns its slot, or NO_SLOT if there is no place for it: then the segment may have more luck, without it.
  */
 static __always_inline __u32 hatch(__u32 vantage)
 {
@@ -391,8 +395,7 @@ static __always_inline __u32 hatch(__u32 vantage)
 	__builtin_memcpy(&out->current, &out->held, sizeof(out->current));
 	slot = claim_slot(&out->current);
 	if (slot == NO_SLOT || slot & CLAIM_FOUND) {
-		count_standing(standing_of_embryo(out->current.from & 1, out->held_local), 0);
-		count(COUNT_FLOWS_CLOSED);
+		count_embryo_gone(out->current.from & 1, out->held_local, slot == NO_SLOT);
 		mode = SLOW_FOUND;
 	}
 	if (slot == NO_SLOT)
@@ -405,22 +408,54 @@ static __always_inline __u32 hatch(__u32 vantage)
 	return slot;
 }
 
-/* A packet of no flow: it may have an embryo, be one, or begin a flow. */
+/* The slot of the packet's flow, or NO_SLOT. A global function. */
+__noinline __u32 find_slot(const struct packet *p)
+{
+	if (!p)
+		return NO_SLOT;
+
+	struct place at = place_of(hash_key(&p->key));
+	struct tag_set *tag = tags_of(at.set);
+	struct flow *f;
+
+	return tag ? find_flow(tag, at, &p->key, &f) : NO_SLOT;
+}
+
+/*
+ * The segment's flow is in the slot by now. If that has been given to a stranger since, or another
+ * CPU is at its place, the segment is passed over, and counted.
+ */
+static __always_inline void track_found(const struct packet *p, __u32 slot, __u32 vantage)
+{
+	if (slow_step(p, slot, vantage, SLOW_FOUND) == SLOW_NOT_MINE)
+		count_passed_over(PASSED_CONTENDED);
+}
+
+/*
+ * A packet of no flow: it may have an embryo, be one, or begin a flow. A SYN and its answer may be at work on two CPUs:
+ * who makes an embryo looks for a flow afterwards, and who opens a flow looks for an embryo, so one of the
+ * two finds the other's, and none stays beside a flow of its key.
+ */
 static __always_inline void track_newcomer(const struct packet *p, __u32 vantage)
 {
 	__u32 slot = NO_SLOT;
 
 	if (embryo_sets) {
-		int embryo = embryo_path(p, locality_of(p, vantage));
+		const __u32 local = locality_of(p, vantage);
+		int embryo = embryo_path(p, local, true);
 
-		if (embryo == EMBRYO_KEPT)
-			return;
-		if (embryo == EMBRYO_TAKEN)
+		if (embryo == EMBRYO_KEPT) {
+			slot = find_slot(p);
+			if (slot == NO_SLOT || embryo_path(p, local, false) != EMBRYO_TAKEN)
+				return;
+			count_embryo_gone(p->from & 1, local, false);
+		} else if (embryo == EMBRYO_TAKEN) {
 			slot = hatch(vantage);
+		}
 		if (slot != NO_SLOT && p->icmp_error)
 			icmp_path(p, slot);
 		else if (slot != NO_SLOT)
-			slow_step(p, slot, vantage, SLOW_FOUND);
+			track_found(p, slot, vantage);
 		if (slot != NO_SLOT)
 			return;
 	}
@@ -430,11 +465,13 @@ static __always_inline void track_newcomer(const struct packet *p, __u32 vantage
 	if (slot == NO_SLOT)
 		return;
 	if (slot & CLAIM_FOUND) {
-		slow_step(p, slot & ~CLAIM_FOUND, vantage, SLOW_FOUND);
+		track_found(p, slot & ~CLAIM_FOUND, vantage);
 		return;
 	}
-	slow_path(p, slot, vantage, SLOW_FRESH, SCRATCH_PACKET);
-	tell_news(p, SLOW_FRESH, SCRATCH_PACKET);
+	if (slow_path(p, slot, vantage, SLOW_FRESH, SCRATCH_PACKET) & SLOW_DONE)
+		tell_news(p, SLOW_FRESH, SCRATCH_PACKET);
+	if (embryo_sets && embryo_path(p, 0, false) == EMBRYO_TAKEN)
+		hatch(vantage);
 }
 
 /* One parsed packet. */

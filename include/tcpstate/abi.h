@@ -52,7 +52,7 @@ _Static_assert(sizeof(struct flow_key) == 48, "six u64");
  */
 struct end {
 	__u32 next;    /* highest sequence number sent, plus one (SND.NXT as seen) */
-	__u32 packets; /* frames, by the wire's count: low half, see packets_of() */
+	__u32 packets; /* frames, by the wire's count: low bits, see packets_of(); and PACKETS_CLOSED */
 	__u32 acked;   /* highest acknowledgment number sent (RCV.NXT as told) */
 	__u32 edge;    /* highest ack + scaled window: right edge of what it will take */
 	__u32 tsval;   /* what the peer holds as TS.Recent for it (RFC 7323 4.3) */
@@ -164,12 +164,15 @@ _Static_assert(offsetof(struct flow, end) == 64, "a cache line of its own for th
 _Static_assert(offsetof(struct flow, past) == 128, "the fast path stays inside two lines");
 _Static_assert(sizeof(struct flow) == 256, "four lines");
 
-#define PACKETS_LOW_BITS 31 /* the highest bit sends the fast path to the slow one, which moves them to the high half */
+#define PACKETS_LOW_BITS 30 /* the next bit sends the fast path to the slow one, which moves them to the high half */
+/* In packets, or the word of it and next: the slow path is at work, and the fast path keeps out. */
+#define PACKETS_CLOSED (1u << 31)
+#define NEXT_CLOSED (1ull << 63)
 
 /* Frames that the end has sent. */
 static inline __u64 packets_of(const struct flow *f, __u32 end)
 {
-	return ((__u64)f->packets_high[end] << PACKETS_LOW_BITS) + f->end[end].packets;
+	return ((__u64)f->packets_high[end] << PACKETS_LOW_BITS) + (f->end[end].packets & ~PACKETS_CLOSED);
 }
 
 /* ---- the history of a slot --------------------------------------------- */

@@ -53,8 +53,8 @@ static __always_inline void count_segment(struct flow *f, __u32 x, const struct 
 	/* The fast path adds to them without the lock. */
 	__sync_fetch_and_add((next_word *)&f->end[x].next, (__u64)s->packets << 32);
 	__sync_fetch_and_add(&f->end[x].bytes, s->len);
-	if (f->end[x].packets >> PACKETS_LOW_BITS) {
-		__sync_fetch_and_add((next_word *)&f->end[x].next, 1ull << 63);
+	if ((f->end[x].packets & ~PACKETS_CLOSED) >> PACKETS_LOW_BITS) {
+		__sync_fetch_and_sub((next_word *)&f->end[x].next, 1ull << (32 + PACKETS_LOW_BITS));
 		f->packets_high[x]++;
 	}
 	if (judgment == JUDGE_BAD_CHECKSUM || judgment == JUDGE_BAD_FLAGS)

@@ -30,8 +30,10 @@
  * value sends the segment to the slow path, which is right as well. Of two CPUs
  * with segments of one direction (a NIC that sprays a flow), one moves next and
  * packets on by a compare-and-swap, the other finds them moved and takes the
- * slow path; so does it where the slow path of another CPU is at work. acked,
- * edge and tsval may fall back by one segment's worth: the next segment tells them again.
+ * slow path. That closes both ends' words while it is at work, so what has looked at
+ * the flow before fails here, and nothing runs over a FIN or is left out of a record: who ends a
+ * flow closes it first, and then looks at last_seen once more, which is written before the word is
+ * moved. acked, edge and tsval may fall back by one segment's worth: the next segment tells them again.
  * Bytes are added atomically and stay exact. States are not written here at all.
  */
 static __always_inline bool fast_path(struct flow *f, __u32 x, const struct segment *s, __u32 place, __u64 now)
@@ -49,7 +51,7 @@ static __always_inline bool fast_path(struct flow *f, __u32 x, const struct segm
 		return false;
 	if (!seq_between(me->acked, s->ack, peer->next))
 		return false;
-	if (((end ^ s->seq) | (s->ack ^ me->acked)) >> PROGRESS_BITS || was >> 63)
+	if (((end ^ s->seq) | (s->ack ^ me->acked)) >> PROGRESS_BITS || was >> (32 + PACKETS_LOW_BITS))
 		return false;
 	if (now - f->last_seen > FAST_IDLE_NS && (__s64)(now - f->last_seen) > 0)
 		return false;
@@ -61,6 +63,8 @@ static __always_inline bool fast_path(struct flow *f, __u32 x, const struct segm
 		    (f->attention & ATTENTION_CLOCK ? CLOCK_LEARN_BITS : CLOCK_SAMPLE_BITS))
 			return false;
 	}
+	if ((__s64)(now - f->last_seen) > 0)
+		*(volatile __u64 *)&f->last_seen = now;
 	if (__sync_val_compare_and_swap((next_word *)&me->next, was,
 					((was >> 32) + s->packets) << 32 | end) != was)
 		return false;
@@ -69,8 +73,20 @@ static __always_inline bool fast_path(struct flow *f, __u32 x, const struct segm
 	me->acked = s->ack;
 	me->edge = seq_max(me->edge, s->ack + ((__u32)s->window << wscale_of(f, x)));
 	__sync_fetch_and_add(&me->bytes, s->len);
-	f->last_seen = now;
 	return true;
+}
+
+/* Under the slot's lock: from now on no fast path of another CPU gets through, whatever it has read before. */
+static __always_inline void close_fast_path(struct flow *f)
+{
+	__sync_fetch_and_or((next_word *)&f->end[0].next, NEXT_CLOSED);
+	__sync_fetch_and_or((next_word *)&f->end[1].next, NEXT_CLOSED);
+}
+
+static __always_inline void open_fast_path(struct flow *f)
+{
+	__sync_fetch_and_and((next_word *)&f->end[0].next, ~NEXT_CLOSED);
+	__sync_fetch_and_and((next_word *)&f->end[1].next, ~NEXT_CLOSED);
 }
 
 #endif

@@ -67,7 +67,7 @@ static __always_inline enum cause step_accept(struct flow *f, struct history *h,
 		h->first[end_index(y)] = f->other_isn;
 	}
 	/* Data of the SYN-ACK that x did not take will be sent again, if y has sent no more since. */
-	if ((out->facts & FACT_OPENING) && s->ack == f->past[y].isn + 1 && f->end[y].packets == f->past[y].syns)
+	if ((out->facts & FACT_OPENING) && s->ack == f->past[y].isn + 1 && packets_of(f, y) == f->past[y].syns)
 		set_next(f, h, y, s->ack);
 	sent(f, h, x, s, now, out);
 	if (f->traits & FLOW_SELF)
