@@ -101,9 +101,11 @@ __noinline __u32 find_most_silent(__u32 set, __u32 ways, __u64 now, __s64 at_lea
 
 		/* The id before the time: if it is another flow's by then, end_flow() leaves that alone. */
 		__u64 id = *(const volatile __u64 *)&f->id;
-		__s64 silent = now - *(const volatile __u64 *)&f->last_seen;
+		__u64 heard = *(const volatile __u64 *)&f->last_seen;
+		__s64 silent = now - heard;
 
-		if (silent >= at_least && !(idle_only && has_talked(slot))) {
+		/* Of one that is just being opened, one of the two is 0. */
+		if (id && heard && silent >= at_least && !(idle_only && has_talked(slot))) {
 			at_least = silent;
 			out->victim = id;
 			found = slot;
