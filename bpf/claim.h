@@ -3,8 +3,8 @@
  * A way for a new flow: an empty one, or one whose flow is worth the least.
  * Nothing in the table is immortal, and what talks is never pushed out by what does
  * not. The order: what has expired; what nobody has answered; what is over; a way that
- * rests; what was confirmed, but carried no bytes both ways; and what has been
- * silent for the longest time. flow_table.h says why two CPUs never open one flow twice.
+ * rests; what was met in its middle, and has shown no progress; and then what has been silent for the longest time,
+ * as far as that counts: the more a flow has carried, the less. flow_table.h says why two CPUs never open one flow twice.
  */
 #ifndef TCPSTATE_BPF_CLAIM_H
 #define TCPSTATE_BPF_CLAIM_H
@@ -13,13 +13,14 @@
 #include "ending.h"
 #include "flow_table.h"
 
-/* A flow that carried bytes both ways, and was heard within this time, is talking: newcomers are refused instead. */
-#define TALKING_NS (NS_PER_SECOND / 4)
 /* Ways of a full set that flows from inside of tunnels may keep, where others want them. */
 #define TUNNEL_WAYS 8
 /* So many are asked whether they have expired: their slots and histories are hardly ever in a cache. */
 #define EXPIRED_LOOKED_AT 8
 #define CLAIM_TRIES 6
+/* Packets of both ends: more than who talks once and vanishes; and enough for a real conversation. */
+#define CARRIED_SOME 8
+#define CARRIED_MUCH 64
 /* Reads of a word, while another CPU writes its key: that takes it a microsecond, unless it is held up. */
 #define TWIN_PATIENCE 16384
 #define PAGE_WAYS 0xffffu /* slots in 4 KiB */
@@ -79,20 +80,43 @@ __noinline int has_talked(__u32 slot)
 	return talked;
 }
 
+/* Of which ways the most silent flow is looked for. */
+enum look {
+	LOOK_ANY,     /* all alike */
+	LOOK_MET,     /* what turns out to have carried bytes both ways is left out */
+	LOOK_TALKING, /* of what has, a moment counts for the less, the more it has carried */
+};
+
+/* How long the slot's flow has been silent, as far as that counts: the less, the more it has carried. Less than 0: it stays. */
+static __always_inline __s64 silence_of(__u32 slot, const struct flow *f, enum tag_class class, __u32 look, __s64 silent,
+					__s64 longest)
+{
+	const __u32 packets = (f->end[0].packets & ~PACKETS_CLOSED) + (f->end[1].packets & ~PACKETS_CLOSED);
+
+	if (look == LOOK_ANY || silent <= longest)
+		return silent;
+	if (class != TAG_TALKED && !has_talked(slot))
+		return silent;
+	if (look == LOOK_MET)
+		return -1;
+	return (__u64)silent >> (packets >= CARRIED_MUCH ? 2 : packets >= CARRIED_SOME ? 1 : 0);
+}
+
 /*
- * Of these ways, the one whose flow has been silent for the longest time, at least for this long; or NO_SLOT.
- * idle_only: what turns out to have carried bytes both ways is left out. scratch.victim becomes its id. A global function.
+ * Of these ways, the one whose flow has been silent for the longest time, or NO_SLOT. look: enum look.
+ * scratch.victim becomes its id. A global function, as slow_path.
  */
-__noinline __u32 find_most_silent(__u32 set, __u32 ways, __u64 now, __s64 at_least, __u32 idle_only)
+__noinline __u32 find_most_silent(__u32 set, __u32 ways, __u64 now, __u32 look)
 {
 	__u32 own = SCRATCH_PACKET, found = NO_SLOT;
 	struct scratch *out = bpf_map_lookup_elem(&scratch, &own);
+	struct tag_set *tag = tags_of(set);
+	__s64 longest = look == LOOK_ANY ? -NS_PER_SECOND : -1; /* the coarse clock is behind */
 
-	if (!out)
+	if (!out || !tag)
 		return NO_SLOT;
-
 	for (int i = 0; i < SET_WAYS && ways; i++) {
-		__u32 slot = set * SET_WAYS + lowest(ways);
+		__u32 way = lowest(ways), slot = set * SET_WAYS + way;
 		const struct flow *f = flow_at(slot);
 
 		ways &= ways - 1;
@@ -102,11 +126,12 @@ __noinline __u32 find_most_silent(__u32 set, __u32 ways, __u64 now, __s64 at_lea
 		/* The id before the time: if it is another flow's by then, end_flow() leaves that alone. */
 		__u64 id = *(const volatile __u64 *)&f->id;
 		__u64 heard = *(const volatile __u64 *)&f->last_seen;
-		__s64 silent = now - heard;
-
 		/* Of one that is just being opened, one of the two is 0. */
-		if (id && heard && silent >= at_least && !(idle_only && has_talked(slot))) {
-			at_least = silent;
+		__s64 silent = id && heard ? (__s64)(now - heard) : -NS_PER_SECOND;
+
+		silent = silence_of(slot, f, tag_class_of(read_word(tag_word(tag, way)), way), look, silent, longest);
+		if (silent > longest) {
+			longest = silent;
 			out->victim = id;
 			found = slot;
 		}
@@ -115,7 +140,7 @@ __noinline __u32 find_most_silent(__u32 set, __u32 ways, __u64 now, __s64 at_lea
 }
 
 /*
- * The slot whose flow gives way in a full set, or NO_SLOT if all that there are talk. Where flows from inside of
+ * The slot whose flow gives way in a full set, or NO_SLOT if others are at work at each. Where flows from inside of
  * tunnels hold more than their part, one of them goes; a newcomer from a tunnel takes no part from others.
  * scratch.victim becomes its id, WHICHEVER if it has expired. A resting way is one, too. LOOK_AGAIN: some have turned out to be worth more. A global function, as slow_path.
  */
@@ -133,7 +158,7 @@ __noinline __u32 choose_victim(__u32 set, __u32 in_tunnel, __u64 now)
 	if (bits_in(tunnels) >= TUNNEL_WAYS + !in_tunnel)
 		allowed = tunnels;
 
-	ways = allowed & (ways_of_class(tag, TAG_CONFIRMED) | ways_of_class(tag, TAG_TALKED) | ways_of_class(tag, TAG_CLOSING));
+	ways = allowed & ~(ways_of_class(tag, TAG_UNCONFIRMED) | ways_of_class(tag, TAG_CLAIMED) | ways_of_class(tag, TAG_RESTING));
 	slot = find_expired(set, ways, turn, now);
 	if (slot != NO_SLOT)
 		return slot;
@@ -141,16 +166,17 @@ __noinline __u32 choose_victim(__u32 set, __u32 in_tunnel, __u64 now)
 	if (!ways)
 		ways = allowed & ways_of_class(tag, TAG_CLOSING);
 	if (ways)
-		return find_most_silent(set, ways, now, -NS_PER_SECOND, false);
+		return find_most_silent(set, ways, now, LOOK_ANY);
 	ways = ways_of_class(tag, TAG_RESTING);
 	if (ways)
 		return set * SET_WAYS + way_from(ways, turn);
-	ways = allowed & ways_of_class(tag, TAG_CONFIRMED);
+	ways = allowed & ways_of_class(tag, TAG_MET);
 	if (ways) {
-		slot = find_most_silent(set, ways, now, -NS_PER_SECOND, true);
+		slot = find_most_silent(set, ways, now, LOOK_MET);
 		return slot != NO_SLOT ? slot : LOOK_AGAIN;
 	}
-	return find_most_silent(set, allowed & ways_of_class(tag, TAG_TALKED), now, TALKING_NS, false);
+	ways = allowed & (ways_of_class(tag, TAG_CONFIRMED) | ways_of_class(tag, TAG_TALKED));
+	return find_most_silent(set, ways, now, LOOK_TALKING);
 }
 
 /* Takes an empty way: the one at home, else one of its page, else any. NO_SLOT if there is none, or others were faster. */
@@ -250,35 +276,35 @@ static __always_inline __u32 settle_twins(struct tag_set *tag, struct place at, 
 }
 
 /*
- * A way for a flow of this key: its slot, which the caller has to open it in (slow_path, SLOW_FRESH); or
- * that of the flow which another CPU has opened meanwhile, plus CLAIM_FOUND; or NO_SLOT, which is counted.
+ * An empty way for a flow of this key: its slot, which the caller has to open it in (slow_path, SLOW_FRESH); or
+ * that of the flow which another CPU has opened meanwhile, plus CLAIM_FOUND; or NO_SLOT if there is none; or LOOK_AGAIN.
  */
 static __always_inline __u32 claim_way(struct tag_set *tag, struct place at, const struct flow_key *key)
 {
 	const bool in_tunnel = key->tunnel_kind != TUNNEL_NONE;
 	const __u32 claimed = TAG_CLAIMED << TAG_CLASS_SHIFT | (in_tunnel ? TAG_TUNNEL : 0) | at.print;
+	__u32 slot = take_empty(tag, at, claimed);
 
-	for (int try = 0; try < CLAIM_TRIES; try++) {
-		__u32 slot = take_empty(tag, at, claimed);
+	return slot == NO_SLOT ? NO_SLOT : settle_twins(tag, at, key, slot);
+}
 
-		if (slot != NO_SLOT) {
-			slot = settle_twins(tag, at, key, slot);
-			if (slot != LOOK_AGAIN)
-				return slot;
-		} else {
-			__u64 now = clock_coarse();
-			__u32 victim = choose_victim(at.set, in_tunnel, now);
+/* Makes a way of the packet's set empty. 0 if all that is there has to stay. A global function, as slow_path. */
+__noinline int make_room(const struct packet *p)
+{
+	__u64 now = clock_coarse();
 
-			if (victim == NO_SLOT) {
-				count_passed_over(PASSED_TABLE_FULL);
-				return NO_SLOT;
-			}
-			if (victim != LOOK_AGAIN)
-				make_empty(tag, victim, now);
-		}
-	}
-	count_passed_over(PASSED_CONTENDED);
-	return NO_SLOT;
+	if (!p)
+		return 0;
+
+	struct place at = place_of(hash_key(&p->key));
+	struct tag_set *tag = tags_of(at.set);
+	__u32 victim = choose_victim(at.set, p->key.tunnel_kind != TUNNEL_NONE, now);
+
+	if (!tag || victim == NO_SLOT)
+		return 0;
+	if (victim != LOOK_AGAIN)
+		make_empty(tag, victim, now);
+	return 1;
 }
 
 #endif

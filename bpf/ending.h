@@ -152,7 +152,7 @@ __noinline int end_flow(__u32 slot, __u64 now, __u64 id, __u32 user)
 		ending = ENDS_DOUBT;
 	} else if (f->id && (evicted || (expired && !id))) {
 		enum tag_class class = tag_class_of(read_word(word), way);
-		bool rests = !replay && (class == TAG_CONFIRMED || class == TAG_TALKED);
+		bool rests = !replay && (class == TAG_CONFIRMED || class == TAG_TALKED || class == TAG_MET);
 
 		change_begins(&out->change, f);
 		conclude(f, h, out, expired ? CAUSE_TIMEOUT : CAUSE_EVICTED, expired ? deadline : not_before(f, now, true), deadline);

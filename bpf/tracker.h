@@ -297,7 +297,10 @@ static __always_inline enum passed_over why_none_is_opened(const struct segment 
 	return has_legal_flags(s) ? PASSED_NO_FLOW : PASSED_BAD_FLAGS;
 }
 
-/* A way for a segment without a flow, if it is worth one: see claim_way(). A global function, as slow_path. */
+/* Of claim_slot(): the segment opens no flow, and that has been counted. */
+#define NOT_WORTH_ONE (NO_SLOT - 2)
+
+/* An empty way for a segment without a flow, if it is worth one: see claim_way(). A global function, as slow_path. */
 __noinline __u32 claim_slot(const struct packet *p)
 {
 	__u32 zero = 0;
@@ -313,7 +316,7 @@ __noinline __u32 claim_slot(const struct packet *p)
 		return NO_SLOT;
 	if (set->track && !is_chosen(&p->key, set->track)) {
 		count_passed_over(PASSED_NOT_TRACKED);
-		return NO_SLOT;
+		return NOT_WORTH_ONE;
 	}
 	if (!opens_flow(&p->seg)) {
 		enum passed_over why = why_none_is_opened(&p->seg);
@@ -324,9 +327,28 @@ __noinline __u32 claim_slot(const struct packet *p)
 				count_reset(RESET_UNKNOWN);
 			tell_unknown(p, set);
 		}
-		return NO_SLOT;
+		return NOT_WORTH_ONE;
 	}
 	return claim_way(tag, at, &p->key);
+}
+
+/* The slot for a new flow of the packet: one that is claimed; one where it is by now, plus CLAIM_FOUND; or NO_SLOT, which is counted. */
+static __always_inline __u32 slot_for(const struct packet *p)
+{
+	for (int try = 0; try < CLAIM_TRIES; try++) {
+		__u32 slot = claim_slot(p);
+
+		if (slot == NOT_WORTH_ONE)
+			return NO_SLOT;
+		if (slot == NO_SLOT && !make_room(p)) {
+			count_passed_over(PASSED_TABLE_FULL);
+			return NO_SLOT;
+		}
+		if (slot != NO_SLOT && slot != LOOK_AGAIN)
+			return slot;
+	}
+	count_passed_over(PASSED_CONTENDED);
+	return NO_SLOT;
 }
 
 /* Called with the segment, or with one that was held: mode says why that is true. */
@@ -393,7 +415,7 @@ static __always_inline __u32 hatch(__u32 vantage)
 	if (!out)
 		return NO_SLOT;
 	__builtin_memcpy(&out->current, &out->held, sizeof(out->current));
-	slot = claim_slot(&out->current);
+	slot = slot_for(&out->current);
 	if (slot == NO_SLOT || slot & CLAIM_FOUND) {
 		count_embryo_gone(out->current.from & 1, out->held_local, slot == NO_SLOT);
 		mode = SLOW_FOUND;
@@ -461,7 +483,7 @@ static __always_inline void track_newcomer(const struct packet *p, __u32 vantage
 	}
 	if (p->icmp_error)
 		return;
-	slot = claim_slot(p);
+	slot = slot_for(p);
 	if (slot == NO_SLOT)
 		return;
 	if (slot & CLAIM_FOUND) {

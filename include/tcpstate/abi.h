@@ -334,7 +334,7 @@ static inline __u64 bytes_acked_of(const struct flow *f, const struct history *h
 
 /* ---- the tags ---------------------------------------------------------- */
 
-/* In the order of the gauges; the last four are only told apart in tags. */
+/* In the order of the gauges; the last five are only told apart in tags. */
 enum tag_class {
 	TAG_EMPTY = 0,
 	TAG_UNCONFIRMED = 1,
@@ -344,6 +344,7 @@ enum tag_class {
 	TAG_TALKED = TAG_CLASSES, /* confirmed, and bytes of both ends were acknowledged: found out where it matters (claim.h) */
 	TAG_CLAIMED,              /* a CPU has taken the way, and is about to open a flow in it */
 	TAG_RESTING,              /* its flow is gone, but a CPU on the fast path may still hold the slot: until a sweep has passed */
+	TAG_MET,                  /* confirmed, but met in its middle, and no progress of both ends seen: two forged segments do */
 };
 
 #define SET_WAYS 32  /* flows a set */
@@ -362,13 +363,13 @@ static inline enum tag_class tag_class_of(__u64 word, __u32 way)
 
 static inline int holds_flow(enum tag_class class)
 {
-	return class >= TAG_UNCONFIRMED && class <= TAG_TALKED;
+	return (class >= TAG_UNCONFIRMED && class <= TAG_TALKED) || class == TAG_MET;
 }
 
 /* As the gauges count it. */
 static inline enum tag_class gauge_class(enum tag_class class)
 {
-	return class == TAG_TALKED ? TAG_CONFIRMED : holds_flow(class) ? class : TAG_EMPTY;
+	return class == TAG_TALKED || class == TAG_MET ? TAG_CONFIRMED : holds_flow(class) ? class : TAG_EMPTY;
 }
 
 /*

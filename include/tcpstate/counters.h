@@ -25,7 +25,7 @@
 	X(BAD_FLAGS, "bad_flags")             /* SYN+FIN, SYN+RST, FIN+RST, or none */ \
 	X(BAD_CHECKSUM, "bad_checksum")       /* the receiver drops it */     \
 	X(NO_FLOW, "no_flow")                 /* belongs to none, and opens none */ \
-	X(TABLE_FULL, "table_full")           /* all flows of its set are talking */ \
+	X(TABLE_FULL, "table_full")           /* other CPUs are at work at each place of its set */ \
 	X(CONTENDED, "contended")             /* another CPU was at its place in the table for too long */
 
 enum passed_over {

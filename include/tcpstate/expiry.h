@@ -68,12 +68,19 @@ static __always_inline enum tag_class flow_class(const struct flow *f)
 	return f->traits & FLOW_CONFIRMED ? TAG_CONFIRMED : TAG_UNCONFIRMED;
 }
 
-/* That of its tag: what carried bytes both ways, acknowledged, is worth more than what only agrees. */
+/*
+ * That of its tag, by which it is known what a full set can best do without: what is over, if both ends are;
+ * and of what is confirmed, what carried bytes both ways, acknowledged, is worth the most.
+ */
 static __always_inline enum tag_class tag_worth(const struct flow *f, const struct history *h)
 {
-	enum tag_class class = flow_class(f);
-
-	return class == TAG_CONFIRMED && bytes_acked_of(f, h, 0) && bytes_acked_of(f, h, 1) ? TAG_TALKED : class;
+	if (is_over(state_pair_of(f)))
+		return TAG_CLOSING;
+	if (!(f->traits & FLOW_CONFIRMED))
+		return TAG_UNCONFIRMED;
+	if (bytes_acked_of(f, h, 0) && bytes_acked_of(f, h, 1))
+		return TAG_TALKED;
+	return f->traits & FLOW_MIDSTREAM ? TAG_MET : TAG_CONFIRMED;
 }
 
 /* Must every segment take the slow path? Not if both ends are plainly talking. */

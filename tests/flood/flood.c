@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "kinds.h"
 #include "lookup.h"
@@ -55,6 +56,17 @@ static void fill(struct rig *rig, struct flood *flood, struct real *real)
 	}
 }
 
+/* Those that talk have done so for a while: of less than eight packets a peer that vanishes is known by nothing. */
+static void let_talk(struct real *real)
+{
+	const __u64 end = now_ns() + SECOND_NS;
+
+	while (now_ns() < end) {
+		real_run(real, now_ns(), false);
+		usleep(1000);
+	}
+}
+
 static int clear(struct rig *rig)
 {
 	int err = 0;
@@ -96,6 +108,7 @@ static bool run_flood(struct rig *rig, const struct kind *kind, unsigned long se
 		printf("not ok %s: no memory\n", kind->name);
 		return false;
 	}
+	let_talk(real);
 	fill(rig, &flood, real);
 	begin = now = now_ns();
 	while (now < begin + seconds * SECOND_NS) {

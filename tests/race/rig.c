@@ -33,6 +33,7 @@ static int size_table(struct rig *rig)
 	bpf_object__for_each_map(map, rig->object->obj)
 		if (!err && bpf_map__type(map) == BPF_MAP_TYPE_ARRAY && bpf_map__max_entries(map) == SET_WAYS + 1)
 			err = bpf_map__set_max_entries(map, rig->sets * SET_WAYS + 1);
+	err = err ?: bpf_map__set_max_entries(rig->object->maps.prints, EMBRYO_SETS);
 	return err ?: bpf_map__set_max_entries(rig->object->maps.embryos, EMBRYO_SETS);
 }
 
