@@ -75,10 +75,11 @@ static __always_inline __u32 ways_of_embryo(const struct embryo_prints *prints, 
 /* Two prints are alike once in 65,536: more than so many are not looked at. */
 #define EMBRYO_CANDIDATES 2
 
-/* A SYN and nothing else, that may begin a flow. */
+/* A SYN and nothing else, whole, that may begin a flow. */
 static __always_inline bool is_embryonic(const struct packet *p)
 {
-	return (p->seg.flags & TH_CONTROL) == TH_SYN && !p->seg.len && !p->self && !p->icmp_error && opens_flow(&p->seg);
+	return (p->seg.flags & TH_CONTROL) == TH_SYN && !p->seg.len && !(p->seg.traits & SEG_FRAGMENT) && !p->self &&
+	       !p->icmp_error && opens_flow(&p->seg);
 }
 
 /* The gauges' word for the flow that it would be. */
