@@ -443,12 +443,25 @@ __noinline __u32 find_slot(const struct packet *p)
 	return tag ? find_flow(tag, at, &p->key, &f) : NO_SLOT;
 }
 
+/* A segment ends a silence: by when the ends' clocks had come before it is known now, and not later. */
+static __always_inline void note_silence(const struct flow *f, __u32 slot, __u64 now)
+{
+	struct history *h = ends_silence(f, now) ? history_at(slot) : NULL;
+
+	if (h)
+		note_both_left(h, f);
+}
+
 /*
  * The segment's flow is in the slot by now. If that has been given to a stranger since, or another
  * CPU is at its place, the segment is passed over, and counted.
  */
 static __always_inline void track_found(const struct packet *p, __u32 slot, __u32 vantage)
 {
+	const struct flow *f = flow_at(slot);
+
+	if (f)
+		note_silence(f, slot, clock_coarse());
 	if (slow_step(p, slot, vantage, SLOW_FOUND) == SLOW_NOT_MINE)
 		count_passed_over(PASSED_CONTENDED);
 }
@@ -520,10 +533,8 @@ static __always_inline void track(const struct packet *p, __u32 vantage)
 	}
 	if (f) {
 		__u64 now = clock_coarse();
-		struct history *h = ends_silence(f, now) ? history_at(slot) : NULL;
 
-		if (h)
-			note_both_left(h, f);
+		note_silence(f, slot, now);
 		fast = fast_path(f, p->from & 1, &p->seg, p->place, now);
 	}
 	if (!fast && f)
