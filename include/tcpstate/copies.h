@@ -127,7 +127,9 @@ static __always_inline void note_passage(struct flow *f, struct history *h, __u3
 {
 	if (judgment <= JUDGE_HELD || !f->end[x].place)
 		note_place(f, h, x, place);
-	h->newest[end_index(x)] = (struct newest){ digest_of(s), now >> NEWEST_TIME_BITS, short_place(place) };
+	h->newest[end_index(x)] = (struct newest){
+		.digest = digest_of(s), .time = now >> NEWEST_TIME_BITS, .place = short_place(place),
+	};
 }
 
 #endif
