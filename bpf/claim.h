@@ -291,7 +291,7 @@ static __always_inline __u32 claim_way(struct tag_set *tag, struct place at, con
 /* Makes a way of the packet's set empty. 0 if all that is there has to stay. A global function, as slow_path. */
 __noinline int make_room(const struct packet *p)
 {
-	__u64 now = clock_coarse();
+	__u64 now = clock_precise();
 
 	if (!p)
 		return 0;

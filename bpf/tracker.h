@@ -461,7 +461,7 @@ static __always_inline void track_found(const struct packet *p, __u32 slot, __u3
 	const struct flow *f = flow_at(slot);
 
 	if (f)
-		note_silence(f, slot, clock_coarse());
+		note_silence(f, slot, clock_precise());
 	if (slow_step(p, slot, vantage, SLOW_FOUND) == SLOW_NOT_MINE)
 		count_passed_over(PASSED_CONTENDED);
 }

@@ -74,7 +74,7 @@ static int clear_slot(const struct xdp_tcpstate *skeleton, __u32 slot)
 /* A slot whose tag was never set is empty still. */
 static int clear_table(const struct xdp_tcpstate *skeleton)
 {
-	__u32 sets = bpf_map__max_entries(skeleton->maps.tags);
+	__u32 sets = skeleton->rodata->table_sets;
 	size_t size = sets * sizeof(struct tag_set);
 	struct tag_set *tags = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, bpf_map__fd(skeleton->maps.tags), 0);
 	int err = 0;

@@ -48,7 +48,7 @@ static int by_start(const void *one, const void *other)
 
 int replay_living(struct replay *r)
 {
-	__u32 sets = bpf_map__max_entries(r->object->skeleton->maps.tags);
+	__u32 sets = r->object->skeleton->rodata->table_sets;
 	struct living living = { .now = r->now };
 	int err = table_each(&r->object->maps, sets, collect, &living);
 
