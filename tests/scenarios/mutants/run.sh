@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 # run.sh OBJECTS [SCRIPT...]: for each mutant beside this file, or those named, does a scenario of its rule notice?
+# EVERY=N: only for every Nth of them; whether the others still apply is looked at all the same.
 #
 # A mutant is a sed script over one header of the core. Its second line
 # says what it breaks, "# Rule N: ...", its third where, "# file: NAME". It is applied to a
@@ -63,7 +64,9 @@ try() {
 	rule=${name%%-*}
 	what=$(sed -n '2s/^# //p' "$1")
 	file=$(sed -n '3s/^# file: //p' "$1")
-	before=$(caught original "$rule")
+	before=$work/before.$rule
+	[ -f "$before" ] || { caught original "$rule" >"$before.$BASHPID" && mv "$before.$BASHPID" "$before"; }
+	before=$(cat "$before")
 	if [ -n "$before" ]; then
 		not_ok "$name" "scenarios of rule $rule fail without it: $before"
 	elif ! mutate "$name" "$file" || ! build "$name"; then
@@ -79,13 +82,25 @@ try() {
 	rm -rf "${work:?}/$name"
 }
 
+# applies SCRIPT: one line, of the words of ok and not_ok.
+applies() {
+	local name
+	name=$(basename "$1" .sed)
+	if mutate "$name" "$(sed -n '3s/^# file: //p' "$1")"; then
+		ok "$name: still applies"
+	else
+		not_ok "$name" "$why"
+	fi
+	rm -rf "${work:?}/$name"
+}
+
 # Most of it is compiling: as many at once as there are processors.
 scripts=("$@")
 [ $# -gt 0 ] || scripts=("$here"/*.sed)
 shards=$(nproc)
 for ((shard = 0; shard < shards; shard++)); do
 	for ((i = shard; i < ${#scripts[@]}; i += shards)); do
-		try "${scripts[i]}"
+		if [ $((i / shards % ${EVERY:-1})) -eq 0 ]; then try "${scripts[i]}"; else applies "${scripts[i]}"; fi
 	done >"$work/results.$shard" &
 done
 wait
