@@ -17,7 +17,7 @@
 #define TUNNEL_WAYS 8
 /* So many are asked whether they have expired: their slots and histories are hardly ever in a cache. */
 #define EXPIRED_LOOKED_AT 8
-#define CLAIM_TRIES 6
+#define CLAIM_TRIES 12
 /* Packets of both ends: more than who talks once and vanishes; and enough for a real conversation. */
 #define CARRIED_SOME 8
 #define CARRIED_MUCH 64
@@ -103,6 +103,36 @@ static __always_inline __s64 silence_of(__u32 slot, const struct flow *f, enum t
 }
 
 /*
+ * A look at one slot: if its flow has been silent for longer than those before, it becomes scratch.victim, and what counts of its
+ * silence scratch.longest. Returns whether it has. A global function, so that the verifier looks at it once, and not 32 times.
+ */
+__noinline int is_more_silent(__u32 slot, __u64 now, __u32 look)
+{
+	__u32 own = SCRATCH_PACKET, way = slot % SET_WAYS;
+	struct scratch *out = bpf_map_lookup_elem(&scratch, &own);
+	struct tag_set *tag = tags_of(slot / SET_WAYS);
+	const struct flow *f = flow_at(slot);
+
+	if (!out || !tag || !f)
+		return 0;
+
+	/* The id before the time: if it is another flow's by then, end_flow() leaves that alone. */
+	__u64 id = *(const volatile __u64 *)&f->id;
+	__u64 heard = *(const volatile __u64 *)&f->last_seen;
+	__s64 silent = now - heard;
+
+	/* Of one that is just being opened, one of the two is 0. */
+	if (!id || !heard)
+		return 0;
+	silent = silence_of(slot, f, tag_class_of(read_word(tag_word(tag, way)), way), look, silent, out->longest);
+	if (silent <= out->longest)
+		return 0;
+	out->longest = silent;
+	out->victim = id;
+	return 1;
+}
+
+/*
  * Of these ways, the one whose flow has been silent for the longest time, or NO_SLOT. look: enum look.
  * scratch.victim becomes its id. A global function, as slow_path.
  */
@@ -110,31 +140,17 @@ __noinline __u32 find_most_silent(__u32 set, __u32 ways, __u64 now, __u32 look)
 {
 	__u32 own = SCRATCH_PACKET, found = NO_SLOT;
 	struct scratch *out = bpf_map_lookup_elem(&scratch, &own);
-	struct tag_set *tag = tags_of(set);
-	__s64 longest = look == LOOK_ANY ? -NS_PER_SECOND : -1; /* the coarse clock is behind */
 
-	if (!out || !tag)
+	if (!out)
 		return NO_SLOT;
+	/* Another CPU's clock may be ahead; but what counts for nothing is -1. */
+	out->longest = look == LOOK_ANY ? -NS_PER_SECOND : -1;
 	for (int i = 0; i < SET_WAYS && ways; i++) {
-		__u32 way = lowest(ways), slot = set * SET_WAYS + way;
-		const struct flow *f = flow_at(slot);
+		__u32 slot = set * SET_WAYS + lowest(ways);
 
 		ways &= ways - 1;
-		if (!f)
-			continue;
-
-		/* The id before the time: if it is another flow's by then, end_flow() leaves that alone. */
-		__u64 id = *(const volatile __u64 *)&f->id;
-		__u64 heard = *(const volatile __u64 *)&f->last_seen;
-		/* Of one that is just being opened, one of the two is 0. */
-		__s64 silent = id && heard ? (__s64)(now - heard) : -NS_PER_SECOND;
-
-		silent = silence_of(slot, f, tag_class_of(read_word(tag_word(tag, way)), way), look, silent, longest);
-		if (silent > longest) {
-			longest = silent;
-			out->victim = id;
+		if (is_more_silent(slot, now, look))
 			found = slot;
-		}
 	}
 	return found;
 }

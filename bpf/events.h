@@ -32,7 +32,8 @@ struct scratch {
 	struct packet refused;       /* of news: a claim that was none */
 	__u32 held_mode;             /* enum slow_mode */
 	__u32 held_local;            /* enum locality, of an embryo's */
-	__u64 victim;                /* the id of the flow that is to give way (claim.h) */
+	__u64 victim;                /* the id of the flow that is to give way (claim.h), */
+	__s64 longest;               /* and how long it has been silent, as far as that counts */
 	__u64 held_time;
 	__u64 current_time;          /* as which the segment counts */
 	__u64 refused_time;

@@ -92,7 +92,7 @@ system_at_work() {
 	check "boot: ...and is not started again" is NRestarts 0
 	ctl reset-failed xdp-tcpstate
 
-	printf '%s\n' 'interface = server0' 'hook = tc' 'events-file = /var/log/xdp-tcpstate/events.ndjson' 'max-flows = 4096' | configure
+	printf '%s\n' 'interface = server0' 'hook = tc' 'events-file = /var/log/xdp-tcpstate/events.ndjson' 'events = state,flow' 'max-flows = 4096' | configure
 	check "boot: starts, and is ready" ctl start xdp-tcpstate || { why; return; }
 	check "boot: is active" is ActiveState active
 	check "boot: its log's directory is closed to others" [ "$(in_boot stat -c %a /var/log/xdp-tcpstate)" = 750 ]
