@@ -2,14 +2,14 @@
 # SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 """grown.py BEFORE AFTER: no counter of the second went back (both by series.py).
 
-Gauges may; the programs' own run times start anew with each new program.
+Gauges may; the programs' own run times start anew with each new program, and what an owner has written with that owner.
 """
 import sys
 
 from series import Series
 
 COUNTERS = ("_total", "_count", "_sum", "_bucket")
-ANEW = ("tcpstate_bpf_",)
+ANEW = ("tcpstate_bpf_", "tcpstate_events_file_")
 
 
 def keyed(path):
