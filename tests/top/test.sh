@@ -71,7 +71,7 @@ unpin() { [ ! -d "$PIN" ] || "$XT" detach --pin "$PIN" >/dev/null 2>&1; }
 trap 'tm kill-server 2>/dev/null; unpin; cleanup' EXIT
 
 watch() {
-	start watch nsenter --net="/run/netns/$SERVER_NS" -- "$XT" watch -i server0 --hook tc --json --pin "$PIN" "$@"
+	start watch nsenter --net="/run/netns/$SERVER_NS" -- "$XT" watch -i server0 --hook tc --json --pin "$PIN" --max-embryos 0 "$@"
 	await_line "$WORK/watch.err" 'watching ' watch
 }
 
