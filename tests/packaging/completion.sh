@@ -68,7 +68,7 @@ check "completion: --hook" offers "run --hook xdp-" xdp-native xdp-generic
 check "completion: --hook=, which bash splits" offers "run --hook = t" tc
 check "completion: --hook= with nothing behind" offers "run --hook =" xdp xdp-native xdp-generic tc
 check "completion: --direction" offers "watch --direction _" both rx tx
-check "completion: --zone" offers "watch --zone _" vlan none ifindex
+check "completion: --zone" offers "watch --zone _" vlan none ifindex no-tunnel-id
 check "completion: --sort" offers "top -s total" total_packets total_bytes
 check "completion: --group" offers "top --group _" connections services addresses
 check "completion: --events, several" offers "watch --events state,time_wait," state,time_wait,stray state,time_wait,flow
