@@ -228,7 +228,7 @@ def judge(samples, totals, drained_s, sums, each, events):
                 "%d of %d" % (counted, totals["opened"]))
     for kind, number in totals["closes"].items():
         by, how = kind.split("_")
-        counted = each.get(("tcpstate_closes_total", (by, how)), 0)
+        counted = sum(each.get(("tcpstate_closes_total", (by, confirmed, how)), 0) for confirmed in ("false", "true"))
         j.check("closes by %s, %s" % (by, how), counted == number, "%d of %d" % (counted, number))
     write_lost = sum(value for (name, labels), value in each.items()
                      if name == "tcpstate_events_lost_total" and "write" in labels)
