@@ -47,17 +47,6 @@ static __always_inline struct place embryo_place(__u64 hash)
 	return (struct place){ .set = (hash >> 20 & 0xffffffff) * embryo_sets >> 32, .print = (hash & 0xffff) | 1 };
 }
 
-static __always_inline bool is_embryo_key(const struct embryo *e, const struct flow_key *key)
-{
-	const key_u64 *a = key_words(&e->key), *b = key_words(key);
-	__u64 diff = 0;
-
-#pragma unroll
-	for (int i = 0; i < 6; i++)
-		diff |= a[i] ^ b[i];
-	return !diff;
-}
-
 /* A bit for each embryo of this print. */
 static __always_inline __u32 ways_of_embryo(const struct embryo_prints *prints, __u32 print)
 {
@@ -183,7 +172,7 @@ __noinline int embryo_path(const struct packet *p, __u32 local, __u32 may_keep)
 	for (int i = 0; i < EMBRYO_CANDIDATES && ways; i++) {
 		__u32 way = lowest(ways);
 
-		if (way < EMBRYO_WAYS && is_embryo_key(&embryo->at[way], &p->key)) {
+		if (way < EMBRYO_WAYS && same_key(&embryo->at[way].key, &p->key)) {
 			take_embryo(out, &embryo->at[way]);
 			index->print[way] = 0;
 			result = EMBRYO_TAKEN;

@@ -125,15 +125,20 @@ static __always_inline __u32 lowest(__u32 mask)
 	return bits_in((mask & -mask) - 1);
 }
 
-static __always_inline bool is_key(const struct flow *f, const struct flow_key *key)
+static __always_inline bool same_key(const struct flow_key *one, const struct flow_key *other)
 {
-	const key_u64 *a = key_words(&f->key), *b = key_words(key);
+	const key_u64 *a = key_words(one), *b = key_words(other);
 	__u64 diff = 0;
 
 #pragma unroll
 	for (int i = 0; i < 6; i++)
 		diff |= a[i] ^ b[i];
 	return !diff;
+}
+
+static __always_inline bool is_key(const struct flow *f, const struct flow_key *key)
+{
+	return same_key(&f->key, key);
 }
 
 static __always_inline struct tag_set *tags_of(__u32 set)

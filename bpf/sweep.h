@@ -17,16 +17,22 @@
 __u32 sweep_set;
 __u32 sweep_round;
 
-/* What is in scratch.held is applied: nobody has said anything against it. Called by the programs: the stack is short. */
-static __always_inline void settle(__u32 slot)
+/* What is in scratch.held is applied: mode says why. Called by the programs: the stack is short. */
+static __always_inline void apply_held(__u32 slot, enum slow_mode mode)
 {
 	struct scratch *out = my_scratch(SCRATCH_SWEEP);
 
 	if (!out)
 		return;
 	__builtin_memcpy(&out->current, &out->held, sizeof(out->current));
-	if (slow_path(&out->current, slot, VANTAGE_TRANSIT, SLOW_AT_LAST, SCRATCH_SWEEP) & SLOW_DONE)
-		tell_news(&out->current, SLOW_AT_LAST, SCRATCH_SWEEP);
+	if (slow_path(&out->current, slot, VANTAGE_TRANSIT, mode, SCRATCH_SWEEP) & SLOW_DONE)
+		tell_news(&out->current, mode, SCRATCH_SWEEP);
+}
+
+/* Nobody has said anything against it. */
+static __always_inline void settle(__u32 slot)
+{
+	apply_held(slot, SLOW_AT_LAST);
 }
 
 /* The slot's flow, if its time has run out. */
@@ -71,13 +77,8 @@ static long sweep_one_set(__u32 i, struct sweep *sweep)
 static __always_inline void end_embryo(__u64 now)
 {
 	const __u32 slot = table_sets * SET_WAYS;
-	struct scratch *out = my_scratch(SCRATCH_SWEEP);
 
-	if (!out)
-		return;
-	__builtin_memcpy(&out->current, &out->held, sizeof(out->current));
-	if (slow_path(&out->current, slot, VANTAGE_TRANSIT, SLOW_EMBRYO, SCRATCH_SWEEP) & SLOW_DONE)
-		tell_news(&out->current, SLOW_EMBRYO, SCRATCH_SWEEP);
+	apply_held(slot, SLOW_EMBRYO);
 	end_flow(slot, now, WHICHEVER, SCRATCH_SWEEP);
 }
 

@@ -55,7 +55,7 @@ int tcpstate_tc_egress(struct __sk_buff *skb)
 }
 
 /* Not attached: user space runs it. XDP_TX: more is to be swept, run it again. */
-SEC("xdp.frags")
+SEC("xdp")
 int tcpstate_sweep(struct xdp_md *ctx)
 {
 	clock_synchronize();

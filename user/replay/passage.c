@@ -3,9 +3,7 @@
 
 #include <string.h>
 
-#include "bpf/parse.h"
-#include "link_layer.h"
-#include "replay/sums.h"
+#include "replay/walk.h"
 
 /* A word at a time: it is done for every packet. */
 static __u64 mix(__u64 hash, const void *bytes, size_t size)
@@ -59,14 +57,7 @@ bool passage_look(const struct sums *sums, const struct link_frame *frame, __u32
 		  struct passage *passage)
 {
 	const struct frame f = { frame->data, frame->data + frame->size };
-	struct walk w = {
-		.frame_len = frame->length,
-		.zone_mode = sums->zone_mode & ZONE_MODE_MASK,
-		.no_tunnel_id = sums->zone_mode & ZONE_NO_TUNNEL_ID,
-		.decap = sums->decap ? 0xff : 0,
-		.captured = true,
-		.received = true,
-	};
+	struct walk w = walk_of(sums, frame);
 	struct packet p;
 	__u64 hash;
 	__u16 id = 0;

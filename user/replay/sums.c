@@ -1,24 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 #include "replay/sums.h"
 
-#include "bpf/parse.h"
-#include "link_layer.h"
+#include "replay/walk.h"
 
 bool sums_look(const struct sums *sums, const struct link_frame *frame, struct summed *s)
 {
 	const struct frame f = { frame->data, frame->data + frame->size };
-	struct walk w = {
-		.frame_len = frame->length,
-		.zone_mode = sums->zone_mode & ZONE_MODE_MASK,
-		.no_tunnel_id = sums->zone_mode & ZONE_NO_TUNNEL_ID,
-		.decap = sums->decap ? 0xff : 0,
-		.verify_checksum = true,
-		.captured = true,
-		.received = true,
-	};
+	struct walk w = walk_of(sums, frame);
 	const struct tcp_header *tcp;
 	struct packet p;
 
+	w.verify_checksum = true;
 	begin_walk(&w, NEXT_ETHERNET, &p);
 	if (walk_frame(f, &w, &p) || p.icmp_error)
 		return false;
