@@ -316,8 +316,11 @@ __noinline int make_room(const struct packet *p)
 	struct tag_set *tag = tags_of(at.set);
 	__u32 victim = choose_victim(at.set, p->key.tunnel_kind != TUNNEL_NONE, now);
 
-	if (!tag || victim == NO_SLOT)
+	if (!tag)
 		return 0;
+	/* Where none was found, a sweep may have emptied the set before the look at it. */
+	if (victim == NO_SLOT)
+		return ways_used(tag) != ~0u;
 	if (victim != LOOK_AGAIN)
 		make_empty(tag, victim, now);
 	return 1;
