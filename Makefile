@@ -4,7 +4,7 @@ CLANG ?= clang
 BPFTOOL ?= $(firstword $(wildcard /usr/sbin/bpftool) bpftool)
 CFLAGS ?= -O2 -g
 WARN := -Wall -Wextra -Wno-unused-parameter -Wmissing-prototypes -Wshadow
-CPPFLAGS += -Iinclude -Iuser -I$(B) -D_GNU_SOURCE
+CPPFLAGS += -Iinclude -Iuser -Ibpf -I$(B) -D_GNU_SOURCE
 LIBS := -lbpf -lelf -lz -lpcap -lmnl -lmicrohttpd -lcap-ng -lseccomp -lsystemd -lncursesw -ltinfo
 MULTIARCH = $(shell $(CC) -print-multiarch)
 # After su (without -) a root of Debian's has no sbin in its path: no tc, sysctl, bpftool, not even what apt-get needs.
@@ -19,8 +19,8 @@ $(B) $(B)/tests:
 	mkdir -p $@
 
 # ---- the BPF object and its skeleton ----
-BPF_HEADERS := $(wildcard bpf/*.h include/tcpstate/*.h)
-BPF_CFLAGS = -target bpf -mcpu=v3 -O2 -g -Wall -Wextra -Wno-unused-parameter -Iinclude -I/usr/include/$(MULTIARCH)
+BPF_HEADERS := $(wildcard bpf/*.h bpf/*/*.h include/tcpstate/*.h)
+BPF_CFLAGS = -target bpf -mcpu=v3 -O2 -g -Wall -Wextra -Wno-unused-parameter -Iinclude -Ibpf -I/usr/include/$(MULTIARCH)
 
 $(B)/xdp_tcpstate.bpf.o: bpf/xdp_tcpstate.bpf.c $(BPF_HEADERS) | $(B)
 	$(CLANG) $(BPF_CFLAGS) -c $< -o $(B)/xdp_tcpstate.tmp.o
@@ -30,8 +30,8 @@ $(B)/xdp_tcpstate.skel.h: $(B)/xdp_tcpstate.bpf.o
 	$(BPFTOOL) gen skeleton $< name xdp_tcpstate > $@
 
 # ---- the command ----
-USER_SRC := $(wildcard user/*.c user/*/*.c)
-USER_HEADERS := $(wildcard user/*.h user/*/*.h include/tcpstate/*.h)
+USER_SRC := $(wildcard user/*/*.c)
+USER_HEADERS := $(wildcard user/*/*.h include/tcpstate/*.h)
 USER_OBJ := $(USER_SRC:user/%.c=$(B)/user/%.o)
 
 $(USER_OBJ): $(B)/user/%.o: user/%.c $(USER_HEADERS) $(B)/xdp_tcpstate.skel.h
@@ -42,7 +42,7 @@ $(USER_OBJ): $(B)/user/%.o: user/%.c $(USER_HEADERS) $(B)/xdp_tcpstate.skel.h
 $(B)/user/replay/sums.o $(B)/user/replay/passage.o: CPPFLAGS += -I.
 
 # Its assembler includes the page.
-$(B)/user/page.o: user/page/index.html
+$(B)/user/serve/page.o: user/serve/page/index.html
 
 $(B)/xdp-tcpstate: $(USER_OBJ)
 	$(CC) $(CFLAGS) $^ $(LDFLAGS) $(LIBS) -o $@
@@ -52,7 +52,7 @@ clean:
 	rm -rf $(B)
 
 # ---- make install, uninstall, deb ----
-include user/install.mk
+include user/shipped/install.mk
 
 # ---- tests: each part brings its own rules ----
 # What Python compiles of them would lie among the sources, and belong to root.

@@ -6,9 +6,9 @@
 #include <linux/pkt_cls.h>
 
 #include "maps.h"
-#include "parse.h"
-#include "sweep.h"
-#include "tracker.h"
+#include "parse/parse.h"
+#include "track/sweep.h"
+#include "track/tracker.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
 /*
- * What bpf/flow_table.h offers, on a BPF_MAP_TYPE_HASH: key and value are the
+ * What bpf/track/flow_table.h offers, on a BPF_MAP_TYPE_HASH: key and value are the
  * same structs, and so is all that is done with them. Preallocated, as a flood
  * of SYNs must not cost an allocation each. Nothing is ever evicted: a full
  * map refuses.
  */
-#ifndef TCPSTATE_BPF_FLOW_TABLE_H
-#define TCPSTATE_BPF_FLOW_TABLE_H
+#ifndef TCPSTATE_BPF_TRACK_FLOW_TABLE_H
+#define TCPSTATE_BPF_TRACK_FLOW_TABLE_H
 
 #include "maps.h"
 

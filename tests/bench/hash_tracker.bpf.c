@@ -8,11 +8,11 @@
 
 __attribute__((always_inline)) int tcpstate_xdp(struct xdp_md *ctx);
 
-#include "../../bpf/packet.h"
+#include "../../bpf/parse/packet.h"
 #include "../../bpf/maps.h"
 #include "hash_table.h"
 
-#define TCPSTATE_BPF_SWEEP_H
+#define TCPSTATE_BPF_TRACK_SWEEP_H
 #define sweep_step() false
 #define settle_step() false
 #define sweep_slot(slot, now) ((void)(slot))

@@ -27,7 +27,7 @@ static const char *const program_names[PROGRAMS] = {
 
 __u32 rig_hash_room = 1;
 
-/* As in user/object.c: half full at max_flows. */
+/* As in user/kernel/object.c: half full at max_flows. */
 static __u32 sets_for(__u32 max_flows)
 {
 	return (2ULL * max_flows + SET_WAYS - 1) / SET_WAYS;

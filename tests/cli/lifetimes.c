@@ -6,7 +6,7 @@
 
 #include "tcpstate/stray.h"
 
-#include "../../user/lifetimes.h"
+#include "flow/lifetimes.h"
 
 #define VALUES 1000
 

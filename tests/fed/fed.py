@@ -24,7 +24,7 @@ import tempfile
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 CLANG = os.environ.get("CLANG", "clang")
 # Structures of user space that are nothing but values; those of include/ all are.
-USER_HEADERS = ("user/options.h", "user/replay.h", "user/capture.h", "user/link_layer.h")
+USER_HEADERS = ("user/options/parser.h", "user/replay/replay.h", "user/replay/capture.h", "user/replay/link_layer.h")
 BITS = re.compile(r"_trait$|^attention$|^track_bit$")
 PADDING = re.compile(r"^pad\d*$")
 PARTS = ("bpf", "include", "user")
@@ -185,7 +185,7 @@ NOTE = re.compile(r"^(\S+?):(\d+):\d+: note: '(\w+)' has been explicitly marked 
 
 def compile_command(name):
     common = [CLANG, "-fsyntax-only", "-Wdeprecated-declarations", "-ferror-limit=0", "-fno-caret-diagnostics",
-              "-fno-color-diagnostics", "-Iinclude"]
+              "-fno-color-diagnostics", "-Iinclude", "-Ibpf"]
     if name.startswith("bpf/"):
         multiarch = subprocess.run(["cc", "-print-multiarch"], capture_output=True, text=True).stdout.strip()
         return common + ["-target", "bpf", "-mcpu=v3", "-O2", f"-I/usr/include/{multiarch}", name]
@@ -323,7 +323,7 @@ PLANTED = (
      "enum segment_trait {\n\tSEG_UNSET = 1 << 9,\n\tSEG_UNASKED = 1 << 10,"),
     ("include/tcpstate/abi.h", "struct settings {",
      "struct settings {\n\t__u64 unwritten;\n\t__u64 unread[2];\n\t__u64 unused;"),
-    ("bpf/counters.h", "static __always_inline void count(",
+    ("bpf/track/count.h", "static __always_inline void count(",
      """static __always_inline __u32 planted(struct settings *set, __u32 what, __u32 traits)
 {
 	set->unread[set->unwritten & 1]++;

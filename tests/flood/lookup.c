@@ -11,7 +11,7 @@
 
 /* The programs' compiler unrolls where this one need not. */
 #pragma GCC diagnostic ignored "-Wunknown-pragmas"
-#include "bpf/flow_table.h"
+#include "bpf/track/flow_table.h"
 
 #include "lookup.h"
 

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bpf/parse.h"
+#include "bpf/parse/parse.h"
 #include "fuzz.h"
 
 enum { HEAD_FIRST, HEAD_BITS, HEAD_UNCAPTURED, HEAD_GSO, HEAD };

@@ -14,14 +14,14 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "error.h"
-#include "options.h"
-#include "out.h"
-#include "replay.h"
-#include "sink.h"
-#include "summary.h"
-#include "tally.h"
-#include "wall_clock.h"
+#include "base/error.h"
+#include "options/parser.h"
+#include "base/out.h"
+#include "replay/replay.h"
+#include "events/sink.h"
+#include "replay/summary.h"
+#include "kernel/counter_sums.h"
+#include "base/clock.h"
 
 #define CAPTURE_MAX (32 << 10) /* fits a pipe */
 #define CAPTURES_MAX 8

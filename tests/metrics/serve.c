@@ -9,8 +9,8 @@
 
 #include <bpf/bpf.h>
 
-#include "../../user/maps.h"
-#include "../../user/metrics_source.h"
+#include "kernel/maps.h"
+#include "serve/metrics_source.h"
 
 static int open_pins(const char *dir, struct maps *maps, struct instance *instance)
 {

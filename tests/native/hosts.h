@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
-/* What opening SYNs tell of their hosts, natively: bpf/hosts.h over lists instead of maps. */
+/* What opening SYNs tell of their hosts, natively: bpf/track/host_maps.h over lists instead of maps. */
 #ifndef TCPSTATE_TESTS_NATIVE_HOSTS_H
 #define TCPSTATE_TESTS_NATIVE_HOSTS_H
 
-#include "bpf/packet.h"
+#include "bpf/parse/packet.h"
 
 struct native_host;
 struct native_pair;

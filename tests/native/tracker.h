@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
 /*
- * The tracker, natively: what bpf/tracker.h and bpf/sweep.h do to a slot of the
+ * The tracker, natively: what bpf/track/tracker.h and bpf/track/sweep.h do to a slot of the
  * table, this does to an element of a plain hash table, with neither locks nor
  * a limit. The core (include/tcpstate/) is the same, so that
  * what differs between the two is the fault of what is around it.

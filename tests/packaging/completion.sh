@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 # bash completion, as bash calls it: COMP_WORDS and COMP_CWORD in, COMPREPLY out.
-COMPLETION=user/completion/xdp-tcpstate
+COMPLETION=user/shipped/completion/xdp-tcpstate
 
 # complete_words WORD...: what is offered for the last of them, one a line.
 complete_words() {
@@ -86,14 +86,14 @@ check "completion: watch --pin without a directory" offers "watch --pin n" net n
 check "completion: track" offers "track _" all net port
 check "completion: track, after a test" offers "track port 80 _" and
 check "completion: no words where none go" offers "status _"
-check "completion: replay takes a file first" offers "replay user/completion/" user/completion/xdp-tcpstate
+check "completion: replay takes a file first" offers "replay user/shipped/completion/" user/shipped/completion/xdp-tcpstate
 check "completion: replay, then a FILTER" offers "replay file n" net not
-check "completion: replay, or another file" offers "replay file user/completion/" user/completion/xdp-tcpstate
-check "completion: replay, no file in a FILTER" offers "replay file port 80 user/completion/"
+check "completion: replay, or another file" offers "replay file user/shipped/completion/" user/shipped/completion/xdp-tcpstate
+check "completion: replay, no file in a FILTER" offers "replay file port 80 user/shipped/completion/"
 check "completion: --checksum of a replay" offers "replay --checksum _" auto on off
 check "completion: --checksum of an interface" offers "watch --checksum =" on off
 check "completion: a file behind --checksum" offers "replay --checksum file n" net not
-check "completion: --config takes a file" offers "run --config user/completion/" user/completion/xdp-tcpstate
+check "completion: --config takes a file" offers "run --config user/shipped/completion/" user/shipped/completion/xdp-tcpstate
 
 # The states are those that the program knows.
 check "completion: all states" bash -c "diff <(sort -u) <(sed -n 's/^\tX([A-Z_0-9]*, *[0-9]*, \"\([a-z_0-9]*\)\").*/\1/p' include/tcpstate/state.h | tr a-z A-Z | sort -u)" \

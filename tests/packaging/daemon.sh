@@ -6,7 +6,7 @@ PIN=/sys/fs/bpf/tcpstate-packaging-$$
 trap '[ ! -d "$PIN" ] || "$XT" detach --pin "$PIN" >/dev/null 2>&1; cleanup' EXIT
 
 # Its prose has blanks behind the #, its examples none. Where interfaces and files are, is this test's business.
-sed -n 's/^#\([a-z]\)/\1/p' user/packaging/xdp-tcpstate.conf |
+sed -n 's/^#\([a-z]\)/\1/p' user/shipped/packaging/xdp-tcpstate.conf |
 	sed -e '/^interface = .*,/d' -e 's/^interface = .*/interface = server0/' -e '/^journal$/d' -e '/^hook =/s/=.*/= tc/' \
 		-e "/^events-file/s|=.*|= $WORK/events.ndjson|" >"$WORK/example.conf"
 
@@ -31,7 +31,7 @@ said() {
 	false
 }
 check "example configuration: the daemon runs with all of it" grep -q '^tcpstate_build_info' "$WORK/scrape" || said
-for file in user/prometheus/xdp-tcpstate.rules.yml user/grafana/xdp-tcpstate.json user/man/xdp-tcpstate.8; do
+for file in user/shipped/prometheus/xdp-tcpstate.rules.yml user/shipped/grafana/xdp-tcpstate.json user/shipped/man/xdp-tcpstate.8; do
 	check "${file##*/}: the metrics, labels and values that the daemon exports" \
 		$PYTHON $HERE/exported.py "$WORK/scrape" "$file"
 done
@@ -40,7 +40,7 @@ check "example configuration: nothing is left" [ ! -e "$PIN" ]
 
 # What is in the file is what run has, but for what makes no sense in it.
 in_example() {
-	diff <(sed -n 's/^#\([a-z][a-z-]*\)\( = .*\)\?$/\1/p' user/packaging/xdp-tcpstate.conf | sort -u) \
+	diff <(sed -n 's/^#\([a-z][a-z-]*\)\( = .*\)\?$/\1/p' user/shipped/packaging/xdp-tcpstate.conf | sort -u) \
 		<($PYTHON $HERE/completion_options.py "$XT" | sed -n 's/^run \([^ ]*\) .*/\1/p' | tr , '\n' | sed -n 's/^--//p' |
 			grep -vxE 'help|json|verbose|config|pin|keep-attached|discard|no-checksum|count|duration' | sort -u)
 }

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 # The dashboard: what Grafana expects of one, and expressions that Prometheus understands.
-DASHBOARD=user/grafana/xdp-tcpstate.json
+DASHBOARD=user/shipped/grafana/xdp-tcpstate.json
 
 expressions() {
 	$PYTHON $HERE/dashboard.py --rules "$DASHBOARD" >"$WORK/dashboard.rules.yml" &&

@@ -43,7 +43,7 @@ check "install: what was installed runs" "$ROOT/usr/sbin/xdp-tcpstate" --version
 # files_of_page: those that the man page names are there.
 files_of_page() {
 	local file
-	for file in $(sed -n '/^\.Sh FILES/,/^\.Sh EXIT/s/^\.It Pa \(\/\(etc\|usr\)\/[^ ]*\)$/\1/p' user/man/xdp-tcpstate.8 | grep -v IFACE); do
+	for file in $(sed -n '/^\.Sh FILES/,/^\.Sh EXIT/s/^\.It Pa \(\/\(etc\|usr\)\/[^ ]*\)$/\1/p' user/shipped/man/xdp-tcpstate.8 | grep -v IFACE); do
 		[ -e "$ROOT$file" ] || { echo "the page says $file"; return 1; }
 	done
 }

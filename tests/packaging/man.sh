@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 # The man page: without a complaint of any tool, and with all that --help has.
-PAGE=user/man/xdp-tcpstate.8
+PAGE=user/shipped/man/xdp-tcpstate.8
 
 # Whether the pages that it refers to are in an index on this machine is not its business.
 lint() {

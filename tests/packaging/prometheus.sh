@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 # Alert and recording rules: valid, each alert tested, each with what to do.
-RULES=user/prometheus/xdp-tcpstate.rules.yml
+RULES=user/shipped/prometheus/xdp-tcpstate.rules.yml
 RULES_TEST=$HERE/rules.test.yml
 
 # promtool says SUCCESS and how many there are; what else it says is a complaint.

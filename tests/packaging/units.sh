@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 # The units: valid, hardened, and the template as much as the other. (That the daemon can do its work in them:
 # boot.sh.)
-UNITS=(user/systemd/xdp-tcpstate.service user/systemd/xdp-tcpstate@.service)
+UNITS=(user/shipped/systemd/xdp-tcpstate.service user/shipped/systemd/xdp-tcpstate@.service)
 
 # In a root of its own, with what the units call; there, @ needs an instance.
 verify() {
 	local root=$WORK/units
 	mkdir -p "$root/etc/systemd/system" "$root/usr/sbin" "$root/bin"
-	cp user/systemd/* "$root/etc/systemd/system/"
+	cp user/shipped/systemd/* "$root/etc/systemd/system/"
 	cp "$XT" "$root/usr/sbin/"
 	cp /bin/kill /bin/sh "$root/bin/"
 	# Targets and slices that every unit depends on.

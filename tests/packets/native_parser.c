@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "parsers.h"
-#include "parse.h"
+#include "parse/parse.h"
 
 static struct walk facts_of(const struct fixture *x, size_t wire_size)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 /* The parser by itself, for BPF_PROG_TEST_RUN: what it makes of a frame is left in err and packet. */
-#include "bpf/parse.h"
+#include "bpf/parse/parse.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 

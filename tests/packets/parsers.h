@@ -4,7 +4,7 @@
 #define TESTS_PACKETS_PARSERS_H
 
 #include "fixtures.h"
-#include "packet.h"
+#include "parse/packet.h"
 
 struct outcome {
 	int err;              /* 0, or -1 - enum passed_over */

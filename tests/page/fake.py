@@ -5,7 +5,7 @@ A server that answers /api/summary with made-up but plausible numbers that
 change, and / with the page: to work on the page, and to test what a real
 daemon does not do on demand (hostile names, silence, losses).
 
-    fake.py [PORT]      serves user/page/index.html on 127.0.0.1 (default 9437)
+    fake.py [PORT]      serves user/serve/page/index.html on 127.0.0.1 (default 9437)
 """
 import copy
 import datetime
@@ -18,7 +18,7 @@ import sys
 import threading
 import time
 
-PAGE = pathlib.Path(__file__).resolve().parents[2] / "user/page/index.html"
+PAGE = pathlib.Path(__file__).resolve().parents[2] / "user/serve/page/index.html"
 
 STATES = ["CLOSED", "LISTEN", "SYN_SENT", "SYN_RECEIVED", "ESTABLISHED", "FIN_WAIT_1",
           "FIN_WAIT_2", "CLOSE_WAIT", "CLOSING", "LAST_ACK", "TIME_WAIT"]
@@ -50,7 +50,7 @@ RESETS = {"valid": 64, "refused": 22, "challenged": .4, "invalid": .1, "late": 3
 
 
 def lifetime_limit(bucket):
-    """As user/lifetimes.c: four buckets to a power of two of ms."""
+    """As user/flow/lifetimes.c: four buckets to a power of two of ms."""
     if bucket < 4:
         return bucket + 1
     return (5 + bucket % 4) << (bucket // 4 - 1)

@@ -5,11 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "capture.h"
-#include "conn_state.h"
-#include "deadlines.h"
-#include "histogram.h"
-#include "link_layer.h"
+#include "replay/capture.h"
+#include "flow/conn_state.h"
+#include "replay/deadlines.h"
+#include "base/histogram.h"
+#include "replay/link_layer.h"
 #include "replay/doubles.h"
 #include "replay/passage.h"
 #include "replay/place.h"

@@ -15,8 +15,8 @@
 #include <linux/pkt_cls.h>
 
 #include "engine.h"
-#include "user/kernel/embryos.h"
-#include "user/maps.h"
+#include "kernel/embryos.h"
+#include "kernel/maps.h"
 #include "xdp_tcpstate.skel.h"
 
 /* The sweep looks at a confirmed flow of a set every 16 rounds: once to settle what is in doubt of it, and again to end it. */

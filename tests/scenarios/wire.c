@@ -54,7 +54,7 @@ bool wire_packet(const struct wire *w, bool verifies_checksums, struct packet *p
 		return icmp_kinds[w->icmp].hard;
 	}
 	p->seg.packets = 1;
-	p->place = w->place + w->seg.ttl * 0x9e3779b1u; /* as bpf/parse.h has it of a capture */
+	p->place = w->place + w->seg.ttl * 0x9e3779b1u; /* as bpf/parse/parse.h has it of a capture */
 	if (p->seg.wscale > 14)
 		p->seg.wscale = 14;
 	if (!verifies_checksums)

@@ -8,7 +8,7 @@
 
 #include <stdbool.h>
 
-#include "bpf/packet.h"
+#include "bpf/parse/packet.h"
 
 enum icmp_kind {
 	ICMP_NONE,

@@ -33,10 +33,10 @@
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 
-#include "privileges.h"
-#include "refused_calls.h"
-#include "sock_diag.h"
-#include "sweep.h"
+#include "daemon/privileges.h"
+#include "daemon/refused_calls.h"
+#include "host/sock_diag.h"
+#include "kernel/sweep.h"
 #include "xdp_tcpstate.skel.h"
 
 #define ATTACH_TCX_EGRESS 47 /* enum bpf_attach_type of Linux 6.6 */

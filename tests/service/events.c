@@ -10,7 +10,7 @@
 #include <sys/mount.h>
 #include <unistd.h>
 
-#include "sink.h"
+#include "events/sink.h"
 
 #define DISK_KIB 64
 

@@ -5,8 +5,8 @@
 
 #include "unit.h"
 
-#include "event_log.h"
-#include "wall_clock.h"
+#include "events/log.h"
+#include "base/clock.h"
 
 extern struct wall_clock wall;
 extern char disk[]; /* where it is mounted, in a mount namespace of ours */

@@ -31,7 +31,7 @@
 #include <seccomp.h>
 
 #include "inject.h"
-#include "refused_calls.h"
+#include "daemon/refused_calls.h"
 
 #define X32 0x40000000
 #define HIGH (0xabcdULL << 32) /* which the kernel does not look at in an int */

@@ -9,9 +9,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "config.h"
-#include "error.h"
-#include "options.h"
+#include "options/file.h"
+#include "base/error.h"
+#include "options/parser.h"
 
 static const struct option_group *const groups[] = {
 	&common_options, &hook_options, &run_options, &event_options, &tracker_options, NULL

@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "sink.h"
+#include "events/sink.h"
 
 #define PART 10240   /* bytes a file: some twenty lines */
 #define AT_ONCE 5    /* lines a write */

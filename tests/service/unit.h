@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
-#undef fail /* user/error.h has one, too */
+#undef fail /* user/base/error.h has one, too */
 
 /* What the user has been told since heard_clear. */
 bool heard(const char *text);

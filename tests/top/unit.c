@@ -11,11 +11,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "filter.h"
-#include "top_lingering.h"
-#include "top_sample.h"
-#include "top_text.h"
-#include "top_view.h"
+#include "flow/filter.h"
+#include "findings/lingering.h"
+#include "top/sample.h"
+#include "top/numbers.h"
+#include "top/view.h"
 
 #define SECOND 1000000000ULL
 #define T0 (1000 * SECOND)

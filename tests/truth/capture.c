@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bpf/parse_walk.h"
+#include "bpf/parse/walk.h"
 #include "tcpstate/judge.h"
 
 /* ---- the file ----------------------------------------------------------- */

@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-#include "bpf/packet.h"
+#include "bpf/parse/packet.h"
 
 #define SECOND 1000000000ull
 

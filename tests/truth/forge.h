@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-#include "bpf/packet.h"
+#include "bpf/parse/packet.h"
 
 /*
  * Numbers of both ends as their own segments tell, without the tracker's help.

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "address.h"
+#include "flow/address.h"
 
 static bool address_of(const struct sockaddr *from, __u8 to[16])
 {

@@ -4,13 +4,13 @@
  * Not those that only pass (a tap, a router, also one with NAT, whose address
  * is the host's), nor those of other network namespaces.
  */
-#ifndef TCPSTATE_USER_OWN_CONNECTIONS_H
-#define TCPSTATE_USER_OWN_CONNECTIONS_H
+#ifndef TCPSTATE_USER_HOST_OWN_CONNECTIONS_H
+#define TCPSTATE_USER_HOST_OWN_CONNECTIONS_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "sock_diag.h"
+#include "host/sock_diag.h"
 
 struct own_connections {
 	struct socket_list sockets, listeners;

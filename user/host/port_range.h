@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
 /* The ephemeral ports that clients take: of this machine as it is set, of others what Linux has by default. */
-#ifndef TCPSTATE_USER_PORT_RANGE_H
-#define TCPSTATE_USER_PORT_RANGE_H
+#ifndef TCPSTATE_USER_HOST_PORT_RANGE_H
+#define TCPSTATE_USER_HOST_PORT_RANGE_H
 
 #include <stdbool.h>
 

@@ -9,7 +9,7 @@
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
 
-#include "error.h"
+#include "base/error.h"
 #include "tcpstate/abi.h"
 
 #define ANSWER_SIZE 32768 /* more than the kernel puts together */

@@ -8,7 +8,7 @@
 
 #include <bpf/bpf.h>
 
-#include "maps.h"
+#include "kernel/maps.h"
 #include "tcpstate/apply.h"
 #include "tcpstate/copies.h"
 

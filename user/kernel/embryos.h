@@ -3,7 +3,7 @@
 #ifndef TCPSTATE_USER_KERNEL_EMBRYOS_H
 #define TCPSTATE_USER_KERNEL_EMBRYOS_H
 
-#include "table.h"
+#include "kernel/table.h"
 
 /* Every one, as by table_each(). */
 int embryos_each(const struct maps *maps, table_visit *visit, void *arg);

@@ -1,120 +1,235 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+/* The owner's side of the pins, and what both sides know of their layout. */
 #include "pins/owner.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
+#include <limits.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
-#include <sys/sysmacros.h>
 #include <unistd.h>
 
-/* Lines such as "1: FLOCK  ADVISORY  WRITE 4711 00:1c:815 0 EOF"; of who only waits: "1: -> FLOCK ...". */
-unsigned int pins_owner(int dir_fd)
-{
-	FILE *locks = fopen("/proc/locks", "re");
-	unsigned int found = 0;
-	char line[256];
-	struct stat st;
+#include <bpf/bpf.h>
 
-	if (!locks)
-		return 0;
-	while (!fstat(dir_fd, &st) && !found && fgets(line, sizeof(line), locks)) {
-		unsigned int pid, device_major, device_minor;
-		unsigned long inode;
+#include "base/error.h"
+#include "host/netns.h"
+#include "kernel/object.h"
+#include "pins/layout.h"
+#include "pins/holder.h"
+#include "pins/pin_dir.h"
 
-		if (sscanf(line, "%*u: FLOCK %*s WRITE %u %x:%x:%lu", &pid, &device_major, &device_minor, &inode) == 4 &&
-		    inode == st.st_ino && device_major == major(st.st_dev) && device_minor == minor(st.st_dev))
-			found = pid;
-	}
-	fclose(locks);
-	return found;
-}
+/* ---- claim -------------------------------------------------------------- */
 
-/* The process of that PID in /proc: its directory, which goes on naming it, and nobody else after it. */
-static int open_process(unsigned int pid)
-{
-	char path[32];
-
-	snprintf(path, sizeof(path), "/proc/%u", pid);
-	return open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-}
-
-/* What the process calls itself: its PID in the innermost namespace that it is in. 0: it can't be told. */
-static unsigned int pid_there(int process)
-{
-	int fd = openat(process, "status", O_RDONLY | O_CLOEXEC);
-	FILE *status = fd < 0 ? NULL : fdopen(fd, "r");
-	unsigned int pid = 0;
-	char line[256];
-
-	if (!status) {
-		if (fd >= 0)
-			close(fd);
-		return 0;
-	}
-	while (!pid && fgets(line, sizeof(line), status))
-		if (!strncmp(line, "NSpid:", 6))
-			pid = strtoul(strrchr(line, '\t') ?: "", NULL, 10);
-	fclose(status);
-	return pid;
-}
-
-/* -1, or a descriptor of the owner's directory in /proc. It holds the lock after that was opened as well as before. */
-static int open_owner(int dir_fd)
+static int report_in_use(int dir_fd, const char *dir)
 {
 	unsigned int pid = pins_owner(dir_fd);
-	int process = pid ? open_process(pid) : -1;
+	char who[64] = "in another PID namespace";
 
-	if (process >= 0 && pins_owner(dir_fd) != pid) {
-		close(process);
-		return -1;
-	}
-	return process;
+	if (pid)
+		snprintf(who, sizeof(who), "pid %u", pid);
+	return fail(-EBUSY, "%s is in use by a running xdp-tcpstate (%s). End that one with \"xdp-tcpstate detach --pin %s\", or give this one another directory: --pin DIR",
+		    dir, who, dir);
 }
 
-/* /proc may be mounted for another PID namespace than ours, and then has other numbers. */
-static int is_proc_ours(void)
+static int lock_dir(const char *dir)
 {
-	char self[32];
-	ssize_t size = readlink("/proc/self", self, sizeof(self) - 1);
+	for (;;) {
+		int fd = pin_dir_make(dir), err;
 
-	if (size <= 0)
-		return 0;
-	self[size] = 0;
-	return strtoul(self, NULL, 10) == (unsigned long)getpid();
-}
-
-int pins_owner_pidfd(int dir_fd)
-{
-	unsigned int pid = is_proc_ours() ? pins_owner(dir_fd) : 0;
-	int fd = pid ? (int)syscall(SYS_pidfd_open, pid, 0) : -1;
-
-	if (fd >= 0 && pins_owner(dir_fd) != pid) {
+		if (fd < 0)
+			return fd;
+		if (flock(fd, LOCK_EX | LOCK_NB)) {
+			err = -errno;
+			err = err == -EWOULDBLOCK ? report_in_use(fd, dir)
+						  : fail(err, "pinning in %s: locking it: %s", dir, strerror(-err));
+			close(fd);
+			return err;
+		}
+		/* Its last owner may have removed it between our open and our lock. */
+		if (pin_dir_is(dir, fd))
+			return fd;
 		close(fd);
-		return -1;
 	}
-	return fd;
 }
 
-int pins_owner_end(int dir_fd, unsigned int named, int value)
+int pins_claim(struct pins *pins, const char *dir, bool *left)
 {
-	siginfo_t info = {
-		.si_signo = SIGTERM, .si_code = SI_QUEUE, .si_pid = getpid(), .si_uid = getuid(),
-	};
-	int process = open_owner(dir_fd), err = 0;
+	int err;
 
-	if (process < 0)
-		return -ESRCH;
-	info.si_value.sival_int = value;
-	if (pid_there(process) != named)
-		err = -EAGAIN;
-	/* Takes a directory of /proc for a pidfd. EINVAL: of no process that is in our PID namespace, or below it. */
-	else if (syscall(SYS_pidfd_send_signal, process, SIGTERM, &info, 0))
-		err = errno == EINVAL ? -ESRCH : -errno;
-	close(process);
+	*left = false;
+	pins->dir = dir;
+	pins->dir_fd = lock_dir(dir);
+	if (pins->dir_fd < 0)
+		return pins->dir_fd;
+	err = pinned_check(pins->dir_fd, dir, left);
+	if (err)
+		pins_leave(pins);
 	return err;
+}
+
+int pins_discard(const struct pins *pins)
+{
+	return pinned_clear(pins->dir_fd, pins->dir, 0);
+}
+
+/* ---- pin ---------------------------------------------------------------- */
+
+/* Of a pin, relative to the directory. */
+#define RELATIVE (NAME_MAX + 16)
+
+static void pin_path(char path[RELATIVE], const char *subdir, const char *name, const char *suffix)
+{
+	snprintf(path, RELATIVE, "%s/%s%s", subdir, name, suffix);
+}
+
+static int stage(const struct pins *pins, int fd, const char *subdir, const char *name)
+{
+	char path[RELATIVE], full[RELATIVE + 32];
+	int err;
+
+	pin_path(path, subdir, name, STAGED);
+	unlinkat(pins->dir_fd, path, 0); /* of one who died at it */
+	snprintf(full, sizeof(full), "/proc/self/fd/%d/%s", pins->dir_fd, path); /* see pinned_open */
+	err = bpf_obj_pin(fd, full);
+	return err ? fail(err, "pinning %s/%s: %s", pins->dir, path, strerror(-err)) : 0;
+}
+
+static int settle(const struct pins *pins, const char *subdir, const char *name)
+{
+	char from[RELATIVE], to[RELATIVE];
+
+	pin_path(from, subdir, name, STAGED);
+	pin_path(to, subdir, name, "");
+	if (renameat(pins->dir_fd, from, pins->dir_fd, to))
+		return fail(-errno, "pinning %s/%s: %s", pins->dir, to, strerror(errno));
+	return 0;
+}
+
+static void unpin(const struct pins *pins, const char *subdir, const char *name, const char *suffix)
+{
+	char path[RELATIVE];
+
+	pin_path(path, subdir, name, suffix);
+	unlinkat(pins->dir_fd, path, 0);
+}
+
+/* Also in the place of what is pinned there, with nothing in between. */
+static int pin(const struct pins *pins, int fd, const char *subdir, const char *name)
+{
+	return stage(pins, fd, subdir, name) ?: settle(pins, subdir, name);
+}
+
+static int pin_program(const struct pins *pins, int fd, const char *name)
+{
+	if (fd >= 0)
+		return pin(pins, fd, "programs", name);
+	unpin(pins, "programs", name, ""); /* the instance that is adopted had it, and we need it not */
+	return 0;
+}
+
+static int make_subdirs(const struct pins *pins)
+{
+	for (int i = 0; pin_subdirs[i]; i++)
+		if (mkdirat(pins->dir_fd, pin_subdirs[i], 0700) && errno != EEXIST)
+			return fail(-errno, "pinning in %s: making %s: %s", pins->dir, pin_subdirs[i], strerror(errno));
+	return 0;
+}
+
+int pins_add_object(const struct pins *pins, const struct object *object, bool adopted)
+{
+	int err = 0;
+
+	if (pins->dir_fd < 0)
+		return 0;
+	err = make_subdirs(pins);
+	if (!adopted) {
+#define X(name) err = err ?: pin(pins, object->maps.name, "maps", #name);
+		PINNED_MAPS(X)
+#undef X
+		err = err ?: pin(pins, object->events, "maps", EVENTS_PIN);
+	}
+#define X(name) err = err ?: pin_program(pins, object->programs.name, #name);
+	PROGRAMS(X)
+#undef X
+	return err;
+}
+
+static void name_hook(char name[PIN_NAME], const struct hook *hook)
+{
+	const struct pinned_hook pinned = {
+		.kind = hook->kind, .receive = hook->receive, .ifindex = hook->ifindex, .netns = netns_self(),
+	};
+
+	hook_pin_name(name, &pinned);
+}
+
+int pins_stage_hook(const struct pins *pins, const struct hook *hook)
+{
+	char name[PIN_NAME];
+
+	if (pins->dir_fd < 0)
+		return 0;
+	name_hook(name, hook);
+	return stage(pins, hook->link_fd >= 0 ? hook->link_fd : hook->prog_fd, "hooks", name);
+}
+
+int pins_settle_hook(const struct pins *pins, const struct hook *hook)
+{
+	char name[PIN_NAME];
+
+	if (pins->dir_fd < 0)
+		return 0;
+	name_hook(name, hook);
+	return settle(pins, "hooks", name);
+}
+
+int pins_add_hook(const struct pins *pins, const struct hook *hook)
+{
+	return pins_stage_hook(pins, hook) ?: pins_settle_hook(pins, hook);
+}
+
+static void unpin_hook(const struct pins *pins, const struct hook *hook, const char *suffix)
+{
+	char name[PIN_NAME];
+
+	if (pins->dir_fd < 0)
+		return;
+	name_hook(name, hook);
+	unpin(pins, "hooks", name, suffix);
+}
+
+void pins_unstage_hook(const struct pins *pins, const struct hook *hook)
+{
+	unpin_hook(pins, hook, STAGED);
+}
+
+void pins_remove_hook(const struct pins *pins, const struct hook *hook)
+{
+	unpin_hook(pins, hook, "");
+}
+
+int pinned_hook_remove(const struct pins *pins, const struct pinned_hook *hook)
+{
+	int err = pinned_hook_detach(hook, 0);
+
+	unpin(pins, "hooks", hook->name, "");
+	return err;
+}
+
+void pins_release(struct pins *pins)
+{
+	if (pins->dir_fd < 0)
+		return;
+	pinned_clear(pins->dir_fd, pins->dir, getpid());
+	pin_dir_remove(pins->dir, pins->dir_fd);
+	pins_leave(pins);
+}
+
+void pins_leave(struct pins *pins)
+{
+	if (pins->dir_fd >= 0)
+		close(pins->dir_fd);
+	pins->dir_fd = -1;
 }

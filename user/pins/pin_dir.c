@@ -13,7 +13,7 @@
 
 #include <linux/magic.h>
 
-#include "error.h"
+#include "base/error.h"
 
 #define OTHERS_WRITE (S_IWGRP | S_IWOTH)
 

@@ -10,8 +10,8 @@
  * rename what is in those before it. What is opened stays open, and all that
  * is done is done relative to it.
  */
-#ifndef TCPSTATE_USER_PIN_DIR_H
-#define TCPSTATE_USER_PIN_DIR_H
+#ifndef TCPSTATE_USER_PINS_PIN_DIR_H
+#define TCPSTATE_USER_PINS_PIN_DIR_H
 
 #include <stdbool.h>
 

@@ -4,8 +4,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "capture.h"
-#include "error.h"
+#include "replay/capture.h"
+#include "base/error.h"
 #include "replay/place.h"
 
 int checksums_init(struct checksums *c, const struct sums *sums)

@@ -7,7 +7,7 @@
 #ifndef TCPSTATE_USER_REPLAY_CHECKSUMS_H
 #define TCPSTATE_USER_REPLAY_CHECKSUMS_H
 
-#include "link_layer.h"
+#include "replay/link_layer.h"
 #include "replay/senders.h"
 #include "replay/sums.h"
 

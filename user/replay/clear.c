@@ -10,8 +10,8 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
-#include "error.h"
-#include "object.h"
+#include "base/error.h"
+#include "kernel/object.h"
 #include "tcpstate/abi.h"
 #include "xdp_tcpstate.skel.h"
 

@@ -6,9 +6,9 @@
 
 #include <bpf/libbpf.h>
 
-#include "error.h"
-#include "replay.h"
-#include "table.h"
+#include "base/error.h"
+#include "replay/replay.h"
+#include "kernel/table.h"
 #include "xdp_tcpstate.skel.h"
 
 struct living {

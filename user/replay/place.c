@@ -4,8 +4,8 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "capture.h"
-#include "link_layer.h"
+#include "replay/capture.h"
+#include "replay/link_layer.h"
 
 #define VLAN_ID 0x0fff /* of a tag; the rest is priority, which differs from packet to packet */
 

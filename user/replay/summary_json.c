@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 /* A summary as one object. */
-#include "address.h"
-#include "json_parts.h"
-#include "names.h"
-#include "out.h"
-#include "replay.h"
+#include "flow/address.h"
+#include "flow/json_parts.h"
+#include "flow/names.h"
+#include "base/out.h"
+#include "replay/replay.h"
 #include "replay/senders.h"
-#include "sink.h"
-#include "summary.h"
-#include "wall_clock.h"
+#include "events/sink.h"
+#include "replay/summary.h"
+#include "base/clock.h"
 
 /* "name":value with a comma before all but the first. */
 static void member(struct out *out, bool *first, const char *name, __u64 value)

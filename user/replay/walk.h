@@ -3,8 +3,8 @@
 #ifndef TCPSTATE_USER_REPLAY_WALK_H
 #define TCPSTATE_USER_REPLAY_WALK_H
 
-#include "bpf/parse.h"
-#include "link_layer.h"
+#include "bpf/parse/parse.h"
+#include "replay/link_layer.h"
 #include "replay/sums.h"
 
 /* At the frame's beginning, told what the programs were told; checksums are not verified, unless the caller says so. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
 /*
- * Claim, conclude and sweep (bpf/flow_table.h, tracker.h, sweep.h): one set, two CPUs with
+ * Claim, conclude and sweep (bpf/track/flow_table.h, tracker.h, sweep.h): one set, two CPUs with
  * packets, one sweep, all interleavings. TODAY: the protocol of the table as it was, which is
- * to fail; TWINS: that of bpf/claim.h, where who has claimed a way looks for another claim, and
+ * to fail; TWINS: that of bpf/track/claim.h, where who has claimed a way looks for another claim, and
  * waits for it; without either, one that needs no waiting. WORDS: tag words that the ways are spread over.
  * WITHOUT_...: one part of it left out, which is to fail, too. SHORT: fewer sets to begin with.
  *

@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+#include "commands/timewait_print.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "flow/address.h"
+#include "base/text_grid.h"
+#include "flow/json_parts.h"
+#include "flow/names.h"
+#include "commands/report_printer.h"
+#include "tcpstate/units.h"
+#include "base/clock.h"
+
+static __u64 time_since(const struct report *r, __u64 then)
+{
+	return r->now > then ? r->now - then : 0;
+}
+
+/* Until the wait that began then is over. */
+static __u64 time_left(const struct report *r, __u64 then)
+{
+	__u64 passed = time_since(r, then);
+
+	return passed < r->two_msl_ns ? r->two_msl_ns - passed : 0;
+}
+
+static double used_percent(const struct wait_pair *pair)
+{
+	return 100.0 * (pair->waiting + pair->open) / ports_of(pair);
+}
+
+/* ---- text ------------------------------------------------------------------ */
+
+/* port 0: the address alone. */
+static void end_cell(struct grid *grid, const __u8 addr[16], __be16 port)
+{
+	struct flow_key key = { .port = { port } };
+	char text[ENDPOINT_TEXT];
+
+	memcpy(key.addr[0], addr, 16);
+	if (port)
+		endpoint_text(text, &key, 0);
+	else
+		text[address_text(text, addr)] = 0;
+	grid_cell(grid, "%s", text);
+}
+
+static void duration_cell(struct grid *grid, __u64 ns)
+{
+	char text[DURATION_TEXT];
+
+	duration_text(text, ns);
+	grid_cell(grid, "%s", text);
+}
+
+static int text_holders(struct report *r, const struct waits *w)
+{
+	static const char *const heads[] = { "WHO WAITS", "AS", "WHERE", ">WAITING", ">RESTARTS", ">NEXT ONE ENDS IN", ">LAST ONE", NULL };
+	size_t shown = report_limit(r, w->holder_count);
+	char whole[DURATION_TEXT];
+	struct grid grid;
+
+	duration_text(whole, r->two_msl_ns);
+	report_heading(r, "ENDS IN TIME_WAIT: %llu (each for 2MSL, %s)", w->waiting, whole);
+	if (!w->holder_count) {
+		out_text(&r->out, "none\n");
+		return 0;
+	}
+	grid_init(&grid, heads);
+	for (size_t i = 0; i < shown; i++) {
+		const struct wait_holder *holder = &w->holders[i];
+
+		end_cell(&grid, holder->addr, holder->port);
+		grid_cell(&grid, "%s", holder->port ? "server" : "client");
+		grid_cell(&grid, "%s", holder->local ? "local" : "remote");
+		grid_cell(&grid, "%llu", holder->waiting);
+		grid_cell(&grid, "%llu", holder->restarts);
+		duration_cell(&grid, time_left(r, holder->oldest));
+		duration_cell(&grid, time_left(r, holder->newest));
+	}
+	return report_grid(r, &grid, shown, w->holder_count);
+}
+
+static int text_pairs(struct report *r, const struct waits *w)
+{
+	static const char *const heads[] = {
+		"CLIENT", "SERVER", ">WAITING", ">OPEN", ">AT THE SERVER", ">PORTS", "", ">USED", ">NEW WAITS", ">RUNS DRY IN", NULL
+	};
+	size_t shown = report_limit(r, w->pair_count);
+	struct grid grid;
+
+	report_heading(r, "PORTS OF CLIENTS, by server (waiting and open: ports in use; at the server: waits there, which keep no port)");
+	if (!w->pair_count) {
+		out_text(&r->out, "none waits\n");
+		return 0;
+	}
+	grid_init(&grid, heads);
+	for (size_t i = 0; i < shown; i++) {
+		const struct wait_pair *pair = &w->pairs[i];
+
+		end_cell(&grid, pair->client, 0);
+		end_cell(&grid, pair->server, pair->port);
+		grid_cell(&grid, "%llu", pair->waiting);
+		grid_cell(&grid, "%llu", pair->open);
+		grid_cell(&grid, "%llu", pair->server_waiting);
+		grid_cell(&grid, "%u-%u", pair->low, pair->high);
+		grid_cell(&grid, "%s", pair->assumed ? "assumed" : "");
+		grid_cell(&grid, "%.1f %%", used_percent(pair));
+		grid_cell(&grid, "%.1f/s", pair->rate);
+		if (pair->dry_in_ns == NEVER_DRY)
+			grid_cell(&grid, "never");
+		else
+			duration_cell(&grid, pair->dry_in_ns);
+	}
+	return report_grid(r, &grid, shown, w->pair_count);
+}
+
+static void text_outcomes(struct report *r, const struct counters *c)
+{
+	static const char *const heads[] = { "OUTCOME", ">COUNT", "", NULL };
+	static const char *const outcomes[WAIT_OUTCOME_COUNT] = {
+		[WAIT_EXPIRED] = "2MSL had passed",
+		[WAIT_REUSED] = "a new connection took the pair of ports",
+		[WAIT_RESET] = "an RST ended it (TIME-WAIT assassination, RFC 1337)",
+		[WAIT_EVICTED] = "forgotten for want of room in the table",
+	};
+	struct grid grid;
+
+	report_heading(r, "HOW WAITS WENT, since the start: %llu began, %llu began again since the FIN came again",
+		       c->waits[WAIT_NONE], c->wait_restarts);
+	grid_init(&grid, heads);
+	for (unsigned int outcome = WAIT_NONE + 1; outcome < WAIT_OUTCOME_COUNT; outcome++) {
+		grid_cell(&grid, "%s", wait_outcome_name(outcome));
+		grid_cell(&grid, "%llu", c->waits[outcome]);
+		grid_cell(&grid, "%s", outcomes[outcome]);
+		for (unsigned int reuse = REUSE_NONE + 1; outcome == WAIT_REUSED && reuse < REUSE_COUNT; reuse++) {
+			grid_cell(&grid, "  %s%s", reuse == REUSE_UNSAFE ? "" : "safe by ", reuse_name(reuse));
+			grid_cell(&grid, "%llu", c->reuses[reuse]);
+			grid_cell(&grid, "%s", "");
+		}
+	}
+	grid_print(&grid, &r->out, r->colour);
+}
+
+static int text_hosts(struct report *r, const struct timewait *t)
+{
+	static const char *const heads[] = { "HOST", ">SHORTEST WAIT", ">BY SEQUENCE", ">BY TIMESTAMP", ">UNSAFE", NULL };
+	size_t shown = report_limit(r, t->host_count);
+	struct grid grid;
+
+	report_heading(r, "HOW SOON HOSTS REUSE: the shortest wait of theirs that a new connection ended");
+	if (!t->host_count) {
+		out_text(&r->out, "none has been seen to\n");
+		return 0;
+	}
+	grid_init(&grid, heads);
+	for (size_t i = 0; i < shown; i++) {
+		const struct known_host *host = &t->hosts[i];
+
+		end_cell(&grid, host->key.addr, 0);
+		grid_cell(&grid, "%u ms", host->reuse.shortest_ms);
+		grid_cell(&grid, "%llu", host->reuse.count[REUSE_SEQUENCE]);
+		grid_cell(&grid, "%llu", host->reuse.count[REUSE_TIMESTAMP]);
+		grid_cell(&grid, "%llu", host->reuse.count[REUSE_UNSAFE]);
+	}
+	return report_grid(r, &grid, shown, t->host_count);
+}
+
+int timewait_text(struct report *r, const struct timewait *t)
+{
+	int err = text_holders(r, &t->waits);
+
+	err = err ?: text_pairs(r, &t->waits);
+	text_outcomes(r, &t->counters);
+	return err ?: text_hosts(r, t);
+}
+
+/* ---- json ------------------------------------------------------------------ */
+
+static void milliseconds(struct out *out, const char *key, __u64 ns)
+{
+	out_text(out, key);
+	out_milliseconds(out, ns);
+}
+
+static void address(struct out *out, const char *key, const __u8 addr[16])
+{
+	char text[ADDRESS_TEXT];
+
+	out_text(out, key);
+	out_char(out, '"');
+	out_bytes(out, text, address_text(text, addr));
+	out_char(out, '"');
+}
+
+static void json_reuses(struct out *out, const __u64 *count)
+{
+	number_or_null(out, ",\"reuse\":{\"sequence\":", count[REUSE_SEQUENCE], true);
+	number_or_null(out, ",\"timestamp\":", count[REUSE_TIMESTAMP], true);
+	number_or_null(out, ",\"unsafe\":", count[REUSE_UNSAFE], true);
+	out_char(out, '}');
+}
+
+static void json_total(struct report *r, const struct timewait *t)
+{
+	struct out *out = &r->out;
+
+	report_row(r, "total");
+	number_or_null(out, ",\"waiting\":", t->waits.waiting, true);
+	milliseconds(out, ",\"two_msl_ms\":", r->two_msl_ns);
+	number_or_null(out, ",\"started\":", t->counters.waits[WAIT_NONE], true);
+	number_or_null(out, ",\"restarts\":", t->counters.wait_restarts, true);
+	LITERAL(out, ",\"ended\":{");
+	for (unsigned int outcome = WAIT_NONE + 1; outcome < WAIT_OUTCOME_COUNT; outcome++) {
+		if (outcome > WAIT_NONE + 1)
+			out_char(out, ',');
+		out_word(out, wait_outcome_name(outcome));
+		number_or_null(out, ":", t->counters.waits[outcome], true);
+	}
+	out_char(out, '}');
+	json_reuses(out, t->counters.reuses);
+	report_row_end(r);
+}
+
+static void json_holder(struct report *r, const struct wait_holder *holder)
+{
+	struct out *out = &r->out;
+
+	report_row(r, "holder");
+	report_endpoint(out, "end", holder->addr, holder->port);
+	LITERAL(out, ",\"role\":");
+	out_word(out, holder->port ? "responder" : "initiator");
+	bool_or_null(out, ",\"local\":", holder->local, true);
+	number_or_null(out, ",\"waiting\":", holder->waiting, true);
+	number_or_null(out, ",\"restarts\":", holder->restarts, true);
+	milliseconds(out, ",\"first_ends_ms\":", time_left(r, holder->oldest));
+	milliseconds(out, ",\"last_ends_ms\":", time_left(r, holder->newest));
+	report_row_end(r);
+}
+
+static void json_pair(struct report *r, const struct wait_pair *pair)
+{
+	struct out *out = &r->out;
+
+	report_row(r, "pair");
+	address(out, ",\"client\":", pair->client);
+	report_endpoint(out, "server", pair->server, pair->port);
+	bool_or_null(out, ",\"local\":", pair->client_local, true);
+	number_or_null(out, ",\"waiting\":", pair->waiting, true);
+	number_or_null(out, ",\"open\":", pair->open, true);
+	number_or_null(out, ",\"server_waiting\":", pair->server_waiting, true);
+	number_or_null(out, ",\"ports\":{\"low\":", pair->low, true);
+	number_or_null(out, ",\"high\":", pair->high, true);
+	bool_or_null(out, ",\"assumed\":", pair->assumed, true);
+	out_format(out, "},\"used_percent\":%.2f,\"rate_per_s\":%.3f", used_percent(pair), pair->rate);
+	LITERAL(out, ",\"dry_in_ms\":");
+	if (pair->dry_in_ns == NEVER_DRY)
+		LITERAL(out, "null");
+	else
+		out_u64(out, pair->dry_in_ns / NS_PER_MS);
+	report_row_end(r);
+}
+
+int timewait_json(struct report *r, const struct timewait *t)
+{
+	struct out *out = &r->out;
+
+	json_total(r, t);
+	for (size_t i = 0; i < t->waits.holder_count; i++)
+		json_holder(r, &t->waits.holders[i]);
+	for (size_t i = 0; i < t->waits.pair_count; i++)
+		json_pair(r, &t->waits.pairs[i]);
+	for (size_t i = 0; i < t->host_count; i++) {
+		const struct known_host *host = &t->hosts[i];
+
+		report_row(r, "host");
+		address(out, ",\"addr\":", host->key.addr);
+		number_or_null(out, ",\"shortest_ms\":", host->reuse.shortest_ms, true);
+		json_reuses(out, host->reuse.count);
+		report_row_end(r);
+	}
+	return out->error;
+}

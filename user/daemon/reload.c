@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+/*
+ * SIGHUP: the configuration read again. Timeouts, events, --track and FILTER
+ * change while everything stays attached; for the rest it takes a restart,
+ * which loses nothing either.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "options/file.h"
+#include "daemon/daemon.h"
+#include "base/error.h"
+#include "events/log.h"
+#include "flow/filter.h"
+#include "kernel/settings.h"
+#include "flow/track_expression.h"
+
+/* ---- what differs ------------------------------------------------------------ */
+
+static bool same_text(const char *a, const char *b)
+{
+	return a && b ? !strcmp(a, b) : a == b;
+}
+
+static bool same_interfaces(const struct options *a, const struct options *b)
+{
+	if (a->interface_count != b->interface_count)
+		return false;
+	for (int i = 0; i < a->interface_count; i++)
+		if (strcmp(a->interfaces[i], b->interfaces[i]))
+			return false;
+	return true;
+}
+
+static bool same_timeouts(const struct options *a, const struct options *b)
+{
+	for (int state = 0; state < STATE_SLOTS; state++)
+		if (options_timeout(a, state) != options_timeout(b, state))
+			return false;
+	return a->unconfirmed_ns == b->unconfirmed_ns;
+}
+
+#define TEXT 512
+
+static void name(char list[TEXT], bool differs, const char *what)
+{
+	size_t len = strlen(list);
+
+	if (differs)
+		snprintf(list + len, TEXT - len, "%s%s", len ? ", " : "", what);
+}
+
+/* Of what only a restart changes. */
+static void list_fixed(char list[TEXT], const struct options *a, const struct options *b)
+{
+	list[0] = 0;
+	name(list, !same_interfaces(a, b), "interface");
+	name(list, a->direction != b->direction, "direction");
+	name(list, a->rx_hook != b->rx_hook, "hook");
+	name(list, a->tx_hook != b->tx_hook, "tx-hook");
+	name(list, a->max_flows != b->max_flows, "max-flows");
+	name(list, a->max_embryos != b->max_embryos, "max-embryos");
+	name(list, a->zone != b->zone, "zone");
+	name(list, a->decap != b->decap, "no-decap");
+	name(list, a->checksum != b->checksum, "checksum");
+	name(list, a->ring_bytes != b->ring_bytes, "ring");
+	name(list, !same_text(a->listen, b->listen), "listen");
+	name(list, a->api_peers != b->api_peers, "api-peers");
+	name(list, !same_text(a->events_file, b->events_file), "events-file");
+	name(list, a->journal != b->journal, "journal");
+	name(list, a->bpf_stats != b->bpf_stats, "bpf-stats");
+	name(list, !same_text(a->pin_dir, b->pin_dir), "pin");
+	name(list, a->count != b->count, "count");
+	name(list, a->duration_ns != b->duration_ns, "duration");
+}
+
+static void list_live(char list[TEXT], const struct options *a, const struct options *b)
+{
+	list[0] = 0;
+	name(list, !same_timeouts(a, b), "timeouts");
+	name(list, a->events != b->events, "events");
+	name(list, a->unconfirmed_events != b->unconfirmed_events, "unconfirmed-events");
+	name(list, a->events_max_bytes != b->events_max_bytes, "events-max-size");
+	name(list, a->events_keep != b->events_keep, "events-keep");
+	name(list, !same_text(a->track, b->track), "track");
+	name(list, strcmp(a->words, b->words), "filter");
+	name(list, a->keep_attached != b->keep_attached, "keep-attached");
+}
+
+/* ---- putting it in force ------------------------------------------------------ */
+
+static int write_maps(const struct monitor *m, const struct options *o, const struct track *track)
+{
+	static const struct track all;
+	int lock = pins_lock_changes(m->pins.dir_fd, m->pins.dir), err;
+
+	if (lock < 0)
+		return lock;
+	err = settings_write(&m->object.maps, o);
+	err = err ?: track_apply(&m->object.maps, track ?: &all);
+	close(lock);
+	return err;
+}
+
+/* fresh becomes the daemon's, also what it points to. */
+static void take_live(struct daemon *d, struct options *fresh)
+{
+	char *words = d->options.words;
+
+	d->options.msl_ns = fresh->msl_ns;
+	d->options.unconfirmed_ns = fresh->unconfirmed_ns;
+	memcpy(d->options.timeout_ns, fresh->timeout_ns, sizeof(d->options.timeout_ns));
+	d->options.events = fresh->events;
+	d->options.unconfirmed_events = fresh->unconfirmed_events;
+	d->options.events_max_bytes = fresh->events_max_bytes;
+	d->options.events_keep = fresh->events_keep;
+	if (d->log)
+		event_log_bound(d->log, fresh->events_max_bytes, fresh->events_keep);
+	d->options.track = fresh->track;
+	d->options.keep_attached = fresh->keep_attached;
+	/* Each frees its own words. */
+	d->options.words = fresh->words;
+	fresh->words = words;
+	if (d->reloaded)
+		options_free(d->reloaded);
+	free(d->reloaded);
+	d->reloaded = fresh;
+}
+
+static int apply(struct daemon *d, struct monitor *m, struct options *fresh)
+{
+	char live[TEXT], fixed[TEXT];
+	struct filter *filter;
+	struct track *track;
+	int err;
+
+	list_fixed(fixed, &d->options, fresh);
+	/* The events go where they went. */
+	fresh->events_file = d->options.events_file;
+	fresh->journal = d->options.journal;
+	err = daemon_complete(fresh);
+	err = err ?: daemon_choices(fresh, &track, &filter);
+	if (err)
+		return err;
+	list_live(live, &d->options, fresh);
+	err = write_maps(m, fresh, track);
+	if (err) {
+		free(track);
+		filter_free(filter);
+		return err;
+	}
+	dispatch_change(&m->dispatch, filter, fresh);
+	filter_free(d->filter);
+	free(d->track);
+	d->filter = filter;
+	d->track = track;
+	take_live(d, fresh);
+	notice("%s: read again; changed: %s", d->given->config, live[0] ? live : "nothing");
+	if (fixed[0])
+		notice("%s: for these to change, too, it has to be restarted: %s", d->given->config, fixed);
+	return 0;
+}
+
+void daemon_reload(struct daemon *d, struct monitor *m)
+{
+	struct options *fresh;
+	int err;
+
+	if (!d->given->config)
+		return;
+	fresh = malloc(sizeof(*fresh));
+	if (!fresh) {
+		fail(-ENOMEM, "out of memory while reading %s again", d->given->config);
+		return;
+	}
+	err = config_apply(fresh, d->given, d->groups, "run");
+	if (err) {
+		free(fresh);
+		notice("%s: nothing is changed", d->given->config);
+		return;
+	}
+	err = apply(d, m, fresh);
+	if (!err)
+		return;
+	options_free(fresh);
+	free(fresh);
+	notice("%s: nothing is changed", d->given->config);
+}

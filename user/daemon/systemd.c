@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+#include "daemon/systemd.h"
+
+#include <ctype.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <systemd/sd-daemon.h>
+
+#include "base/clock.h"
+
+#define NS_PER_US 1000
+#define STATUS_MAX 512
+
+/* A line break would begin a variable of its own. */
+static void keep_to_one_line(char *text)
+{
+	for (; *text; text++)
+		if (iscntrl((unsigned char)*text))
+			*text = ' ';
+}
+
+void service_ready(const char *status)
+{
+	char line[STATUS_MAX];
+
+	snprintf(line, sizeof(line), "%s", status);
+	keep_to_one_line(line);
+	sd_notifyf(0, "READY=1\nSTATUS=%s", line);
+}
+
+void service_status(const char *format, ...)
+{
+	char line[STATUS_MAX];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(line, sizeof(line), format, args);
+	va_end(args);
+	keep_to_one_line(line);
+	sd_notifyf(0, "STATUS=%s", line);
+}
+
+/* The time tells systemd (Type=notify-reload) which of several reloads a READY ends. */
+void service_reloading(void)
+{
+	sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%llu", monotonic_ns() / NS_PER_US);
+}
+
+void service_stopping(void)
+{
+	sd_notify(0, "STOPPING=1");
+}
+
+void service_alive(void)
+{
+	static uint64_t told_us;
+	uint64_t limit_us, now_us = monotonic_ns() / NS_PER_US;
+
+	if (sd_watchdog_enabled(0, &limit_us) <= 0)
+		return;
+	/* With a call each second, never more than half the limit apart from WatchdogSec=3 on. */
+	if (told_us && now_us - told_us < limit_us / 4)
+		return;
+	told_us = now_us;
+	sd_notify(0, "WATCHDOG=1");
+}

@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+/*
+ * Sockets are read before the table, and again behind it, so that what opens
+ * or closes meanwhile is not taken for half open: what is said of a socket
+ * must hold in both readings.
+ */
+#include "findings/half_open.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "commands/report_printer.h"
+#include "findings/watched_addresses.h"
+
+#define FOREVER (~0ULL)
+/* The third goes out 1.4 s after the first segment, or more. */
+#define SILENT_RETRANSMITS 3
+
+struct search {
+	struct report *report;
+	struct local_ends ends;
+	struct socket_list again;
+	struct watched watched;
+	bool *has_flow;             /* by index in ends.sockets */
+	__u64 older;
+	struct half_open_list *result;
+};
+
+static const char *const names[] = {
+#define X(name, label, text) label,
+	HALF_OPENS(X)
+#undef X
+};
+
+static const char *const texts[] = {
+#define X(name, label, text) text,
+	HALF_OPENS(X)
+#undef X
+};
+
+const char *half_open_name(enum half_open_kind kind)
+{
+	return names[kind];
+}
+
+const char *half_open_text(enum half_open_kind kind)
+{
+	return texts[kind];
+}
+
+static int add(struct half_open_list *result, const struct half_open *half)
+{
+	if (result->count == result->room) {
+		size_t room = result->room ? 2 * result->room : 64;
+		struct half_open *list = realloc(result->list, room * sizeof(*list));
+
+		if (!list)
+			return -ENOMEM;
+		result->list = list;
+		result->room = room;
+	}
+	result->list[result->count++] = *half;
+	return 0;
+}
+
+/* An end that has a socket, on Linux: with SYN cookies SYN_RECEIVED has none, and one in TIME_WAIT may be recycled. */
+static bool is_live(unsigned int state)
+{
+	switch (state) {
+	case STATE_SYN_SENT:
+	case STATE_ESTABLISHED:
+	case STATE_FIN_WAIT_1:
+	case STATE_FIN_WAIT_2:
+	case STATE_CLOSE_WAIT:
+	case STATE_CLOSING:
+	case STATE_LAST_ACK:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static bool is_over(unsigned int state)
+{
+	return state == STATE_CLOSED || state == STATE_TIME_WAIT;
+}
+
+static void take_owner(struct half_open *half, const struct local_ends *ends, const struct local_socket *socket)
+{
+	const struct socket_owner *owner = owner_of(&ends->owners, socket->inode);
+
+	if (!owner)
+		return;
+	half->pid = owner->pid;
+	memcpy(half->comm, owner->comm, sizeof(half->comm));
+}
+
+static __u64 ms_or_forever(__u32 ms)
+{
+	return ms == QUIET_UNKNOWN ? FOREVER : ms * 1000000ULL;
+}
+
+/* The local end of a flow and its socket, if there is one: do they agree? */
+static int compare(struct search *s, const struct flow *f, unsigned int end, const struct local_socket *socket)
+{
+	struct half_open half = {
+		.flow = f->id, .key = f->key, .end = end, .wire = f->state[end],
+		.for_ns = s->report->now > f->changed ? s->report->now - f->changed : 0,
+	};
+
+	s->result->compared++;
+	if (!socket) {
+		half.kind = HALF_OPEN_SOCKET_GONE;
+		return is_live(half.wire) && half.for_ns > s->older ? add(s->result, &half) : 0;
+	}
+	half.kernel = socket->state;
+	half.retransmits = socket->retransmits;
+	take_owner(&half, &s->ends, socket);
+	if (is_over(half.wire) && is_live(half.kernel)) {
+		half.kind = HALF_OPEN_CLOSED_ON_WIRE;
+		return half.for_ns > s->older ? add(s->result, &half) : 0;
+	}
+	half.kind = HALF_OPEN_PEER_SILENT;
+	half.for_ns = ms_or_forever(socket->heard_ms);
+	return socket->retransmits >= SILENT_RETRANSMITS && half.for_ns > s->older ? add(s->result, &half) : 0;
+}
+
+static int look_at(void *arg, const struct flow *f, const struct history *h)
+{
+	const struct filter_subject subject = { &f->key, f->state, f->initiator & 1 };
+	struct search *s = arg;
+	bool chosen = filter_match(s->report->filter, &subject);
+	int err = 0;
+
+	for (unsigned int end = 0; !err && end < 2; end++) {
+		const struct local_socket *socket = sockets_find(&s->ends.sockets, &f->key, end);
+
+		if (socket)
+			s->has_flow[socket - s->ends.sockets.list] = true;
+		if (chosen && (socket || is_local_end(&s->ends, f, end)))
+			err = compare(s, f, end, socket);
+	}
+	return err;
+}
+
+/* A socket of an interface that is watched, without a flow. */
+static int look_at_socket(struct search *s, const struct local_socket *socket)
+{
+	const __u64 uptime = s->report->now - s->report->running.instance.started_ns;
+	struct half_open half = {
+		.kind = HALF_OPEN_UNSEEN, .kernel = socket->state, .retransmits = socket->retransmits, .for_ns = FOREVER,
+	};
+	const struct filter_subject subject = { &half.key, (const __u8[2]){ socket->state, 0 }, 0 };
+	const __u64 quiet = ms_or_forever(socket->quiet_ms);
+
+	memcpy(half.key.addr, socket->addr, sizeof(half.key.addr));
+	memcpy(half.key.port, socket->port, sizeof(half.key.port));
+	if (!is_live(socket->state) || !watched_path(&s->watched, socket->addr[0], socket->addr[1]) ||
+	    !filter_match(s->report->filter, &subject))
+		return 0;
+	if (quiet == FOREVER || quiet + s->older > uptime) {
+		s->result->idle++;
+		return 0;
+	}
+	take_owner(&half, &s->ends, socket);
+	return add(s->result, &half);
+}
+
+static int look_at_sockets(struct search *s)
+{
+	int err = 0;
+
+	/* What is not tracked has no flow by rights. */
+	if (s->watched.chosen)
+		return 0;
+	for (size_t i = 0; !err && i < s->ends.sockets.count; i++)
+		if (!s->has_flow[i])
+			err = look_at_socket(s, &s->ends.sockets.list[i]);
+	return err;
+}
+
+/* Only what the second reading says as well. */
+static void confirm(struct search *s)
+{
+	struct half_open_list *result = s->result;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < result->count; i++) {
+		const struct half_open *half = &result->list[i];
+		const struct local_socket *socket = sockets_find(&s->again, &half->key, half->end);
+
+		if ((socket ? socket->state : 0) == half->kernel)
+			result->list[kept++] = *half;
+	}
+	result->count = kept;
+}
+
+static int by_kind(const void *one, const void *other)
+{
+	const struct half_open *a = one, *b = other;
+
+	if (a->kind != b->kind)
+		return a->kind < b->kind ? -1 : 1;
+	if (a->for_ns != b->for_ns)
+		return a->for_ns > b->for_ns ? -1 : 1;
+	return memcmp(&a->key, &b->key, sizeof(a->key));
+}
+
+int halfopen_collect(struct report *r, __u64 older, struct half_open_list *result)
+{
+	struct search search = { .report = r, .older = older, .result = result };
+	int err;
+
+	*result = (struct half_open_list){};
+	err = local_ends_read(r, &search.ends);
+	if (err || !search.ends.known)
+		return err;
+	search.has_flow = calloc(search.ends.sockets.count + 1, sizeof(*search.has_flow));
+	err = search.has_flow ? watched_read(r, &search.watched) : -ENOMEM;
+	/* Of all flows, since a socket whose flow is not chosen has one all the same. */
+	err = err ?: table_each(&r->running.maps, r->running.instance.sets, look_at, &search);
+	err = err ?: look_at_sockets(&search);
+	if (!err && local_sockets_read(r, &search.again)) {
+		result->known = true;
+		confirm(&search);
+	}
+	if (err || !result->known)
+		halfopen_free(result);
+	if (result->count)
+		qsort(result->list, result->count, sizeof(*result->list), by_kind);
+	sockets_free(&search.again);
+	watched_free(&search.watched);
+	free(search.has_flow);
+	local_ends_free(&search.ends);
+	return err;
+}
+
+void halfopen_free(struct half_open_list *result)
+{
+	free(result->list);
+	result->list = NULL;
+	result->count = result->room = 0;
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+#include "findings/local_ends.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "flow/address.h"
+#include "base/error.h"
+#include "commands/report_printer.h"
+
+static int read_sockets(void *arg)
+{
+	return sockets_read(arg);
+}
+
+bool local_sockets_read(struct report *r, struct socket_list *sockets)
+{
+	*sockets = (struct socket_list){};
+	return !report_in_netns(r, read_sockets, sockets);
+}
+
+int local_ends_read(struct report *r, struct local_ends *ends)
+{
+	int err;
+
+	*ends = (struct local_ends){};
+	err = report_in_netns(r, read_sockets, &ends->sockets);
+	if (err == -ENOMEM)
+		return err;
+	if (err == -ENOENT)
+		notice("the instance's network namespace can't be entered from here, so its sockets and processes are not known");
+	else if (err)
+		notice("the kernel does not tell of its sockets (sock_diag: %s), so processes are not known", strerror(-err));
+	if (err)
+		return 0;
+	ends->known = true;
+	err = owners_read(&ends->owners);
+	if (err)
+		local_ends_free(ends);
+	return err;
+}
+
+void local_ends_free(struct local_ends *ends)
+{
+	sockets_free(&ends->sockets);
+	owners_free(&ends->owners);
+}
+
+bool is_local_end(const struct local_ends *ends, const struct flow *f, unsigned int end)
+{
+	return f->local >> end & 1 || address_is_loopback(f->key.addr[end]) || sockets_find(&ends->sockets, &f->key, end);
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/* What this machine's kernel says of an instance's local ends: their sockets, and whose they are. */
+#ifndef TCPSTATE_USER_FINDINGS_LOCAL_ENDS_H
+#define TCPSTATE_USER_FINDINGS_LOCAL_ENDS_H
+
+#include <stdbool.h>
+
+#include "host/socket_owners.h"
+#include "host/sock_diag.h"
+
+struct report;
+
+struct local_ends {
+	bool known;                 /* false: of another network namespace, or the kernel does not tell */
+	struct socket_list sockets;
+	struct owner_list owners;
+};
+
+/* 0 or negative errno; what the kernel does not tell is no error, but noticed. */
+int local_ends_read(struct report *report, struct local_ends *ends);
+void local_ends_free(struct local_ends *ends);
+
+/* Only the sockets, once more. Whether they could be read. */
+bool local_sockets_read(struct report *report, struct socket_list *sockets);
+
+/* Is this end of the flow on this machine: by the hook that saw it, its loopback address, or a socket of its own? */
+bool is_local_end(const struct local_ends *ends, const struct flow *flow, unsigned int end);
+
+#endif

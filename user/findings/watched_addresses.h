@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/* Which of this machine's connections an instance can see: by the addresses of its interfaces. */
+#ifndef TCPSTATE_USER_FINDINGS_WATCHED_ADDRESSES_H
+#define TCPSTATE_USER_FINDINGS_WATCHED_ADDRESSES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <linux/types.h>
+
+struct report;
+
+struct watched_address {
+	__u8 addr[16];
+	unsigned int ifindex;
+	bool hooked;         /* of an interface that is watched */
+};
+
+struct watched {
+	bool chosen;         /* --track: not all is followed */
+	struct watched_address *list;
+	size_t count;
+};
+
+/* 0 or negative errno. */
+int watched_read(struct report *report, struct watched *watched);
+void watched_free(struct watched *watched);
+
+/* Would segments between these two go through a watched interface? */
+bool watched_path(const struct watched *watched, const __u8 local[16], const __u8 peer[16]);
+
+#endif

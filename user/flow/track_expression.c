@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+#include "flow/track_expression.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <bpf/bpf.h>
+
+#include "flow/address.h"
+#include "base/error.h"
+#include "kernel/maps.h"
+#include "base/out.h"
+#include "base/words.h"
+
+/* ---- from text ---------------------------------------------------------- */
+
+static int parse_nets(const struct words *w, struct track *track)
+{
+	const char *part = NULL;
+	size_t len = 0;
+
+	while (words_list(w, &part, &len)) {
+		if (track->net_count == TRACK_NETS_MAX)
+			return fail_at(w->text, part - w->text, len, "--track: more than %d prefixes", TRACK_NETS_MAX);
+		if (!net_parse(part, len, &track->nets[track->net_count]))
+			return fail_at(w->text, part - w->text, len ? len : 1,
+				       "--track: expected a prefix, such as 10.0.0.0/8 or 2001:db8::/32");
+		track->net_count++;
+	}
+	track->bits |= TRACK_NETS;
+	return 0;
+}
+
+static int parse_ports(const struct words *w, struct track *track)
+{
+	const char *part = NULL;
+	size_t len = 0;
+	__u16 low, high;
+
+	while (words_list(w, &part, &len)) {
+		if (!ports_parse(part, len, &low, &high))
+			return fail_at(w->text, part - w->text, len ? len : 1,
+				       "--track: expected a port or range, such as 443 or 8000-8100");
+		for (unsigned int port = low; port <= high; port++)
+			track->ports[port / 64] |= 1ULL << port % 64;
+	}
+	track->bits |= TRACK_PORTS;
+	return 0;
+}
+
+int track_parse(const char *text, struct track *track)
+{
+	struct words w;
+	int err;
+
+	memset(track, 0, sizeof(*track));
+	words_start(&w, text);
+	if (words_are(&w, "all")) {
+		words_next(&w);
+		if (!words_end(&w))
+			return fail_at(w.text, w.at, w.len, "--track: nothing goes with \"all\"");
+		return 0;
+	}
+	for (;;) {
+		bool nets = words_are(&w, "net") || words_are(&w, "host");
+		size_t at = w.at, len = w.len;
+
+		if (!nets && !words_are(&w, "port"))
+			return fail_at(w.text, w.at, w.len ? w.len : 1, "--track: expected net, host, port or all here");
+		if (track->bits & (nets ? TRACK_NETS : TRACK_PORTS))
+			return fail_at(w.text, at, len, "--track: give all %s in one list: %s A,B",
+				       nets ? "prefixes" : "ports", nets ? "net" : "port");
+		words_next(&w);
+		if (words_end(&w))
+			return fail_at(w.text, w.at, 1, "--track: \"%.*s\" needs a value after it", (int)len, text + at);
+		err = nets ? parse_nets(&w, track) : parse_ports(&w, track);
+		if (err)
+			return err;
+		words_next(&w);
+		if (words_end(&w))
+			return 0;
+		if (!words_are(&w, "and"))
+			return fail_at(w.text, w.at, w.len,
+				       "--track: only \"and\" joins net and port, found \"%.*s\" (several of one kind go in a list: port 80,443)",
+				       (int)w.len, w.text + w.at);
+		words_next(&w);
+	}
+}
+
+/* ---- into and out of the maps ------------------------------------------- */
+
+static bool lists_net(const struct track *track, const struct track_net *net)
+{
+	for (__u32 i = 0; i < track->net_count; i++)
+		if (!memcmp(&track->nets[i], net, sizeof(*net)))
+			return true;
+	return false;
+}
+
+static int add_nets(int fd, const struct track *track)
+{
+	__u8 yes = 1;
+
+	for (__u32 i = 0; i < track->net_count; i++) {
+		int err = bpf_map_update_elem(fd, &track->nets[i], &yes, BPF_ANY);
+
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static int read_nets(int fd, struct track *track)
+{
+	struct track_net net, *previous = NULL;
+
+	track->net_count = 0;
+	while (!bpf_map_get_next_key(fd, previous, &net)) {
+		if (track->net_count == TRACK_NETS_MAX)
+			return -E2BIG;
+		track->nets[track->net_count] = net;
+		previous = &track->nets[track->net_count++];
+	}
+	return 0;
+}
+
+/* The trie may hold twice TRACK_NETS_MAX in between, so this walks it again after each find. */
+static int remove_other_nets(int fd, const struct track *track)
+{
+	struct track_net net, next;
+	bool more = !bpf_map_get_next_key(fd, NULL, &net);
+
+	while (more) {
+		more = !bpf_map_get_next_key(fd, &net, &next);
+		if (!lists_net(track, &net)) {
+			int err = bpf_map_delete_elem(fd, &net);
+
+			if (err && err != -ENOENT)
+				return err;
+		}
+		net = next;
+	}
+	return 0;
+}
+
+static int merge_ports(int fd, const struct track *track, bool keep)
+{
+	for (__u32 word = 0; word < TRACK_PORT_WORDS; word++) {
+		__u64 now, wanted = track->ports[word];
+		int err = bpf_map_lookup_elem(fd, &word, &now);
+
+		if (err)
+			return err;
+		if (keep)
+			wanted |= now;
+		if (wanted != now) {
+			err = bpf_map_update_elem(fd, &word, &wanted, BPF_ANY);
+			if (err)
+				return err;
+		}
+	}
+	return 0;
+}
+
+/*
+ * First grow: what is new joins what is old, and the bits stay. Then flip the
+ * bits: both lie in one byte, so a program sees the old ones or the new ones,
+ * and with either the lists cover both choices. Then shrink: what only the old
+ * choice had goes.
+ */
+int track_apply(const struct maps *maps, const struct track *track)
+{
+	struct settings settings;
+	__u32 zero = 0;
+	int err;
+
+	err = add_nets(maps->track_nets, track);
+	if (!err)
+		err = merge_ports(maps->track_ports, track, true);
+	if (!err)
+		err = bpf_map_lookup_elem(maps->settings, &zero, &settings);
+	if (!err) {
+		settings.track = track->bits;
+		err = bpf_map_update_elem(maps->settings, &zero, &settings, BPF_ANY);
+	}
+	if (!err)
+		err = remove_other_nets(maps->track_nets, track);
+	if (!err)
+		err = merge_ports(maps->track_ports, track, false);
+	if (err)
+		return fail(err, "writing what to track to the kernel's maps: %s", strerror(-err));
+	return 0;
+}
+
+int track_read(const struct maps *maps, struct track *track)
+{
+	struct settings settings;
+	__u32 zero = 0;
+	int err;
+
+	memset(track, 0, sizeof(*track));
+	err = bpf_map_lookup_elem(maps->settings, &zero, &settings);
+	if (err)
+		return err;
+	track->bits = settings.track;
+	err = read_nets(maps->track_nets, track);
+	for (__u32 word = 0; !err && word < TRACK_PORT_WORDS; word++)
+		err = bpf_map_lookup_elem(maps->track_ports, &word, &track->ports[word]);
+	return err;
+}
+
+bool track_is(const struct maps *maps, const struct track *track)
+{
+	struct track *now = malloc(sizeof(*now));
+	bool same = now && !track_read(maps, now) && now->bits == track->bits && now->net_count == track->net_count &&
+		    !memcmp(now->ports, track->ports, sizeof(now->ports));
+
+	for (__u32 i = 0; same && i < now->net_count; i++)
+		same = lists_net(track, &now->nets[i]);
+	free(now);
+	return same;
+}
+
+/* ---- to text ------------------------------------------------------------ */
+
+static bool has_port(const struct track *track, unsigned int port)
+{
+	return port < 65536 && track->ports[port / 64] >> port % 64 & 1;
+}
+
+static void nets_text(struct out *out, const struct track *track)
+{
+	char text[ADDRESS_TEXT];
+
+	out_text(out, "net ");
+	for (__u32 i = 0; i < track->net_count; i++) {
+		const struct track_net *net = &track->nets[i];
+		bool v4 = net->prefixlen >= 96 && address_is_v4(net->addr);
+
+		if (i)
+			out_char(out, ',');
+		out_bytes(out, text, address_text(text, net->addr));
+		out_char(out, '/');
+		out_u64(out, v4 ? net->prefixlen - 96 : net->prefixlen);
+	}
+}
+
+static void ports_text(struct out *out, const struct track *track)
+{
+	const char *comma = "port ";
+
+	for (unsigned int port = 0; port < 65536; port++) {
+		unsigned int first = port;
+
+		if (!has_port(track, port))
+			continue;
+		while (has_port(track, port + 1))
+			port++;
+		out_text(out, comma);
+		out_u64(out, first);
+		if (port > first) {
+			out_char(out, '-');
+			out_u64(out, port);
+		}
+		comma = ",";
+	}
+}
+
+void track_text(struct out *out, const struct track *track)
+{
+	if (!track->bits) {
+		out_text(out, "all");
+		return;
+	}
+	if (track->bits & TRACK_NETS)
+		nets_text(out, track);
+	if (track->bits == (TRACK_NETS | TRACK_PORTS))
+		out_text(out, " and ");
+	if (track->bits & TRACK_PORTS)
+		ports_text(out, track);
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/*
+ * What is tracked at all, chosen in the kernel (--track):
+ *
+ *   "all", or one or both of
+ *   ( "net" | "host" ) list   "port" list     joined by "and"
+ *
+ * Either end may be the one that fits.
+ */
+#ifndef TCPSTATE_USER_FLOW_TRACK_EXPRESSION_H
+#define TCPSTATE_USER_FLOW_TRACK_EXPRESSION_H
+
+#include <stdbool.h>
+
+#include "tcpstate/abi.h"
+
+struct maps;
+struct out;
+
+/* Half of what the trie holds: the old and the new list fit in it together. */
+#define TRACK_NETS_MAX 2048
+
+struct track {
+	__u32 bits; /* enum track_bit */
+	__u32 net_count;
+	struct track_net nets[TRACK_NETS_MAX];
+	__u64 ports[TRACK_PORT_WORDS];
+};
+
+/* 0 or an error that has been reported. */
+int track_parse(const char *text, struct track *track);
+
+/*
+ * Put it in force, also while programs run: at every moment in between, what
+ * the old or the new choice tracks is tracked. 0 or a reported error.
+ */
+int track_apply(const struct maps *maps, const struct track *track);
+
+/* Read what is in force. */
+int track_read(const struct maps *maps, struct track *track);
+
+/* Is that what is in force? */
+bool track_is(const struct maps *maps, const struct track *track);
+
+/* As an expression that track_parse takes. */
+void track_text(struct out *out, const struct track *track);
+
+#endif

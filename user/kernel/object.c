@@ -1,0 +1,313 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+#include "kernel/object.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+
+#include "live/adopt.h"
+#include "hooks/hook.h"
+#include "base/error.h"
+#include "host/tunnel_devices.h"
+#include "kernel/refusal.h"
+#include "options/parser.h"
+#include "kernel/settings.h"
+#include "tcpstate/abi.h"
+#include "xdp_tcpstate.skel.h"
+
+static int print_message(enum libbpf_print_level level, const char *format, va_list args)
+{
+	return level == LIBBPF_DEBUG ? 0 : vfprintf(stderr, format, args);
+}
+
+void object_messages(bool show)
+{
+	libbpf_set_print(show ? print_message : NULL);
+}
+
+/* ---- size --------------------------------------------------------------- */
+
+/* A slot of the table and the history beside it. */
+#define SLOT_BYTES (sizeof(struct flow) + sizeof(struct history))
+
+/* Half full at max_flows, so that sets rarely fill while others have room. */
+__u32 object_sets(__u32 max_flows)
+{
+	return (2ULL * max_flows + SET_WAYS - 1) / SET_WAYS;
+}
+
+/* A capture attacks nobody; and a flow ends at its very own time there, which embryos don't. */
+__u32 object_embryo_sets(const struct options *options)
+{
+	return options->replay ? 0 : (options->max_embryos + EMBRYO_WAYS - 1) / EMBRYO_WAYS;
+}
+
+static __u64 table_bytes(__u32 sets)
+{
+	return (__u64)sets * (sizeof(struct tag_set) + SET_WAYS * SLOT_BYTES);
+}
+
+/* MemAvailable in bytes; all there is in the world if it can't be read. */
+static __u64 memory_available(void)
+{
+	FILE *file = fopen("/proc/meminfo", "r");
+	unsigned long long kib;
+	__u64 available = ~0ULL;
+	char line[128];
+
+	while (file && fgets(line, sizeof(line), file))
+		if (sscanf(line, "MemAvailable: %llu kB", &kib) == 1)
+			available = kib << 10;
+	if (file)
+		fclose(file);
+	return available;
+}
+
+static int report_too_large(int err, __u32 max_flows)
+{
+	__u64 available = memory_available();
+	__u32 fits = available / 4 / (2 * SLOT_BYTES); /* a quarter of it is no burden */
+
+	return fail(err, "a table for %u flows takes %llu MiB of kernel memory, and this machine can give %llu MiB. Ask for fewer, such as --max-flows %u",
+		    max_flows, table_bytes(object_sets(max_flows)) >> 20, available >> 20,
+		    fits < max_flows ? fits : max_flows / 2);
+}
+
+/* The kernel would try, and push out all else before it gives up. */
+static int check_size(__u32 max_flows)
+{
+	return table_bytes(object_sets(max_flows)) > memory_available() ? report_too_large(-ENOMEM, max_flows) : 0;
+}
+
+/* ---- configuration ------------------------------------------------------ */
+
+static bool sees_end_host(const struct options *options)
+{
+	return options->direction == DIRECTION_BOTH && !only_loopback(options);
+}
+
+__u32 object_zone(const struct options *options)
+{
+	__u32 flags = options->no_tunnel_id ? ZONE_NO_TUNNEL_ID : 0;
+
+	if (options->zone >= 0)
+		return options->zone | flags;
+	return (options->direction == DIRECTION_BOTH ? ZONE_NONE : ZONE_VLAN) | flags;
+}
+
+#define SEEDS (sizeof(((struct xdp_tcpstate *)0)->rodata->hash_seed) / sizeof(__u64))
+
+/* Of one capture, a flow has the same id every time. */
+static const __u64 replay_seed[SEEDS] = {
+	0x9e3779b97f4a7c15, 0xbf58476d1ce4e5b9, 0x94d049bb133111eb,
+	0xd6e8feb86659fd93, 0xa0761d6478bd642f, 0xe7037ed1a0b428db,
+};
+
+static int draw_seed(struct xdp_tcpstate *skeleton, const struct options *options, const struct adopted *from)
+{
+	__u64 seed[SEEDS];
+
+	_Static_assert(sizeof(seed) == sizeof(from->instance.hash_seed), "the next owner needs all of it");
+	if (options->replay)
+		memcpy(seed, replay_seed, sizeof(seed));
+	else if (from)
+		memcpy(seed, from->instance.hash_seed, sizeof(seed));
+	else if (getrandom(seed, sizeof(seed), 0) != sizeof(seed))
+		return -EIO;
+	memcpy((void *)skeleton->rodata->hash_seed, seed, sizeof(seed));
+	return 0;
+}
+
+const __u64 *object_seed(const struct object *object)
+{
+	return (const __u64 *)object->skeleton->rodata->hash_seed;
+}
+
+static int size_maps(struct xdp_tcpstate *skeleton, const struct options *options)
+{
+	__u32 sets = object_sets(options->max_flows), embryo_sets = object_embryo_sets(options);
+	int err;
+
+	/* One more each: the sweep's own (bpf/track/sweep.h). */
+	err = bpf_map__set_max_entries(skeleton->maps.tags, sets + 1);
+	err = err ?: bpf_map__set_max_entries(skeleton->maps.flows, sets * SET_WAYS + 1);
+	err = err ?: bpf_map__set_max_entries(skeleton->maps.histories, sets * SET_WAYS + 1);
+	err = err ?: bpf_map__set_max_entries(skeleton->maps.embryos, embryo_sets ?: 1);
+	err = err ?: bpf_map__set_max_entries(skeleton->maps.prints, embryo_sets ?: 1);
+	return err ?: bpf_map__set_max_entries(skeleton->maps.events, options->ring_bytes);
+}
+
+static int reuse_maps(struct xdp_tcpstate *skeleton, const struct adopted *from)
+{
+	int err = bpf_map__reuse_fd(skeleton->maps.events, from->events);
+
+#define X(name) err = err ?: bpf_map__reuse_fd(skeleton->maps.name, from->maps.name);
+	PINNED_MAPS(X)
+#undef X
+	return err;
+}
+
+static int configure(struct xdp_tcpstate *skeleton, const struct options *options, const struct adopted *from)
+{
+	struct timespec tick;
+	int err = draw_seed(skeleton, options, from);
+
+	if (err)
+		return err;
+	skeleton->rodata->table_sets = object_sets(options->max_flows);
+	skeleton->rodata->embryo_sets = object_embryo_sets(options);
+	skeleton->rodata->zone_mode = object_zone(options) & ZONE_MODE_MASK;
+	skeleton->rodata->tunnel_ids = !options->no_tunnel_id;
+	skeleton->rodata->decap = options->decap != DECAP_OFF;
+	skeleton->rodata->decap_all = options->decap == DECAP_ON || options->replay || !sees_end_host(options);
+	skeleton->rodata->verify_checksum = options->checksum;
+	skeleton->rodata->end_host = sees_end_host(options);
+	skeleton->rodata->replay = options->replay;
+	/* A daemon may be told of more of them while it runs. */
+	skeleton->rodata->many_places = options->daemon || options->interface_count > 1;
+	if (!clock_getres(CLOCK_MONOTONIC_COARSE, &tick))
+		skeleton->rodata->tick_ns = tick.tv_nsec;
+	return from ? reuse_maps(skeleton, from) : size_maps(skeleton, options);
+}
+
+/* A program that nothing attaches need not be verified. */
+static void choose_programs(struct xdp_tcpstate *skeleton, const struct options *options)
+{
+	bool receive = options->direction != DIRECTION_TX, transmit = options->direction != DIRECTION_RX;
+	bool tc = options->rx_hook == RX_HOOK_TC, live = !options->replay;
+
+	bpf_program__set_autoload(skeleton->progs.tcpstate_xdp, live && receive && !tc);
+	bpf_program__set_autoload(skeleton->progs.tcpstate_tc_ingress, live && receive && tc);
+	bpf_program__set_autoload(skeleton->progs.tcpstate_tc_egress, live && transmit);
+	bpf_program__set_autoload(skeleton->progs.tcpstate_sweep, live);
+	bpf_program__set_autoload(skeleton->progs.tcpstate_replay, !live);
+}
+
+/* ---- load --------------------------------------------------------------- */
+
+static int report_load(int err, const struct options *options)
+{
+	if (err == -EPERM)
+		return report_no_permission(err);
+	if (err == -ENOMEM || err == -E2BIG)
+		return report_too_large(err, options->max_flows);
+	return report_kernel(err, options->verbose);
+}
+
+static void take_fds(struct object *object)
+{
+	struct xdp_tcpstate *skeleton = object->skeleton;
+
+#define X(name) object->maps.name = bpf_map__fd(skeleton->maps.name);
+	PINNED_MAPS(X)
+#undef X
+#define X(name) object->programs.name = bpf_program__autoload(skeleton->progs.name) ? \
+					bpf_program__fd(skeleton->progs.name) : -1;
+	PROGRAMS(X)
+#undef X
+	object->events = bpf_map__fd(skeleton->maps.events);
+}
+
+int object_load(struct object *object, const struct options *options, const struct adopted *from)
+{
+	int err;
+
+	object->skeleton = NULL;
+	err = from ? 0 : check_size(options->max_flows);
+	if (err)
+		return err;
+	object->skeleton = xdp_tcpstate__open();
+	if (!object->skeleton)
+		return fail(-errno, "reading the BPF object inside this program: %s", strerror(errno));
+	err = configure(object->skeleton, options, from);
+	if (err) {
+		err = fail(err, "configuring the BPF object: %s", strerror(-err));
+		goto out;
+	}
+	choose_programs(object->skeleton, options);
+	err = xdp_tcpstate__load(object->skeleton);
+	if (err) {
+		err = report_load(err, options);
+		goto out;
+	}
+	take_fds(object);
+	object_follow_tunnels(object);
+	err = settings_write(&object->maps, options);
+	err = err ?: instance_write(object, options, from ? &from->instance : NULL);
+out:
+	if (err)
+		object_close(object);
+	return err;
+}
+
+void object_follow_tunnels(struct object *object)
+{
+	const struct xdp_tcpstate *skeleton = object->skeleton;
+
+	/* Where it can't be known, none is: what is not opened is counted, what is forged would be believed. */
+	if (skeleton->rodata->decap && !skeleton->rodata->decap_all)
+		tunnel_devices(&skeleton->bss->tunnels_open);
+}
+
+void object_close(struct object *object)
+{
+	xdp_tcpstate__destroy(object->skeleton);
+	object->skeleton = NULL;
+}
+
+/* ---- verify ------------------------------------------------------------- */
+
+#define LOG_SIZE (1 << 20)
+#define LOG_STATS 4 /* BPF_LOG_STATS: only the sums */
+
+static int verify_one(const char *name, char *log, int (*visit)(void *, const char *, int, const char *), void *arg)
+{
+	struct xdp_tcpstate *skeleton = xdp_tcpstate__open();
+	struct bpf_program *program;
+	int err;
+
+	if (!skeleton)
+		return fail(-errno, "reading the BPF object inside this program: %s", strerror(errno));
+	bpf_object__for_each_program(program, skeleton->obj) {
+		bool wanted = !strcmp(bpf_program__name(program), name);
+
+		bpf_program__set_autoload(program, wanted);
+		if (wanted) {
+			bpf_program__set_log_level(program, LOG_STATS);
+			bpf_program__set_log_buf(program, log, LOG_SIZE);
+		}
+	}
+	log[0] = 0;
+	err = xdp_tcpstate__load(skeleton);
+	if (err == -EPERM)
+		err = report_no_permission(err);
+	else
+		err = visit(arg, name, err, log);
+	xdp_tcpstate__destroy(skeleton);
+	return err;
+}
+
+int object_verify(int (*visit)(void *arg, const char *program, int err, const char *log), void *arg)
+{
+	static const char *const names[] = {
+#define X(name) #name,
+		PROGRAMS(X)
+#undef X
+	};
+	char *log = malloc(LOG_SIZE);
+	int err = 0;
+
+	if (!log)
+		return fail(-ENOMEM, "out of memory for the verifier's log");
+	for (unsigned int i = 0; !err && i < sizeof(names) / sizeof(names[0]); i++)
+		err = verify_one(names[i], log, visit, arg);
+	free(log);
+	return err;
+}

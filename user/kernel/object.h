@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/* The BPF object: opened, configured, loaded, with its first settings written. */
+#ifndef TCPSTATE_USER_KERNEL_OBJECT_H
+#define TCPSTATE_USER_KERNEL_OBJECT_H
+
+#include <stdbool.h>
+
+#include <linux/types.h>
+
+#include "kernel/maps.h"
+
+struct adopted;
+struct options;
+struct xdp_tcpstate;
+
+/* X(name): as in bpf/xdp_tcpstate.bpf.c */
+#define PROGRAMS(X)            \
+	X(tcpstate_xdp)        \
+	X(tcpstate_tc_ingress) \
+	X(tcpstate_tc_egress)  \
+	X(tcpstate_sweep)      \
+	X(tcpstate_replay)
+
+struct object {
+	struct xdp_tcpstate *skeleton;
+	struct maps maps;
+	int events;              /* the ring buffer's fd */
+	struct {
+#define X(name) int name; /* fd; -1: not loaded, since no option needs it */
+		PROGRAMS(X)
+#undef X
+	} programs;
+};
+
+/* from: what a dead instance left, whose maps it goes on with; or NULL. 0 or a reported error. */
+int object_load(struct object *object, const struct options *options, const struct adopted *from);
+void object_close(struct object *object);
+
+/* Tunnel devices may have come or gone: an end host opens the tunnels that one of its own listens for. */
+void object_follow_tunnels(struct object *object);
+
+/* How options want the table: sets of SET_WAYS slots; sets of EMBRYO_WAYS, 0 in replay; enum zone_mode. */
+__u32 object_sets(__u32 max_flows);
+__u32 object_embryo_sets(const struct options *options);
+__u32 object_zone(const struct options *options);
+
+/* The key of the table's hash, as in struct instance. */
+const __u64 *object_seed(const struct object *object);
+
+/* What libbpf and the verifier say is shown (--verbose) or thrown away. */
+void object_messages(bool show);
+
+/* Try each program alone; for "verify". log has the verifier's words; err is what the load returned. */
+int object_verify(int (*visit)(void *arg, const char *program, int err, const char *log), void *arg);
+
+#endif

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+#include "kernel/settings.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+
+#include "commands/command.h"
+#include "base/error.h"
+#include "kernel/object.h"
+#include "options/parser.h"
+#include "base/clock.h"
+
+static const __u32 zero;
+
+int settings_write(const struct maps *maps, const struct options *options)
+{
+	struct settings settings = {};
+	int err = bpf_map_lookup_elem(maps->settings, &zero, &settings);
+
+	settings.unconfirmed_ns = options->unconfirmed_ns;
+	settings.events = options->events;
+	settings.unconfirmed_events = options->unconfirmed_events;
+	for (int state = 0; state < STATE_SLOTS; state++)
+		settings.timeout_ns[state] = options_timeout(options, state);
+	err = err ?: bpf_map_update_elem(maps->settings, &zero, &settings, BPF_ANY);
+	return err ? fail(err, "writing the settings to the kernel's maps: %s", strerror(-err)) : 0;
+}
+
+int settings_note_blind(const struct maps *maps)
+{
+	struct settings settings = {};
+	int err = bpf_map_lookup_elem(maps->settings, &zero, &settings);
+
+	settings.blind_since = monotonic_ns();
+	err = err ?: bpf_map_update_elem(maps->settings, &zero, &settings, BPF_ANY);
+	return err ? fail(err, "telling the programs that packets were missed: %s", strerror(-err)) : 0;
+}
+
+static int write_instance(const struct maps *maps, const struct instance *instance)
+{
+	int err = bpf_map_update_elem(maps->instance, &zero, instance, BPF_ANY);
+
+	return err ? fail(err, "writing who runs to the kernel's maps: %s", strerror(-err)) : 0;
+}
+
+int instance_write(const struct object *object, const struct options *options, const struct instance *former)
+{
+	struct instance instance = {
+		.abi_version = ABI_VERSION,
+		.zone_mode = object_zone(options),
+		.sets = object_sets(options->max_flows),
+		.max_flows = options->max_flows,
+		.embryo_sets = object_embryo_sets(options),
+		.started_ns = monotonic_ns(),
+	};
+
+	memcpy(instance.hash_seed, object_seed(object), sizeof(instance.hash_seed));
+	if (former) {
+		instance = *former;
+		instance.adoptions++;
+		instance.log = (struct log_counts){};
+	}
+	instance.decap = options->decap != DECAP_OFF;
+	instance.daemon = options->daemon;
+	instance.pid = getpid();
+	snprintf(instance.version, sizeof(instance.version), "%s", VERSION);
+	return write_instance(&object->maps, &instance);
+}
+
+static int read_instance(const struct maps *maps, struct instance *instance)
+{
+	int err = bpf_map_lookup_elem(maps->instance, &zero, instance);
+
+	return err ? fail(err, "reading who runs from the kernel's maps: %s", strerror(-err)) : 0;
+}
+
+int instance_note_untold(const struct maps *maps, const __u64 lost[LOST_COUNT][EVENT_TYPES],
+			 const __u64 left_out[LEFT_OUT_COUNT][EVENT_TYPES])
+{
+	struct instance instance;
+	int err = read_instance(maps, &instance);
+
+	if (err)
+		return err;
+	memcpy(instance.lost_told, lost, sizeof(instance.lost_told));
+	memcpy(instance.left_out_told, left_out, sizeof(instance.left_out_told));
+	return write_instance(maps, &instance);
+}
+
+int instance_note_log(const struct maps *maps, const struct log_counts *counts)
+{
+	struct instance instance;
+	int err = read_instance(maps, &instance);
+
+	if (err)
+		return err;
+	instance.log = *counts;
+	return write_instance(maps, &instance);
+}

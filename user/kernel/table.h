@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/* The flow table, read from outside while programs write it. */
+#ifndef TCPSTATE_USER_KERNEL_TABLE_H
+#define TCPSTATE_USER_KERNEL_TABLE_H
+
+#include "tcpstate/abi.h"
+
+struct maps;
+
+/*
+ * Every live flow, those that are only a SYN (embryos) last, as it is at that moment: each slot is read under its lock,
+ * but the fast path does not take it, so that an end's numbers may be one
+ * segment apart. Its history is read a moment later: of a flow that comes or
+ * goes just then, it may be another's. Non-zero from visit ends it and is
+ * returned; else 0 or negative errno.
+ */
+typedef int table_visit(void *arg, const struct flow *flow, const struct history *history);
+int table_each(const struct maps *maps, __u32 sets, table_visit *visit, void *arg);
+
+/* How many slots are of each class, embryos among the unconfirmed; class 0: empty or resting. */
+int table_classes(const struct maps *maps, __u32 sets, __u64 count[TAG_CLASSES]);
+
+#endif

@@ -1,0 +1,427 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+/* Every option there is: its name, its help, what it sets, and its default. */
+#include "options/parser.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "serve/http.h"
+#include "flow/names.h"
+#include "options/values.h"
+#include "pins/owner.h"
+#include "tcpstate/units.h"
+
+#define REORDER_MS 100 /* of a replay: several queues or CPUs of one capture are hardly further apart */
+
+/* RFC 9293 and DESIGN: a half-close is legal for as long as it likes. */
+static const __u32 default_timeout_s[STATE_SLOTS] = {
+	[STATE_SYN_SENT] = 120,
+	[STATE_SYN_RECEIVED] = 60,
+	[STATE_ESTABLISHED] = 86400,
+	[STATE_FIN_WAIT_1] = 120,
+	[STATE_FIN_WAIT_2] = 86400,
+	[STATE_CLOSE_WAIT] = 86400,
+	[STATE_CLOSING] = 120,
+	[STATE_LAST_ACK] = 120,
+	[STATE_LISTEN] = 120, /* a responder that has not answered: as long as its SYN_SENT peer */
+};
+
+void options_init(struct options *o)
+{
+	*o = (struct options){
+		.max_flows = 131072,
+		.max_embryos = 65536,
+		.zone = -1,
+		.decap = DECAP_AUTO,
+		.msl_ns = 30 * NS_PER_SECOND,
+		.unconfirmed_ns = 300 * NS_PER_SECOND,
+		.ring_bytes = 32 << 20,
+		.unconfirmed_events = 1000,
+		.events_max_bytes = 1ull << 30,
+		.events_keep = 3,
+		.events = 1 << EVENT_STATE | 1 << EVENT_TIME_WAIT | 1 << EVENT_STRAY,
+		.pin_dir = DEFAULT_PIN_DIR,
+		.listen = HTTP_LISTEN,
+		.limit = 20,
+		.older_ns = NS_PER_SECOND,
+		.reorder_ns = REORDER_MS * NS_PER_MS,
+		.words = strdup(""),
+	};
+}
+
+void options_free(struct options *o)
+{
+	for (int i = 0; i < o->interface_count; i++)
+		free(o->interfaces[i]);
+	for (int i = 0; i < o->text_count; i++)
+		free(o->texts[i]);
+	free(o->texts);
+	free(o->files);
+	free(o->words);
+}
+
+__u64 options_timeout(const struct options *o, unsigned int state)
+{
+	if (o->timeout_ns[state])
+		return o->timeout_ns[state];
+	if (state == STATE_TIME_WAIT || state == STATE_CLOSED)
+		return 2 * o->msl_ns;
+	return default_timeout_s[state] * NS_PER_SECOND;
+}
+
+/* ---- common ------------------------------------------------------------- */
+
+static int set_help(struct options *o, const char *value)
+{
+	o->help = true;
+	return 0;
+}
+
+static int set_json(struct options *o, const char *value)
+{
+	o->json = true;
+	messages_as_json(true);
+	return 0;
+}
+
+static int set_verbose(struct options *o, const char *value)
+{
+	o->verbose = true;
+	return 0;
+}
+
+const struct option_group common_options = {
+	"Options", (const struct option_def[]){
+	{ 'h', "help", NULL, "this text", set_help },
+	{ 0, "json", NULL, "NDJSON, one object a line; errors too, on stderr", set_json },
+	{ 'v', "verbose", NULL, "what libbpf and the kernel's verifier say", set_verbose },
+	{ 0 } }
+};
+
+/* ---- hooks -------------------------------------------------------------- */
+
+static int add_interface(struct options *o, const char *name, size_t len)
+{
+	if (!len)
+		return fail_usage("-i: an interface's name is missing");
+	for (int i = 0; i < o->interface_count; i++)
+		if (strlen(o->interfaces[i]) == len && !memcmp(o->interfaces[i], name, len))
+			return 0;
+	if (o->interface_count == MAX_INTERFACES)
+		return fail_usage("-i: at most %d interfaces", MAX_INTERFACES);
+	o->interfaces[o->interface_count] = strndup(name, len);
+	if (!o->interfaces[o->interface_count])
+		return fail(-ENOMEM, "out of memory while reading the command line");
+	o->interface_count++;
+	return 0;
+}
+
+static int set_interface(struct options *o, const char *value)
+{
+	int err = 0;
+
+	for (;;) {
+		size_t len = strcspn(value, ",");
+
+		err = add_interface(o, value, len);
+		if (err || !value[len])
+			return err;
+		value += len + 1;
+	}
+}
+
+static int set_hook(struct options *o, const char *value)
+{
+	static const struct choice choices[] = {
+		{ "xdp", RX_HOOK_XDP }, { "xdp-native", RX_HOOK_XDP_NATIVE }, { "xdp-generic", RX_HOOK_XDP_GENERIC },
+		{ "tc", RX_HOOK_TC }, { 0 }
+	};
+	int hook, err = parse_choice("hook", value, choices, &hook);
+
+	if (!err)
+		o->rx_hook = hook;
+	return err;
+}
+
+static int set_tx_hook(struct options *o, const char *value)
+{
+	static const struct choice choices[] = {
+		{ "auto", TX_HOOK_AUTO }, { "tcx", TX_HOOK_TCX }, { "clsact", TX_HOOK_CLSACT }, { 0 }
+	};
+	int hook, err = parse_choice("tx-hook", value, choices, &hook);
+
+	if (!err)
+		o->tx_hook = hook;
+	return err;
+}
+
+static int set_direction(struct options *o, const char *value)
+{
+	static const struct choice choices[] = {
+		{ "both", DIRECTION_BOTH }, { "rx", DIRECTION_RX }, { "tx", DIRECTION_TX }, { 0 }
+	};
+	int direction, err = parse_choice("direction", value, choices, &direction);
+
+	if (!err)
+		o->direction = direction;
+	return err;
+}
+
+const struct option_group hook_options = {
+	"Where", (const struct option_def[]){
+	{ 'i', "interface", "IFACE", "watch here; repeat it or give a comma list for several", set_interface },
+	{ 0, "direction", "WHICH", "both: an end host (default); rx: a tap, router or bridge; tx", set_direction },
+	{ 0, "hook", "HOOK",
+	  "receive through xdp (default: native, falling back to generic), xdp-native,\n"
+	  "xdp-generic or tc. tc costs less on a veth, which loses GSO under native XDP,\n"
+	  "and is the way where another XDP program owns the interface", set_hook },
+	{ 0, "tx-hook", "HOOK", "transmit through tcx (Linux 6.6), clsact, or auto (default: tcx, else clsact)",
+	  set_tx_hook },
+	{ 0 } }
+};
+
+/* ---- the tracker -------------------------------------------------------- */
+
+static int set_track(struct options *o, const char *value)
+{
+	o->track = value;
+	return 0;
+}
+
+static int set_max_flows(struct options *o, const char *value)
+{
+	__u64 number;
+	int err = parse_number("max-flows", value, 1, 1u << 30, &number);
+
+	if (!err)
+		o->max_flows = number;
+	return err;
+}
+
+static int set_max_embryos(struct options *o, const char *value)
+{
+	__u64 number;
+	int err = parse_number("max-embryos", value, 0, 1u << 28, &number);
+
+	if (!err)
+		o->max_embryos = number;
+	return err;
+}
+
+static int set_zone(struct options *o, const char *value)
+{
+	static const struct choice choices[] = {
+		{ "vlan", ZONE_VLAN }, { "none", ZONE_NONE }, { "ifindex", ZONE_IFINDEX },
+		{ "no-tunnel-id", ZONE_NO_TUNNEL_ID }, { 0 }
+	};
+	char *words = strdup(value), *rest = words, *word;
+	int err = words ? 0 : -ENOMEM;
+
+	while (!err && (word = strsep(&rest, ","))) {
+		int zone = -1;
+
+		err = parse_choice("zone", word, choices, &zone);
+		if (zone == ZONE_NO_TUNNEL_ID)
+			o->no_tunnel_id = true;
+		else
+			o->zone = zone;
+	}
+	free(words);
+	return err;
+}
+
+static int set_decap(struct options *o, const char *value)
+{
+	o->decap = DECAP_ON;
+	return 0;
+}
+
+static int set_no_decap(struct options *o, const char *value)
+{
+	o->decap = DECAP_OFF;
+	return 0;
+}
+
+static int set_checksum(struct options *o, const char *value)
+{
+	static const struct choice choices[] = {
+		{ "auto", CHECKSUM_AUTO }, { "on", CHECKSUM_ON }, { "off", CHECKSUM_OFF }, { 0 }
+	};
+	int mode = CHECKSUM_ON, err = value ? parse_choice("checksum", value, choices, &mode) : 0;
+
+	if (err)
+		return err;
+	if (mode == CHECKSUM_AUTO && !o->replay)
+		return fail_usage("--checksum auto: only what is in a capture can be judged by what comes later; on or off");
+	o->checksum = mode;
+	return 0;
+}
+
+static int set_no_checksum(struct options *o, const char *value)
+{
+	o->checksum = CHECKSUM_OFF;
+	return 0;
+}
+
+static int set_msl(struct options *o, const char *value)
+{
+	return parse_seconds("msl", value, &o->msl_ns);
+}
+
+static int set_timeout(struct options *o, const char *value)
+{
+	while (*value) {
+		size_t len = strcspn(value, ","), name_len = strcspn(value, "=,");
+		unsigned int state = state_by_name(value, name_len);
+		bool unconfirmed = name_len == strlen("unconfirmed") && !memcmp(value, "unconfirmed", name_len);
+		char seconds[32];
+		int err;
+
+		if (name_len == len || len - name_len >= sizeof(seconds))
+			return fail_usage("--timeout %s: expected STATE=SECONDS", value);
+		if (!state && !unconfirmed)
+			return fail_usage("--timeout: \"%.*s\" is neither a state, such as established or close_wait, nor unconfirmed",
+					  (int)name_len, value);
+		memcpy(seconds, value + name_len + 1, len - name_len - 1);
+		seconds[len - name_len - 1] = 0;
+		err = parse_seconds("timeout", seconds, unconfirmed ? &o->unconfirmed_ns : &o->timeout_ns[state]);
+		if (err)
+			return err;
+		value += len + (value[len] == ',');
+	}
+	return 0;
+}
+
+static int set_ring(struct options *o, const char *value)
+{
+	__u64 kib;
+	int err = parse_number("ring", value, 4, 1 << 20, &kib);
+
+	if (err)
+		return err;
+	if (kib & (kib - 1))
+		return fail_usage("--ring %s: the kernel takes powers of two: 1024, 4096, 16384...", value);
+	o->ring_bytes = kib << 10;
+	return 0;
+}
+
+const struct option_group tracker_options = {
+	"What is tracked", (const struct option_def[]){
+	{ 0, "track", "EXPRESSION", "only these, chosen in the kernel: 'net 10.0.0.0/8 and port 443,8000-8100'", set_track },
+	{ 0, "max-flows", "N", "room for this many connections (default 131072; 0.8 KiB each)", set_max_flows },
+	{ 0, "max-embryos", "N",
+	  "and, beside them, for this many SYNs that nobody has answered (default 65536; 0.1 KiB\n"
+	  "each); the oldest gives way. 0: they are connections like others", set_max_embryos },
+	{ 0, "msl", "SECONDS", "maximum segment lifetime (default 30, Linux's); TIME_WAIT lasts twice that", set_msl },
+	{ 0, "timeout", "STATE=SECONDS",
+	  "forget a silent connection after this long; several with commas. By default\n"
+	  "syn_sent 120, syn_received 60, established, fin_wait_2 and close_wait 86400,\n"
+	  "fin_wait_1, closing and last_ack 120, time_wait and closed 2 MSL, and\n"
+	  "unconfirmed 300 for one picked up in its middle that only one end was heard of", set_timeout },
+	{ 0, "zone", "WHAT",
+	  "what else tells connections apart: vlan (default on a tap, router or replay), none\n"
+	  "(default on an end host), ifindex; and, with a comma or alone, no-tunnel-id, where\n"
+	  "the two directions have two ids (EVPN)", set_zone },
+	{ 0, "decap", NULL, "open all tunnels; else an end host opens those that a device of its own listens for", set_decap },
+	{ 0, "no-decap", NULL, "take tunnels for what they are outside; don't open them", set_no_decap },
+	{ 0, "checksum", "[auto|on|off]",
+	  "check TCP checksums where that is possible: on (also without a word), off (default\n"
+	  "on interfaces), or, of a replay and its default, auto: wrong ones that the peer\n"
+	  "acknowledges, and those of 0, were left to the sender's NIC, and count as right", set_checksum },
+	{ 0, "no-checksum", NULL, "--checksum off", set_no_checksum },
+	{ 0, "ring", "KIB", "size of the event ring buffer (default 32768; of a replay 4096)", set_ring },
+	{ 0 } }
+};
+
+/* ---- events ------------------------------------------------------------- */
+
+static int set_events(struct options *o, const char *value)
+{
+	o->events = 0;
+	o->events_given = true;
+	for (;;) {
+		size_t len = strcspn(value, ",");
+		unsigned int type;
+
+		for (type = 1; type < EVENT_TYPES; type++)
+			if (strlen(event_name(type)) == len && !memcmp(event_name(type), value, len))
+				break;
+		if (type == EVENT_TYPES)
+			return fail_usage("--events: \"%.*s\" is none of state, time_wait, stray, flow", (int)len, value);
+		o->events |= 1u << type;
+		if (!value[len])
+			return 0;
+		value += len + 1;
+	}
+}
+
+static int set_unconfirmed_events(struct options *o, const char *value)
+{
+	__u64 number = EVENTS_UNLIMITED;
+	int err = strcmp(value, "unlimited") ? parse_number("unconfirmed-events", value, 0, 1u << 30, &number) : 0;
+
+	if (!err)
+		o->unconfirmed_events = number;
+	return err;
+}
+
+static int set_count(struct options *o, const char *value)
+{
+	return parse_number("count", value, 1, ~0ULL >> 1, &o->count);
+}
+
+static int set_duration(struct options *o, const char *value)
+{
+	return parse_seconds("duration", value, &o->duration_ns);
+}
+
+const struct option_group event_options = {
+	"What is printed", (const struct option_def[]){
+	{ 0, "events", "KINDS", "of state, time_wait, stray, flow, with commas (default state,time_wait,stray;\n"
+	  "of run flow alone, of a replay flow, too)", set_events },
+	{ 0, "unconfirmed-events", "N",
+	  "of connections that nobody has confirmed, which anybody can fabricate, tell at\n"
+	  "most N events a second, and as many of segments that belong to none; the others\n"
+	  "are counted and told of as left_out (default 1000; of a replay unlimited; 0: none)", set_unconfirmed_events },
+	{ 'c', "count", "N", "stop after N events", set_count },
+	{ 0, "duration", "SECONDS", "stop after this long", set_duration },
+	{ 0 } }
+};
+
+/* ---- pins --------------------------------------------------------------- */
+
+static int set_pin(struct options *o, const char *value)
+{
+	o->pin = true;
+	if (!value)
+		return 0;
+	if (value[0] != '/')
+		return fail_usage("--pin %s: expected a path that starts with /, inside a BPF file system", value);
+	o->pin_dir = value;
+	return 0;
+}
+
+const struct option_group pin_options = {
+	"Other commands", (const struct option_def[]){
+	{ 0, "pin", "[DIR]",
+	  "let flows, states, status, track, detach and the reports (timewait, strays, leaks,\n"
+	  "halfopen, nat) work on this while it runs,\n"
+	  "through maps pinned in DIR (default " DEFAULT_PIN_DIR ")", set_pin },
+	{ 0 } }
+};
+
+const struct option_group reader_options = {
+	"Which instance", (const struct option_def[]){
+	{ 0, "pin", "DIR", "the directory it was given with --pin (default\n" DEFAULT_PIN_DIR ")", set_pin },
+	{ 0, "pin-dir", "DIR", "the same", set_pin },
+	{ 0 } }
+};
+
+const struct option_group leftover_options = {
+	"What a crash left", (const struct option_def[]){
+	{ 'i', "interface", "IFACE", "remove our tc filters from this interface, too; repeatable", set_interface },
+	{ 0 } }
+};

@@ -1,9 +1,0 @@
-/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
-/* The page for people: user/page/index.html, inside the program. */
-#ifndef TCPSTATE_USER_PAGE_H
-#define TCPSTATE_USER_PAGE_H
-
-extern const char page_html[];
-extern const unsigned int page_html_size;
-
-#endif

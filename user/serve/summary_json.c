@@ -1,0 +1,418 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+#include "serve/summary_json.h"
+
+#include <arpa/inet.h>
+
+#include "flow/address.h"
+#include "flow/json_parts.h"
+#include "flow/lifetimes.h"
+#include "serve/metrics.h"
+#include "flow/names.h"
+#include "base/clock.h"
+
+#define NS_PER_US 1000ULL
+
+/* ---- pieces ------------------------------------------------------------------ */
+
+/* ,"key": or, as the first of its object, "key": */
+static void key(struct out *out, const char *name)
+{
+	char before = out->data[out->len - 1];
+
+	if (before != '{' && before != '[')
+		out_char(out, ',');
+	out_word(out, name);
+	out_char(out, ':');
+}
+
+static void number(struct out *out, const char *name, __u64 value)
+{
+	key(out, name);
+	out_u64(out, value);
+}
+
+static void word(struct out *out, const char *name, const char *value)
+{
+	key(out, name);
+	out_word(out, value);
+}
+
+/* To the thousandth. */
+static void seconds(struct out *out, const char *name, __u64 ns)
+{
+	key(out, name);
+	out_milliseconds(out, ns / 1000000 * NS_PER_US);
+}
+
+static void open_object(struct out *out, const char *name)
+{
+	key(out, name);
+	out_char(out, '{');
+}
+
+static void open_array(struct out *out, const char *name)
+{
+	key(out, name);
+	out_char(out, '[');
+}
+
+static void open_item(struct out *out)
+{
+	if (out->data[out->len - 1] != '[')
+		out_char(out, ',');
+	out_char(out, '{');
+}
+
+/* "name":{word:number,...} for from <= index < to */
+static void numbers(struct out *out, const char *name, const char *(*word_of)(unsigned int index), const __u64 *value,
+		    unsigned int from, unsigned int to)
+{
+	open_object(out, name);
+	for (unsigned int i = from; i < to; i++)
+		number(out, word_of(i), value[i]);
+	out_char(out, '}');
+}
+
+static __u64 sum(const __u64 *value, unsigned int from, unsigned int to)
+{
+	__u64 total = 0;
+
+	for (unsigned int i = from; i < to; i++)
+		total += value[i];
+	return total;
+}
+
+/* "ADDRESS", or "ADDRESS PORT" */
+static void endpoint(struct out *out, const char *name, const __u8 addr[16], __be16 port)
+{
+	char text[ADDRESS_TEXT];
+
+	key(out, name);
+	out_char(out, '"');
+	out_bytes(out, text, address_text(text, addr));
+	if (port) {
+		out_char(out, ' ');
+		out_u64(out, ntohs(port));
+	}
+	out_char(out, '"');
+}
+
+/* ---- ends and their ways -------------------------------------------------------- */
+
+static void states(struct out *out, const char *name, const __u64 count[STATE_SLOTS])
+{
+	open_object(out, name);
+	for (unsigned int state = 0; state < STATE_SLOTS; state++)
+		if (*state_name(state) != '?')
+			number(out, state_name(state), gauge_value(count[state]));
+	out_char(out, '}');
+}
+
+static void endpoints(struct out *out, const struct metrics *m)
+{
+	__u64 by_role[2][STATE_SLOTS] = {}, local[STATE_SLOTS] = {};
+
+	for (unsigned int state = 0; state < STATE_SLOTS; state++)
+		for (unsigned int role = 0; role < 2; role++) {
+			by_role[role][state] = sum(m->counters.endpoints[state][role], 0, WHEREABOUTS);
+			local[state] += m->counters.endpoints[state][role][END_IS_LOCAL];
+		}
+	open_object(out, "endpoints");
+	states(out, "initiator", by_role[0]);
+	states(out, "responder", by_role[1]);
+	out_char(out, '}');
+	states(out, "local_endpoints", local);
+}
+
+static void transitions(struct out *out, const struct metrics *m)
+{
+	open_array(out, "transitions");
+	for (unsigned int from = 0; from < STATE_SLOTS; from++)
+		for (unsigned int to = 0; to < STATE_SLOTS; to++) {
+			if (!transition_is_shown(m, from, to))
+				continue;
+			open_item(out);
+			word(out, "from", state_name(from));
+			word(out, "to", state_name(to));
+			number(out, "count", m->counters.transitions[from][to]);
+			out_char(out, '}');
+		}
+	out_char(out, ']');
+}
+
+static void closes(struct out *out, const struct metrics *m)
+{
+	open_array(out, "closes");
+	for (unsigned int by = 0; by < CLOSER_COUNT; by++)
+		for (unsigned int how = 0; how < CLOSE_HOWS; how++) {
+			open_item(out);
+			word(out, "by", closer_name(by));
+			word(out, "how", close_how_name(how));
+			number(out, "count", all_closes(&m->counters, by, how));
+			out_char(out, '}');
+		}
+	out_char(out, ']');
+}
+
+static void flows(struct out *out, const struct metrics *m)
+{
+	const __u64 *entries = m->counters.entries;
+
+	open_object(out, "flows");
+	number(out, "opened", m->counters.count[COUNT_FLOWS_OPENED]);
+	number(out, "ended", m->counters.count[COUNT_FLOWS_CLOSED]);
+	number(out, "unconfirmed", gauge_value(entries[TAG_UNCONFIRMED]));
+	number(out, "confirmed", gauge_value(entries[TAG_CONFIRMED]));
+	number(out, "closing", gauge_value(entries[TAG_CLOSING]));
+	number(out, "capacity", m->instance.max_flows);
+	out_char(out, '}');
+}
+
+static void time_wait(struct out *out, const struct metrics *m)
+{
+	const struct counters *c = &m->counters;
+
+	open_object(out, "time_wait");
+	number(out, "waiting", gauge_value(sum(c->endpoints[STATE_TIME_WAIT][0], 0, 2 * WHEREABOUTS)));
+	number(out, "started", c->waits[WAIT_NONE]);
+	number(out, "restarts", c->wait_restarts);
+	numbers(out, "ended", wait_outcome_name, c->waits, WAIT_NONE + 1, WAIT_OUTCOME_COUNT);
+	numbers(out, "reuses", reuse_name, c->reuses, REUSE_NONE + 1, REUSE_COUNT);
+	out_char(out, '}');
+}
+
+/* ---- segments ---------------------------------------------------------------------- */
+
+static void strays(struct out *out, const struct metrics *m)
+{
+	const struct counters *c = &m->counters;
+
+	open_object(out, "strays");
+	number(out, "total", sum(c->strays, STRAY_NONE + 1, STRAY_COUNT));
+	number(out, "harmful", c->harmful);
+	numbers(out, "kinds", stray_name, c->strays, STRAY_NONE + 1, STRAY_COUNT);
+	open_array(out, "lifetimes");
+	for (unsigned int i = 0; i < LIFETIME_BUCKETS; i++) {
+		open_item(out);
+		number(out, "below_ms", lifetime_bucket_limit(i));
+		number(out, "count", c->lifetimes[i]);
+		out_char(out, '}');
+	}
+	LITERAL(out, "]}");
+}
+
+/* In us: as if those of a bucket were spread evenly over it; the last one has no width. */
+static __u64 quantile(const struct durations *d, __u64 count, unsigned int percent)
+{
+#define X(us) us##ull,
+	static const __u64 limits[DURATION_BUCKETS - 1] = { DURATION_LIMITS(X) };
+#undef X
+	__u64 rank = (count * percent + 99) / 100, before = 0;
+
+	for (unsigned int i = 0; i < DURATION_BUCKETS - 1; i++) {
+		__u64 low = i ? limits[i - 1] : 0;
+
+		if (before + d->bucket[i] >= rank)
+			return low + (limits[i] - low) * (rank - before) / d->bucket[i];
+		before += d->bucket[i];
+	}
+	return limits[DURATION_BUCKETS - 2];
+}
+
+static void quantiles(struct out *out, const char *name, const struct durations *d)
+{
+	__u64 count = sum(d->bucket, 0, DURATION_BUCKETS);
+
+	open_object(out, name);
+	number_or_null(out, "\"p50\":", count ? quantile(d, count, 50) : 0, count);
+	number_or_null(out, ",\"p99\":", count ? quantile(d, count, 99) : 0, count);
+	number(out, "count", count);
+	out_char(out, '}');
+}
+
+static void segments(struct out *out, const struct metrics *m)
+{
+	const struct counters *c = &m->counters;
+
+	open_object(out, "handshake");
+	quantiles(out, "syn_to_synack_us", &c->timings[TIMING_SYN_TO_SYN_ACK]);
+	quantiles(out, "synack_to_ack_us", &c->timings[TIMING_SYN_ACK_TO_ACK]);
+	out_char(out, '}');
+	numbers(out, "resets", reset_name, c->resets, 0, RESET_COUNT);
+	open_object(out, "segments");
+	number(out, "fast", c->count[COUNT_FAST]);
+	number(out, "slow", m->slow);
+	out_char(out, '}');
+	number(out, "payload_bytes", c->count[COUNT_PAYLOAD_BYTES]);
+	number(out, "retransmits", c->count[COUNT_RETRANSMITS]);
+	number(out, "syn_retransmits", c->count[COUNT_SYN_RETRANSMITS]);
+}
+
+/* ---- of the survey ------------------------------------------------------------------ */
+
+/* Whose row is not named has null for its endpoints, and is counted. */
+static bool names_pair(const struct metrics *m, const struct pressed_pair *pair)
+{
+	return m->peers == API_PEERS_ALL || (m->peers == API_PEERS_OWN && pair->own);
+}
+
+static bool names_local(const struct metrics *m, const struct lingering *leak)
+{
+	return m->peers == API_PEERS_ALL || leak->own;
+}
+
+/* A responder's row is about its own endpoint, and has no peer. */
+static bool names_peer(const struct metrics *m, const struct lingering *leak)
+{
+	return m->peers == API_PEERS_ALL || (m->peers == API_PEERS_OWN && leak->own) || leak->local_port;
+}
+
+static void endpoint_or_null(struct out *out, const char *name, const __u8 addr[16], __be16 port, bool named)
+{
+	if (named) {
+		endpoint(out, name, addr, port);
+		return;
+	}
+	key(out, name);
+	LITERAL(out, "null");
+}
+
+static __u64 port_pressure(struct out *out, const struct metrics *m)
+{
+	__u64 unnamed = 0;
+
+	open_array(out, "port_pressure");
+	for (int i = 0; i < m->survey.pair_count; i++) {
+		const struct pressed_pair *pair = &m->survey.pairs[i];
+		bool named = names_pair(m, pair);
+
+		unnamed += !named;
+		open_item(out);
+		endpoint_or_null(out, "from", pair->client, 0, named);
+		endpoint_or_null(out, "to", pair->server, pair->port, named);
+		number(out, "waiting", pair->waiting);
+		number(out, "range", pair->ports);
+		key(out, "ratio");
+		out_milliseconds(out, pair->waiting * 1000000ull / pair->ports);
+		out_char(out, '}');
+	}
+	out_char(out, ']');
+	return unnamed;
+}
+
+static __u64 leaks(struct out *out, const struct metrics *m)
+{
+	__u64 unnamed = 0;
+
+	open_array(out, "leaks");
+	for (int i = 0; i < m->survey.lingering_count; i++) {
+		const struct lingering *leak = &m->survey.longest[i];
+		bool local = names_local(m, leak), peer = names_peer(m, leak);
+
+		unnamed += !local || !peer;
+		open_item(out);
+		endpoint_or_null(out, "local", leak->local, leak->local_port, local);
+		endpoint_or_null(out, "peer", leak->peer, leak->peer_port, peer && !leak->local_port);
+		word(out, "role", leak->local_port ? "responder" : "initiator");
+		word(out, "state", state_name(leak->state));
+		number(out, "count", leak->count);
+		seconds(out, "oldest_seconds", m->now - leak->since);
+		out_char(out, '}');
+	}
+	out_char(out, ']');
+	return unnamed;
+}
+
+static void survey(struct out *out, const struct metrics *m)
+{
+	static const char *const named[] = {
+		[API_PEERS_OWN] = "own", [API_PEERS_ALL] = "all", [API_PEERS_NONE] = "none",
+	};
+	__u64 pairs = port_pressure(out, m), ends = leaks(out, m);
+
+	word(out, "peers", named[m->peers]);
+	open_object(out, "unnamed");
+	number(out, "port_pressure", pairs);
+	number(out, "leaks", ends);
+	out_char(out, '}');
+	key(out, "survey_age_seconds");
+	if (m->survey.time)
+		out_milliseconds(out, (m->now - m->survey.time) / 1000000 * NS_PER_US);
+	else
+		LITERAL(out, "null");
+}
+
+/* ---- how it fares --------------------------------------------------------------------- */
+
+static void losses(struct out *out, const struct metrics *m)
+{
+	/* Those that are no TCP, or not to be tracked, are no loss. */
+	static const unsigned int unreadable[] = {
+		PASSED_TRUNCATED, PASSED_BAD_IP_HEADER, PASSED_BAD_TCP_HEADER, PASSED_BAD_LENGTH,
+		PASSED_BAD_IP_CHECKSUM, PASSED_TTL_ZERO, PASSED_PORT_ZERO, PASSED_BAD_ADDRESS, PASSED_LOCAL_SOURCE,
+		PASSED_FRAGMENT, PASSED_SHORT_FRAGMENT, PASSED_TOO_DEEP, PASSED_BAD_TUNNEL, PASSED_BAD_FLAGS, PASSED_BAD_CHECKSUM,
+	};
+	const struct counters *c = &m->counters;
+
+	open_object(out, "losses");
+	open_object(out, "events");
+	for (unsigned int reason = 0; reason < METRICS_LOST_REASONS; reason++)
+		number(out, reason == LOST_IN_WRITING ? "write" : lost_reason_name(reason),
+		       sum(m->lost[reason], 0, EVENT_TYPES));
+	out_char(out, '}');
+	open_object(out, "frames");
+	for (unsigned int i = 0; i < sizeof(unreadable) / sizeof(unreadable[0]); i++)
+		number(out, passed_over_name(unreadable[i]), c->passed_over[unreadable[i]]);
+	out_char(out, '}');
+	number(out, "table_refusals", c->passed_over[PASSED_TABLE_FULL]);
+	open_object(out, "evictions");
+	number(out, "unconfirmed", c->count[COUNT_EVICTED_UNCONFIRMED]);
+	number(out, "closing", c->count[COUNT_EVICTED_CLOSING]);
+	number(out, "confirmed", c->count[COUNT_EVICTED_CONFIRMED]);
+	LITERAL(out, "}}");
+}
+
+static void hooks(struct out *out, const struct metrics *m)
+{
+	open_array(out, "hooks");
+	for (int i = 0; i < m->hook_count; i++) {
+		const struct metrics_hook *hook = &m->hooks[i];
+		char interface[PLAIN_NAME];
+
+		plain_name(interface, hook->interface);
+		open_item(out);
+		key(out, "interface");
+		out_json_string(out, interface);
+		word(out, "direction", hook->receive ? "rx" : "tx");
+		word(out, "hook", hook->kind);
+		key(out, "attached");
+		out_bool(out, hook->attached);
+		out_char(out, '}');
+	}
+	out_char(out, ']');
+}
+
+void api_summary(struct out *out, const struct metrics *m)
+{
+	struct wall_clock clock;
+
+	wall_clock_init(&clock);
+	out_char(out, '{');
+	word(out, "version", m->instance.version);
+	key(out, "now");
+	out_char(out, '"');
+	out_timestamp(out, &clock, m->now);
+	out_char(out, '"');
+	seconds(out, "uptime_seconds", m->now - m->instance.started_ns);
+	endpoints(out, m);
+	transitions(out, m);
+	flows(out, m);
+	closes(out, m);
+	time_wait(out, m);
+	strays(out, m);
+	segments(out, m);
+	survey(out, m);
+	losses(out, m);
+	hooks(out, m);
+	LITERAL(out, "}\n");
+}
