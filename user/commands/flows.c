@@ -12,7 +12,7 @@
 #include "flow/names.h"
 #include "options/parser.h"
 #include "base/out.h"
-#include "pins/owner.h"
+#include "pins/reader.h"
 #include "events/sink.h"
 #include "base/style.h"
 #include "kernel/table.h"

@@ -102,8 +102,8 @@ static void json_row(struct report *r, const struct half_open *half)
 	report_row(r, "connection");
 	word_or_null(out, ",\"what\":", half_open_name(half->kind));
 	word_or_null(out, ",\"flow\":", half->flow ? id : NULL);
-	report_endpoint(out, "local", half->key.addr[half->end], half->key.port[half->end]);
-	report_endpoint(out, "remote", half->key.addr[!half->end], half->key.port[!half->end]);
+	json_endpoint(out, "local", half->key.addr[half->end], half->key.port[half->end]);
+	json_endpoint(out, "remote", half->key.addr[!half->end], half->key.port[!half->end]);
 	word_or_null(out, ",\"wire\":", half->wire ? state_name(half->wire) : NULL);
 	word_or_null(out, ",\"kernel\":", half->kernel ? state_name(half->kernel) : NULL);
 	LITERAL(out, ",\"for_ms\":");
@@ -139,7 +139,7 @@ static int run_halfopen(const struct options *options)
 
 	if (err)
 		return err;
-	err = halfopen_collect(&report, options->older_ns, &found);
+	err = halfopen_collect(&report.look, options->older_ns, &found);
 	err = err ?: (options->json ? print_json : print_text)(&report, &found);
 	halfopen_free(&found);
 	return report_end(&report, err);

@@ -66,7 +66,7 @@ static int print_text(struct report *r, const struct leak_list *leaks)
 
 		end_text(end, &leak->key);
 		process_text(process, leak);
-		duration_text(age, r->now - leak->since);
+		duration_text(age, r->look.now - leak->since);
 		grid_cell(&grid, "%s", state_name(leak->key.state));
 		grid_cell(&grid, "%s", end);
 		grid_cell(&grid, "%s", leak->key.local ? "local" : "remote");
@@ -90,14 +90,14 @@ static int print_json(struct report *r, const struct leak_list *leaks)
 		LITERAL(out, ",\"role\":");
 		out_word(out, leak->key.initiator ? "initiator" : "responder");
 		bool_or_null(out, ",\"local\":", leak->key.local, true);
-		report_endpoint(out, "end", leak->key.addr, leak->key.port);
+		json_endpoint(out, "end", leak->key.addr, leak->key.port);
 		if (leak->key.initiator)
-			report_endpoint(out, "peer", leak->key.peer, leak->key.peer_port);
+			json_endpoint(out, "peer", leak->key.peer, leak->key.peer_port);
 		else
 			LITERAL(out, ",\"peer\":null");
 		number_or_null(out, ",\"count\":", leak->count, true);
 		LITERAL(out, ",\"oldest_ms\":");
-		out_milliseconds(out, r->now - leak->since);
+		out_milliseconds(out, r->look.now - leak->since);
 		number_or_null(out, ",\"pid\":", leak->key.pid, leak->key.pid);
 		LITERAL(out, ",\"comm\":");
 		if (leak->key.pid)
@@ -120,11 +120,11 @@ static int run_leaks(const struct options *options)
 
 	if (err)
 		return err;
-	err = local_ends_read(&report, &ends);
+	err = local_ends_read(&report.look, &ends);
 	if (!err) {
-		__u64 older = options->older_ns < report.now ? options->older_ns : report.now;
+		__u64 older = options->older_ns < report.look.now ? options->older_ns : report.look.now;
 
-		err = leaks_collect(&report, &ends, report.now - older, &leaks);
+		err = leaks_collect(&report.look, &ends, report.look.now - older, &leaks);
 		err = err ?: (options->json ? print_json : print_text)(&report, &leaks);
 		leaks_free(&leaks);
 		local_ends_free(&ends);

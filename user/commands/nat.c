@@ -95,7 +95,7 @@ static int run_nat(const struct options *options)
 
 	if (err)
 		return err;
-	err = pairs_read(report.running.maps.pairs, &pairs, &count);
+	err = pairs_read(report.look.running.maps.pairs, &pairs, &count);
 	if (!err) {
 		count = choose(pairs, count);
 		qsort(pairs, count, sizeof(*pairs), most_first);

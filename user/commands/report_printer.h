@@ -5,10 +5,8 @@
 
 #include <stdbool.h>
 
-#include "flow/filter.h"
 #include "base/out.h"
-#include "pins/owner.h"
-#include "kernel/table.h"
+#include "findings/look.h"
 
 struct options;
 struct grid;
@@ -16,12 +14,9 @@ struct grid;
 struct report {
 	const char *name;         /* as in its JSON objects */
 	const struct options *options;
-	struct running running;
-	struct filter *filter;
+	struct look look;
 	struct out out;
 	bool colour;
-	__u64 now;                /* CLOCK_MONOTONIC, when it was begun */
-	__u64 two_msl_ns;
 	bool begun;               /* text: something has been printed */
 };
 
@@ -30,15 +25,6 @@ int report_begin(struct report *report, const char *name, const struct options *
 
 /* Prints what is left. err: of what came between. 0 or a reported error. */
 int report_end(struct report *report, int err);
-
-/* Every live flow that the FILTER chooses. 0 or negative errno. */
-int report_flows(struct report *report, table_visit *visit, void *arg);
-
-/*
- * Run read in the network namespace of the instance's interfaces, where its
- * local ends have their sockets. Its result; -ENOENT: nobody at hand is there.
- */
-int report_in_netns(struct report *report, int (*read)(void *arg), void *arg);
 
 /* ---- text ---- */
 
@@ -55,8 +41,5 @@ int report_grid(struct report *report, struct grid *grid, size_t shown, size_t t
 
 void report_row(struct report *report, const char *row);
 void report_row_end(struct report *report);
-
-/* ,"key":{"addr":...,"port":...}; port 0: null */
-void report_endpoint(struct out *out, const char *key, const __u8 addr[16], __be16 port);
 
 #endif

@@ -10,7 +10,7 @@
 #include "flow/names.h"
 #include "options/parser.h"
 #include "base/out.h"
-#include "pins/owner.h"
+#include "pins/reader.h"
 #include "base/style.h"
 #include "kernel/table.h"
 

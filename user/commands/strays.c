@@ -86,9 +86,9 @@ static int most_first(const void *one, const void *other)
 
 static int collect(struct report *r, struct strays *s)
 {
-	int err = tally_read(r->running.maps.counters, &s->counters);
+	int err = tally_read(r->look.running.maps.counters, &s->counters);
 
-	err = err ?: report_flows(r, look_at, s);
+	err = err ?: look_flows(&r->look, look_at, s);
 	if (s->harmed_count)
 		qsort(s->harmed, s->harmed_count, sizeof(*s->harmed), most_first);
 	return err;
@@ -147,7 +147,7 @@ static void text_lifetimes(struct report *r, const struct strays *s)
 		out_text(&r->out, "unknown\n");
 		return;
 	}
-	duration_text(msl, r->two_msl_ns / 2);
+	duration_text(msl, r->look.two_msl_ns / 2);
 	out_format(&r->out, "half of them up to %u ms, 90 %% up to %u ms, 99 %% up to %u ms, the longest %u ms\n"
 		   "That is how long segments live on these paths; the MSL in use is %s.\n",
 		   lifetimes_quantile(buckets, 500), lifetimes_quantile(buckets, 900), lifetimes_quantile(buckets, 990),
@@ -213,7 +213,7 @@ static int print_json(struct report *r, const struct strays *s)
 	number_or_null(out, ",\"harmful\":", s->counters.harmful, true);
 	json_lifetimes(out, s);
 	LITERAL(out, ",\"msl_ms\":");
-	out_milliseconds(out, r->two_msl_ns / 2);
+	out_milliseconds(out, r->look.two_msl_ns / 2);
 	report_row_end(r);
 	for (unsigned int kind = STRAY_NONE + 1; kind < STRAY_COUNT; kind++) {
 		if (!s->counters.strays[kind])
@@ -232,8 +232,8 @@ static int print_json(struct report *r, const struct strays *s)
 		LITERAL(out, ",\"flow\":\"");
 		out_hex64(out, harmed->flow.id);
 		out_char(out, '"');
-		report_endpoint(out, "initiator", harmed->flow.key.addr[initiator], harmed->flow.key.port[initiator]);
-		report_endpoint(out, "responder", harmed->flow.key.addr[!initiator], harmed->flow.key.port[!initiator]);
+		json_endpoint(out, "initiator", harmed->flow.key.addr[initiator], harmed->flow.key.port[initiator]);
+		json_endpoint(out, "responder", harmed->flow.key.addr[!initiator], harmed->flow.key.port[!initiator]);
 		number_or_null(out, ",\"harmful\":", harmed->harmful, true);
 		number_or_null(out, ",\"lifetime_max_ms\":", harmed->lifetime_max_ms, true);
 		report_row_end(r);

@@ -33,10 +33,10 @@ static int collect(struct report *r, struct timewait *t)
 	struct port_range local = {};
 	int err;
 
-	report_in_netns(r, read_range, &local); /* where that fails, a range is assumed, and it is said */
-	err = tally_read(r->running.maps.counters, &t->counters);
-	err = err ?: waits_collect(r, &local, &t->waits);
-	err = err ?: hosts_read(r->running.maps.reuses, &t->hosts, &t->host_count);
+	look_in_netns(&r->look, read_range, &local); /* where that fails, a range is assumed, and it is said */
+	err = tally_read(r->look.running.maps.counters, &t->counters);
+	err = err ?: waits_collect(&r->look, &local, &t->waits);
+	err = err ?: hosts_read(r->look.running.maps.reuses, &t->hosts, &t->host_count);
 	if (!err && t->host_count)
 		qsort(t->hosts, t->host_count, sizeof(*t->hosts), soonest_first);
 	return err;

@@ -14,7 +14,7 @@
 
 static __u64 time_since(const struct report *r, __u64 then)
 {
-	return r->now > then ? r->now - then : 0;
+	return r->look.now > then ? r->look.now - then : 0;
 }
 
 /* Until the wait that began then is over. */
@@ -22,7 +22,7 @@ static __u64 time_left(const struct report *r, __u64 then)
 {
 	__u64 passed = time_since(r, then);
 
-	return passed < r->two_msl_ns ? r->two_msl_ns - passed : 0;
+	return passed < r->look.two_msl_ns ? r->look.two_msl_ns - passed : 0;
 }
 
 static double used_percent(const struct wait_pair *pair)
@@ -61,7 +61,7 @@ static int text_holders(struct report *r, const struct waits *w)
 	char whole[DURATION_TEXT];
 	struct grid grid;
 
-	duration_text(whole, r->two_msl_ns);
+	duration_text(whole, r->look.two_msl_ns);
 	report_heading(r, "ENDS IN TIME_WAIT: %llu (each for 2MSL, %s)", w->waiting, whole);
 	if (!w->holder_count) {
 		out_text(&r->out, "none\n");
@@ -208,7 +208,7 @@ static void json_total(struct report *r, const struct timewait *t)
 
 	report_row(r, "total");
 	number_or_null(out, ",\"waiting\":", t->waits.waiting, true);
-	milliseconds(out, ",\"two_msl_ms\":", r->two_msl_ns);
+	milliseconds(out, ",\"two_msl_ms\":", r->look.two_msl_ns);
 	number_or_null(out, ",\"started\":", t->counters.waits[WAIT_NONE], true);
 	number_or_null(out, ",\"restarts\":", t->counters.wait_restarts, true);
 	LITERAL(out, ",\"ended\":{");
@@ -228,7 +228,7 @@ static void json_holder(struct report *r, const struct wait_holder *holder)
 	struct out *out = &r->out;
 
 	report_row(r, "holder");
-	report_endpoint(out, "end", holder->addr, holder->port);
+	json_endpoint(out, "end", holder->addr, holder->port);
 	LITERAL(out, ",\"role\":");
 	out_word(out, holder->port ? "responder" : "initiator");
 	bool_or_null(out, ",\"local\":", holder->local, true);
@@ -245,7 +245,7 @@ static void json_pair(struct report *r, const struct wait_pair *pair)
 
 	report_row(r, "pair");
 	address(out, ",\"client\":", pair->client);
-	report_endpoint(out, "server", pair->server, pair->port);
+	json_endpoint(out, "server", pair->server, pair->port);
 	bool_or_null(out, ",\"local\":", pair->client_local, true);
 	number_or_null(out, ",\"waiting\":", pair->waiting, true);
 	number_or_null(out, ",\"open\":", pair->open, true);

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "commands/report_printer.h"
+#include "findings/look.h"
 
 struct search {
 	const struct local_ends *ends;
@@ -114,13 +114,13 @@ static void merge(struct leak_list *leaks)
 	leaks->count = kept;
 }
 
-int leaks_collect(struct report *r, const struct local_ends *ends, __u64 then, struct leak_list *leaks)
+int leaks_collect(struct look *l, const struct local_ends *ends, __u64 then, struct leak_list *leaks)
 {
 	struct search search = { ends, then, leaks };
 	int err;
 
 	*leaks = (struct leak_list){};
-	err = report_flows(r, look_at, &search);
+	err = look_flows(l, look_at, &search);
 	if (err) {
 		leaks_free(leaks);
 		return err;

@@ -8,7 +8,7 @@
 
 #include "findings/local_ends.h"
 
-struct report;
+struct look;
 
 /* Who lingers: a responder by its address and port; an initiator, whose port is of no meaning, by that of its peer. */
 struct leak_key {
@@ -38,7 +38,7 @@ struct leak_list {
 };
 
 /* Of ends that have been so since before then. 0 or negative errno. */
-int leaks_collect(struct report *report, const struct local_ends *ends, __u64 then, struct leak_list *leaks);
+int leaks_collect(struct look *look, const struct local_ends *ends, __u64 then, struct leak_list *leaks);
 void leaks_free(struct leak_list *leaks);
 
 #endif

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "commands/report_printer.h"
+#include "findings/look.h"
 #include "findings/watched_addresses.h"
 
 #define FOREVER (~0ULL)
@@ -18,7 +18,7 @@
 #define SILENT_RETRANSMITS 3
 
 struct search {
-	struct report *report;
+	struct look *look;
 	struct local_ends ends;
 	struct socket_list again;
 	struct watched watched;
@@ -106,7 +106,7 @@ static int compare(struct search *s, const struct flow *f, unsigned int end, con
 {
 	struct half_open half = {
 		.flow = f->id, .key = f->key, .end = end, .wire = f->state[end],
-		.for_ns = s->report->now > f->changed ? s->report->now - f->changed : 0,
+		.for_ns = s->look->now > f->changed ? s->look->now - f->changed : 0,
 	};
 
 	s->result->compared++;
@@ -130,7 +130,7 @@ static int look_at(void *arg, const struct flow *f, const struct history *h)
 {
 	const struct filter_subject subject = { &f->key, f->state, f->initiator & 1 };
 	struct search *s = arg;
-	bool chosen = filter_match(s->report->filter, &subject);
+	bool chosen = filter_match(s->look->filter, &subject);
 	int err = 0;
 
 	for (unsigned int end = 0; !err && end < 2; end++) {
@@ -147,7 +147,7 @@ static int look_at(void *arg, const struct flow *f, const struct history *h)
 /* A socket of an interface that is watched, without a flow. */
 static int look_at_socket(struct search *s, const struct local_socket *socket)
 {
-	const __u64 uptime = s->report->now - s->report->running.instance.started_ns;
+	const __u64 uptime = s->look->now - s->look->running.instance.started_ns;
 	struct half_open half = {
 		.kind = HALF_OPEN_UNSEEN, .kernel = socket->state, .retransmits = socket->retransmits, .for_ns = FOREVER,
 	};
@@ -157,7 +157,7 @@ static int look_at_socket(struct search *s, const struct local_socket *socket)
 	memcpy(half.key.addr, socket->addr, sizeof(half.key.addr));
 	memcpy(half.key.port, socket->port, sizeof(half.key.port));
 	if (!is_live(socket->state) || !watched_path(&s->watched, socket->addr[0], socket->addr[1]) ||
-	    !filter_match(s->report->filter, &subject))
+	    !filter_match(s->look->filter, &subject))
 		return 0;
 	if (quiet == FOREVER || quiet + s->older > uptime) {
 		s->result->idle++;
@@ -207,21 +207,21 @@ static int by_kind(const void *one, const void *other)
 	return memcmp(&a->key, &b->key, sizeof(a->key));
 }
 
-int halfopen_collect(struct report *r, __u64 older, struct half_open_list *result)
+int halfopen_collect(struct look *l, __u64 older, struct half_open_list *result)
 {
-	struct search search = { .report = r, .older = older, .result = result };
+	struct search search = { .look = l, .older = older, .result = result };
 	int err;
 
 	*result = (struct half_open_list){};
-	err = local_ends_read(r, &search.ends);
+	err = local_ends_read(l, &search.ends);
 	if (err || !search.ends.known)
 		return err;
 	search.has_flow = calloc(search.ends.sockets.count + 1, sizeof(*search.has_flow));
-	err = search.has_flow ? watched_read(r, &search.watched) : -ENOMEM;
+	err = search.has_flow ? watched_read(l, &search.watched) : -ENOMEM;
 	/* Of all flows, since a socket whose flow is not chosen has one all the same. */
-	err = err ?: table_each(&r->running.maps, r->running.instance.sets, look_at, &search);
+	err = err ?: table_each(&l->running.maps, l->running.instance.sets, look_at, &search);
 	err = err ?: look_at_sockets(&search);
-	if (!err && local_sockets_read(r, &search.again)) {
+	if (!err && local_sockets_read(l, &search.again)) {
 		result->known = true;
 		confirm(&search);
 	}

@@ -8,7 +8,7 @@
 
 #include "findings/local_ends.h"
 
-struct report;
+struct look;
 
 /* X(NAME, label, what it means) */
 #define HALF_OPENS(X)                                                                                  \
@@ -46,7 +46,7 @@ struct half_open_list {
 };
 
 /* Of what has been so for longer than older. 0 or negative errno. */
-int halfopen_collect(struct report *report, __u64 older, struct half_open_list *result);
+int halfopen_collect(struct look *look, __u64 older, struct half_open_list *result);
 void halfopen_free(struct half_open_list *result);
 
 const char *half_open_name(enum half_open_kind kind);

@@ -6,25 +6,25 @@
 
 #include "flow/address.h"
 #include "base/error.h"
-#include "commands/report_printer.h"
+#include "findings/look.h"
 
 static int read_sockets(void *arg)
 {
 	return sockets_read(arg);
 }
 
-bool local_sockets_read(struct report *r, struct socket_list *sockets)
+bool local_sockets_read(struct look *l, struct socket_list *sockets)
 {
 	*sockets = (struct socket_list){};
-	return !report_in_netns(r, read_sockets, sockets);
+	return !look_in_netns(l, read_sockets, sockets);
 }
 
-int local_ends_read(struct report *r, struct local_ends *ends)
+int local_ends_read(struct look *l, struct local_ends *ends)
 {
 	int err;
 
 	*ends = (struct local_ends){};
-	err = report_in_netns(r, read_sockets, &ends->sockets);
+	err = look_in_netns(l, read_sockets, &ends->sockets);
 	if (err == -ENOMEM)
 		return err;
 	if (err == -ENOENT)

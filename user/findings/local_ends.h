@@ -8,7 +8,7 @@
 #include "host/socket_owners.h"
 #include "host/sock_diag.h"
 
-struct report;
+struct look;
 
 struct local_ends {
 	bool known;                 /* false: of another network namespace, or the kernel does not tell */
@@ -17,11 +17,11 @@ struct local_ends {
 };
 
 /* 0 or negative errno; what the kernel does not tell is no error, but noticed. */
-int local_ends_read(struct report *report, struct local_ends *ends);
+int local_ends_read(struct look *look, struct local_ends *ends);
 void local_ends_free(struct local_ends *ends);
 
 /* Only the sockets, once more. Whether they could be read. */
-bool local_sockets_read(struct report *report, struct socket_list *sockets);
+bool local_sockets_read(struct look *look, struct socket_list *sockets);
 
 /* Is this end of the flow on this machine: by the hook that saw it, its loopback address, or a socket of its own? */
 bool is_local_end(const struct local_ends *ends, const struct flow *flow, unsigned int end);

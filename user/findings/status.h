@@ -5,7 +5,7 @@
 
 #include <net/if.h>
 
-#include "pins/owner.h"
+#include "pins/reader.h"
 #include "kernel/table.h"
 #include "tcpstate/abi.h"
 #include "flow/track_expression.h"

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "host/port_range.h"
-#include "commands/report_printer.h"
+#include "findings/look.h"
 #include "tcpstate/units.h"
 
 /* One flow, as its pair sees it. */
@@ -16,7 +16,7 @@ struct port_use {
 };
 
 struct search {
-	struct report *report;
+	struct look *look;
 	struct wait_holder *holders;
 	size_t holder_count, holder_room;
 	struct port_use *uses;
@@ -169,13 +169,13 @@ unsigned int ports_of(const struct wait_pair *pair)
  * those that are there end one by one, the new ones not before 2MSL; from then
  * on as many end as begin. since: of the waits, the oldest first.
  */
-static __u64 dry_in(const struct report *r, const struct wait_pair *pair, const struct port_use *uses)
+static __u64 dry_in(const struct look *l, const struct wait_pair *pair, const struct port_use *uses)
 {
-	const double size = ports_of(pair), whole = r->two_msl_ns;
+	const double size = ports_of(pair), whole = l->two_msl_ns;
 	double left = size - pair->open - pair->waiting, from = 0;
 
 	for (size_t i = 0; i <= pair->waiting; i++, left++) {
-		double passed = i < pair->waiting ? (double)(r->now - uses[i].since) : 0;
+		double passed = i < pair->waiting ? (double)(l->now - uses[i].since) : 0;
 		double until = passed < whole ? whole - passed : 0;
 		double dry = left > 0 ? left / pair->rate * NS_PER_SECOND : 0;
 
@@ -189,19 +189,19 @@ static __u64 dry_in(const struct report *r, const struct wait_pair *pair, const 
 }
 
 /* Waits that began in the last 2MSL, over the time since the first of them; but a second at least. */
-static double rate_of(const struct report *r, const struct wait_pair *pair, const struct port_use *uses)
+static double rate_of(const struct look *l, const struct wait_pair *pair, const struct port_use *uses)
 {
-	__u64 window = r->now > uses[0].since ? r->now - uses[0].since : 0;
+	__u64 window = l->now > uses[0].since ? l->now - uses[0].since : 0;
 
-	if (window > r->two_msl_ns)
-		window = r->two_msl_ns;
+	if (window > l->two_msl_ns)
+		window = l->two_msl_ns;
 	if (window < NS_PER_SECOND)
 		window = NS_PER_SECOND;
 	return (double)pair->waiting * NS_PER_SECOND / window;
 }
 
 /* uses: of one pair, first those without a wait. */
-static struct wait_pair pair_of(const struct report *r, const struct port_range *local, const struct port_use *uses,
+static struct wait_pair pair_of(const struct look *l, const struct port_range *local, const struct port_use *uses,
 				size_t count)
 {
 	const struct port_range *ports = client_ports(uses->pair.client_local, local);
@@ -220,8 +220,8 @@ static struct wait_pair pair_of(const struct report *r, const struct port_range 
 	if (!pair.waiting)
 		return pair;
 	uses += count - pair.waiting;
-	pair.rate = rate_of(r, &pair, uses);
-	pair.dry_in_ns = dry_in(r, &pair, uses);
+	pair.rate = rate_of(l, &pair, uses);
+	pair.dry_in_ns = dry_in(l, &pair, uses);
 	return pair;
 }
 
@@ -236,7 +236,7 @@ static int merge_pairs(struct search *s, const struct port_range *local, struct 
 
 		for (n = 1; i + n < s->use_count && !memcmp(&s->uses[i].pair, &s->uses[i + n].pair, PAIR_KEY);)
 			n++;
-		pair = pair_of(s->report, local, &s->uses[i], n);
+		pair = pair_of(s->look, local, &s->uses[i], n);
 		if (!pair.waiting && !pair.server_waiting)
 			continue;
 		place = one_more((void **)&waits->pairs, waits->pair_count, &room, sizeof(*place));
@@ -250,13 +250,13 @@ static int merge_pairs(struct search *s, const struct port_range *local, struct 
 	return 0;
 }
 
-int waits_collect(struct report *r, const struct port_range *local, struct waits *waits)
+int waits_collect(struct look *l, const struct port_range *local, struct waits *waits)
 {
-	struct search search = { .report = r };
+	struct search search = { .look = l };
 	int err;
 
 	*waits = (struct waits){};
-	err = report_flows(r, look_at, &search);
+	err = look_flows(l, look_at, &search);
 	merge_holders(&search, waits);
 	err = err ?: merge_pairs(&search, local, waits);
 	free(search.uses);

@@ -13,7 +13,7 @@
 
 #include "tcpstate/abi.h"
 
-struct report;
+struct look;
 
 #define NEVER_DRY (~0ULL)
 
@@ -58,7 +58,7 @@ struct waits {
 };
 
 /* local: the range of clients that are on this machine. 0 or negative errno. */
-int waits_collect(struct report *report, const struct port_range *local, struct waits *waits);
+int waits_collect(struct look *look, const struct port_range *local, struct waits *waits);
 void waits_free(struct waits *waits);
 
 /* Of ports, how many are there? */

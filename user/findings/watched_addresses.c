@@ -10,7 +10,7 @@
 
 #include <bpf/bpf.h>
 
-#include "commands/report_printer.h"
+#include "findings/look.h"
 
 static bool address_of(const struct sockaddr *from, __u8 to[16])
 {
@@ -62,21 +62,21 @@ static int take_hook(void *arg, const struct pinned_hook *hook)
 	return 0;
 }
 
-int watched_read(struct report *r, struct watched *w)
+int watched_read(struct look *l, struct watched *w)
 {
 	struct settings settings = {};
 	__u32 zero = 0;
 	int err;
 
 	*w = (struct watched){};
-	err = bpf_map_lookup_elem(r->running.maps.settings, &zero, &settings);
+	err = bpf_map_lookup_elem(l->running.maps.settings, &zero, &settings);
 	if (err)
 		return err;
 	w->chosen = settings.track;
-	err = report_in_netns(r, read_addresses, w);
+	err = look_in_netns(l, read_addresses, w);
 	if (err)
 		return err;
-	return running_hooks(r->running.dir_fd, take_hook, w);
+	return running_hooks(l->running.dir_fd, take_hook, w);
 }
 
 void watched_free(struct watched *w)

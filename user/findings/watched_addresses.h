@@ -8,7 +8,7 @@
 
 #include <linux/types.h>
 
-struct report;
+struct look;
 
 struct watched_address {
 	__u8 addr[16];
@@ -23,7 +23,7 @@ struct watched {
 };
 
 /* 0 or negative errno. */
-int watched_read(struct report *report, struct watched *watched);
+int watched_read(struct look *look, struct watched *watched);
 void watched_free(struct watched *watched);
 
 /* Would segments between these two go through a watched interface? */

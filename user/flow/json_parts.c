@@ -99,3 +99,15 @@ const char *ends_name(unsigned int ends, unsigned int initiator)
 		return "both";
 	return ends == 1u << (initiator & 1) ? "initiator" : "responder";
 }
+
+void json_endpoint(struct out *out, const char *key, const __u8 addr[16], __be16 port)
+{
+	char address[ADDRESS_TEXT];
+
+	LITERAL(out, ",\"");
+	out_text(out, key);
+	LITERAL(out, "\":{\"addr\":\"");
+	out_bytes(out, address, address_text(address, addr));
+	number_or_null(out, "\",\"port\":", ntohs(port), port);
+	out_char(out, '}');
+}

@@ -37,4 +37,7 @@ const char *ends_name(unsigned int ends, unsigned int initiator);
 /* A flow's record; see struct sink. */
 void json_flow(struct sink *sink, const struct flow_record *record);
 
+/* ,"key":{"addr":...,"port":...}; port 0: null */
+void json_endpoint(struct out *out, const char *key, const __u8 addr[16], __be16 port);
+
 #endif

@@ -16,14 +16,11 @@
 #include <stdbool.h>
 
 #include "hooks/hook.h"
-#include "kernel/maps.h"
-#include "tcpstate/abi.h"
+#include "pins/reader.h"
 
 #define DEFAULT_PIN_DIR "/sys/fs/bpf/xdp-tcpstate"
 
 struct object;
-
-/* ---- the owner's side ---- */
 
 struct pins {
 	const char *dir;
@@ -52,50 +49,10 @@ void pins_release(struct pins *pins);
 /* Give the lock back, and leave all as it is for the next owner. */
 void pins_leave(struct pins *pins);
 
-/* ---- the readers' side ---- */
+/* ---- what a dead one left ---- */
 
-struct running {
-	const char *dir;
-	int dir_fd;
-	bool alive;               /* its owner still is */
-	struct maps maps;
-	struct instance instance; /* pid of one that is alive: as it is seen from here; 0: from here it can't be */
-};
-
-/* 0 or a reported error: nothing there, another ABI, no permission. */
-int running_open(struct running *running, const char *dir);
-void running_close(struct running *running);
-
-/* The instance map's value; of another ABI only abi_version, and hopefully pid, mean something. 0 or negative errno. */
-int instance_read(int map_fd, struct instance *instance);
-
-/* Its --timeout of a state, ns; TIME_WAIT: 2MSL. 0: it can't be read. */
-__u64 running_timeout(const struct running *running, unsigned int state);
-
-/* bpffs keeps names with dots for itself, so interfaces are named by index. */
-#define PIN_NAME 96
-
-/*
- * Two who change what is tracked at once would mix their lists. The directory
- * itself is locked by the owner, so they queue up at one inside. A descriptor
- * to close afterwards, or a reported error.
- */
-int pins_lock_changes(int dir_fd, const char *dir);
-
-/* One pinned hook. fd: its link, or for clsact its program. Non-zero from visit ends the walk. */
-struct pinned_hook {
-	enum hook_kind kind;
-	bool receive;
-	unsigned int ifindex;
-	__u64 netns;              /* inode of the network namespace that ifindex is of */
-	int fd;
-	bool staged;              /* pinned on its way into another's place */
-	char name[PIN_NAME];
-};
-int running_hooks(int dir_fd, int (*visit)(void *arg, const struct pinned_hook *hook), void *arg);
 /* Detach it, as far as it is attached, and unpin it. 0 or a reported error. */
 int pinned_hook_remove(const struct pins *pins, const struct pinned_hook *hook);
-int running_programs(int dir_fd, int (*visit)(void *arg, int prog_fd), void *arg);
 
 /* With SIGTERM by sigqueue(3): end, and leave nothing behind, whatever the options say. */
 #define SIGNAL_TAKE_DOWN 0x746370

@@ -124,8 +124,8 @@ static void json_row(struct top_ui *ui, struct out *out, const struct top_row *r
 		number(out, "{\"connections\":", g->connections);
 		number(out, ",\"open\":", g->open);
 		number(out, ",\"waiting\":", g->waiting);
-		report_endpoint(out, "initiator", g->key.addr[0], g->key.port[0]);
-		report_endpoint(out, "responder", g->key.addr[1], g->key.port[1]);
+		json_endpoint(out, "initiator", g->key.addr[0], g->key.port[0]);
+		json_endpoint(out, "responder", g->key.addr[1], g->key.port[1]);
 	}
 	pair(out, ",\"segments_per_s\":", sample_rate(s, g->new_packets[0]), sample_rate(s, g->new_packets[1]), 3);
 	pair(out, ",\"bytes_per_s\":", sample_rate(s, g->new_bytes[0]), sample_rate(s, g->new_bytes[1]), 3);
@@ -176,8 +176,8 @@ static void json_strays(struct top_ui *ui, struct out *out, size_t limit)
 		number(out, ",\"count\":", stray->count);
 		LITERAL(out, ",\"ago_ms\":");
 		out_milliseconds(out, growth(s->time, stray->time));
-		report_endpoint(out, "initiator", stray->key.addr[stray->initiator], stray->key.port[stray->initiator]);
-		report_endpoint(out, "responder", stray->key.addr[!stray->initiator],
+		json_endpoint(out, "initiator", stray->key.addr[stray->initiator], stray->key.port[stray->initiator]);
+		json_endpoint(out, "responder", stray->key.addr[!stray->initiator],
 				stray->key.port[!stray->initiator]);
 		out_char(out, '}');
 	}
@@ -206,8 +206,8 @@ static void json_waits(struct top_ui *ui, struct out *out, size_t limit)
 		number(out, ",\"open\":", g->open);
 		number(out, ",\"ports\":", size);
 		bool_or_null(out, ",\"assumed\":", assumed, true);
-		report_endpoint(out, "client", g->key.addr[0], 0);
-		report_endpoint(out, "server", g->key.addr[1], g->key.port[1]);
+		json_endpoint(out, "client", g->key.addr[0], 0);
+		json_endpoint(out, "server", g->key.addr[1], g->key.port[1]);
 		out_char(out, '}');
 	}
 	out_char(out, ']');
@@ -226,9 +226,9 @@ static void json_leaks(struct top_ui *ui, struct out *out, size_t limit)
 		LITERAL(out, ",\"role\":");
 		out_word(out, g->key.role ? "initiator" : "responder");
 		bool_or_null(out, ",\"local\":", g->key.local, true);
-		report_endpoint(out, "end", g->key.addr[0], g->key.port[0]);
+		json_endpoint(out, "end", g->key.addr[0], g->key.port[0]);
 		if (g->key.role)
-			report_endpoint(out, "peer", g->key.addr[1], g->key.port[1]);
+			json_endpoint(out, "peer", g->key.addr[1], g->key.port[1]);
 		else
 			LITERAL(out, ",\"peer\":null");
 		number(out, ",\"count\":", g->connections);

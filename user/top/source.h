@@ -3,7 +3,7 @@
 #ifndef TCPSTATE_USER_TOP_SOURCE_H
 #define TCPSTATE_USER_TOP_SOURCE_H
 
-#include "pins/owner.h"
+#include "pins/reader.h"
 #include "findings/status.h"
 #include "findings/lingering.h"
 #include "top/sample.h"

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+#include "findings/look.h"
+
+#include <errno.h>
+
+#include "base/clock.h"
+#include "host/netns.h"
+
+int look_open(struct look *l, const char *pin_dir, const char *words)
+{
+	int err;
+
+	*l = (struct look){};
+	err = filter_parse(words, &l->filter);
+	if (err)
+		return err;
+	err = running_open(&l->running, pin_dir);
+	if (err) {
+		filter_free(l->filter);
+		return err;
+	}
+	l->now = monotonic_ns();
+	l->two_msl_ns = running_timeout(&l->running, STATE_TIME_WAIT);
+	return 0;
+}
+
+void look_close(struct look *l)
+{
+	running_close(&l->running);
+	filter_free(l->filter);
+}
+
+struct walk {
+	const struct filter *filter;
+	table_visit *visit;
+	void *arg;
+};
+
+static int visit_chosen(void *arg, const struct flow *f, const struct history *h)
+{
+	const struct filter_subject subject = { &f->key, f->state, f->initiator & 1 };
+	struct walk *walk = arg;
+
+	return filter_match(walk->filter, &subject) ? walk->visit(walk->arg, f, h) : 0;
+}
+
+int look_flows(struct look *l, table_visit *visit, void *arg)
+{
+	struct walk walk = { l->filter, visit, arg };
+
+	return table_each(&l->running.maps, l->running.instance.sets, visit_chosen, &walk);
+}
+
+static int take_netns(void *arg, const struct pinned_hook *hook)
+{
+	*(__u64 *)arg = hook->netns;
+	return 1;
+}
+
+int look_in_netns(struct look *l, int (*read)(void *arg), void *arg)
+{
+	__u64 netns = 0;
+	int left, err;
+
+	running_hooks(l->running.dir_fd, take_netns, &netns);
+	if (!netns)
+		return -ENOENT;
+	left = netns_enter(netns, l->running.alive ? l->running.instance.pid : 0);
+	if (left < 0)
+		return left;
+	err = read(arg);
+	netns_leave(left);
+	return err;
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/* Other commands reach a running instance through its directory of pins (pins/owner.h says what lies there). */
+#ifndef TCPSTATE_USER_PINS_READER_H
+#define TCPSTATE_USER_PINS_READER_H
+
+#include <stdbool.h>
+
+#include "hooks/hook.h"
+#include "kernel/maps.h"
+#include "tcpstate/abi.h"
+
+struct running {
+	const char *dir;
+	int dir_fd;
+	bool alive;               /* its owner still is */
+	struct maps maps;
+	struct instance instance; /* pid of one that is alive: as it is seen from here; 0: from here it can't be */
+};
+
+/* 0 or a reported error: nothing there, another ABI, no permission. */
+int running_open(struct running *running, const char *dir);
+void running_close(struct running *running);
+
+/* The instance map's value; of another ABI only abi_version, and hopefully pid, mean something. 0 or negative errno. */
+int instance_read(int map_fd, struct instance *instance);
+
+/* Its --timeout of a state, ns; TIME_WAIT: 2MSL. 0: it can't be read. */
+__u64 running_timeout(const struct running *running, unsigned int state);
+
+/* bpffs keeps names with dots for itself, so interfaces are named by index. */
+#define PIN_NAME 96
+
+/*
+ * Two who change what is tracked at once would mix their lists. The directory
+ * itself is locked by the owner, so they queue up at one inside. A descriptor
+ * to close afterwards, or a reported error.
+ */
+int pins_lock_changes(int dir_fd, const char *dir);
+
+/* One pinned hook. fd: its link, or for clsact its program. Non-zero from visit ends the walk. */
+struct pinned_hook {
+	enum hook_kind kind;
+	bool receive;
+	unsigned int ifindex;
+	__u64 netns;              /* inode of the network namespace that ifindex is of */
+	int fd;
+	bool staged;              /* pinned on its way into another's place */
+	char name[PIN_NAME];
+};
+int running_hooks(int dir_fd, int (*visit)(void *arg, const struct pinned_hook *hook), void *arg);
+int running_programs(int dir_fd, int (*visit)(void *arg, int prog_fd), void *arg);
+
+#endif
