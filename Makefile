@@ -38,9 +38,6 @@ $(USER_OBJ): $(B)/user/%.o: user/%.c $(USER_HEADERS) $(B)/xdp_tcpstate.skel.h
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) $(WARN) -c $< -o $@
 
-# It reads frames by the programs' own parser.
-$(B)/user/replay/sums.o $(B)/user/replay/passage.o: CPPFLAGS += -I.
-
 # Its assembler includes the page.
 $(B)/user/serve/page.o: user/serve/page/index.html
 

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "kernel/timeouts.h"
 #include "options/parser.h"
 #include "base/out.h"
 #include "replay/replay.h"
@@ -74,7 +75,7 @@ static void replay_open_capture(struct capture *capture)
 	struct out out;
 	int err;
 
-	replay = (struct replay){ .options = &options, .object = &object, .dispatch = &dispatch, .capture = capture,
+	replay = (struct replay){ .choice = options_replay(&options), .object = &object, .dispatch = &dispatch, .capture = capture,
 				  .link = unused };
 	if (out_init(&out, nowhere))
 		abort();
@@ -83,8 +84,9 @@ static void replay_open_capture(struct capture *capture)
 		json_sink(&sink, &out, &clock);
 	else
 		text_sink(&sink, &out, &clock);
-	summary_init(&summary, &sink, options.events);
-	if (dispatch_init(&dispatch, &summary.sink, NULL, &options) || replay_open(&replay))
+	summary_init(&summary, &sink, options.events.types);
+	dispatch_init(&dispatch, &summary.sink, NULL, &options.events, kernel_timeout(&options.kernel, STATE_TIME_WAIT));
+	if (replay_open(&replay))
 		abort();
 	summary.sink.start(&summary.sink);
 	err = replay_run(&replay);
@@ -94,7 +96,7 @@ static void replay_open_capture(struct capture *capture)
 	}
 	if (replay_living(&replay) || tally_read(object.maps.counters, &counters))
 		abort();
-	const struct summary_frame_counts counts = { &replay.counts, &counters };
+	const struct summary_frame_counts counts = { .replay = &replay.counts, .programs = &counters };
 
 	if (runs % 2)
 		summary_json(&summary, &counts);
@@ -103,7 +105,6 @@ static void replay_open_capture(struct capture *capture)
 	out_flush(&out);
 	*(err ? &damaged : &whole) += 1;
 	replay_close(&replay);
-	dispatch_free(&dispatch);
 	out_free(&out);
 }
 
@@ -257,12 +258,12 @@ static void absurd_snaplens(void)
 static void configure(void)
 {
 	options_init(&options);
-	options.replay = true;
-	options.direction = DIRECTION_RX;
-	options.checksum = true;
-	options.drain = true;
-	options.max_flows = 2048;
-	options.events |= 1 << EVENT_FLOW;
+	options.kernel.replay = true;
+	options.hooks.direction = DIRECTION_RX;
+	options.kernel.checksum = true;
+	options.replay.drain = true;
+	options.kernel.max_flows = 2048;
+	options.events.types |= 1 << EVENT_FLOW;
 }
 
 static void read_capture(const char *path)
@@ -291,7 +292,7 @@ int main(int argc, char **argv)
 	nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
 	signal(SIGALRM, on_alarm);
 	object_messages(false);
-	if (nowhere < 0 || object_load(&object, &options, NULL))
+	if (nowhere < 0 || object_load(&object, &options.kernel, &options.hooks, options.events.types, NULL))
 		return 2;
 	cut_everywhere();
 	absurd_snaplens();

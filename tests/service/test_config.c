@@ -76,17 +76,17 @@ void options_are_read(void **state)
 				     "events-file = /var/log/a#b\n"
 				     "events = flow,stray"), 0);
 	assert_int_equal(heard_count(), 0);
-	assert_int_equal(options.interface_count, 2);
-	assert_string_equal(options.interfaces[1], "eth1");
-	assert_int_equal(options.msl_ns, 15000000000ULL);
-	assert_int_equal(options.timeout_ns[STATE_ESTABLISHED], 7200000000000ULL);
-	assert_int_equal(options.timeout_ns[STATE_SYN_SENT], 5000000000ULL);
+	assert_int_equal(options.hooks.interface_count, 2);
+	assert_string_equal(options.hooks.interfaces[1], "eth1");
+	assert_int_equal(options.kernel.msl_ns, 15000000000ULL);
+	assert_int_equal(options.kernel.timeout_ns[STATE_ESTABLISHED], 7200000000000ULL);
+	assert_int_equal(options.kernel.timeout_ns[STATE_SYN_SENT], 5000000000ULL);
 	assert_string_equal(options.track, "net 10.0.0.0/8 and port 443");
 	assert_string_equal(options.words, "port 443 or host 10.0.0.1");
 	assert_true(options.bpf_stats);
 	assert_true(options.keep_attached);
 	assert_string_equal(options.events_file, "/var/log/a#b");
-	assert_int_equal(options.events, 1 << EVENT_FLOW | 1 << EVENT_STRAY);
+	assert_int_equal(options.events.types, 1 << EVENT_FLOW | 1 << EVENT_STRAY);
 }
 
 void flags_are_yes_or_no(void **state)
@@ -96,7 +96,7 @@ void flags_are_yes_or_no(void **state)
 	assert_true(options.bpf_stats);
 	assert_true(options.discard);
 	assert_false(options.keep_attached);
-	assert_false(options.checksum);
+	assert_false(options.kernel.checksum);
 }
 
 void an_empty_file_says_nothing(void **state)
@@ -204,9 +204,9 @@ void the_command_line_is_preferred(void **state)
 	char *argv[] = { "--config", path, "--msl", "7", "-i", "eth9", "port", "80" };
 
 	assert_int_equal(apply("msl = 3\nmax-flows = 1000\ninterface = eth0\nfilter = port 443\n", 8, argv), 0);
-	assert_int_equal(options.msl_ns, 7000000000ULL);
-	assert_int_equal(options.max_flows, 1000);
-	assert_int_equal(options.interface_count, 2);
+	assert_int_equal(options.kernel.msl_ns, 7000000000ULL);
+	assert_int_equal(options.kernel.max_flows, 1000);
+	assert_int_equal(options.hooks.interface_count, 2);
 	assert_string_equal(options.words, "port 80");
 }
 
@@ -223,7 +223,7 @@ void without_a_file_there_is_the_command_line(void **state)
 	char *argv[] = { "--msl", "7" };
 
 	assert_int_equal(apply("msl = 3\n", 2, argv), 0);
-	assert_int_equal(options.msl_ns, 7000000000ULL);
+	assert_int_equal(options.kernel.msl_ns, 7000000000ULL);
 }
 
 void a_mistake_leaves_nothing(void **state)

@@ -5,8 +5,6 @@
 
 #include <stdbool.h>
 
-#define VERSION "0.6.0"
-
 struct options;
 struct option_group;
 

@@ -35,8 +35,8 @@ static int run_detach(const struct options *options)
 	if (err)
 		return err;
 	err = pins_take_down(options->pin_dir, &instance);
-	for (int i = 0; i < options->interface_count; i++) {
-		int failed = clean_interface(options->interfaces[i], &filters);
+	for (int i = 0; i < options->hooks.interface_count; i++) {
+		int failed = clean_interface(options->hooks.interfaces[i], &filters);
 
 		err = err ?: failed;
 	}
@@ -46,7 +46,7 @@ static int run_detach(const struct options *options)
 		printf("{\"event\":\"detached\",\"instance\":%s,\"filters\":%d}\n", instance ? "true" : "false", filters);
 	else if (!instance && !filters)
 		printf("nothing to detach: no instance has its pins in %s%s\n", options->pin_dir,
-		       options->interface_count ? ", and no filter was left behind" : "");
+		       options->hooks.interface_count ? ", and no filter was left behind" : "");
 	else
 		printf("detached%s%s\n", instance ? " the instance at " : "", instance ? options->pin_dir : "");
 	if (filters && !options->json)

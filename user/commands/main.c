@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/version.h"
 #include "commands/command.h"
 #include "base/error.h"
 #include "kernel/object.h"
@@ -72,7 +73,7 @@ static int execute(const struct command *command, int argc, char **argv)
 	else if (!err && options.words[0] && !command->words)
 		err = fail_usage("%s takes no arguments, but there is \"%s\"", command->name, options.words);
 	else if (!err) {
-		object_messages(options.verbose);
+		object_messages(options.kernel.verbose);
 		err = command->run(&options);
 	}
 	options_free(&options);

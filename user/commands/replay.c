@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "kernel/refusal.h"
 #include "flow/filter.h"
+#include "kernel/timeouts.h"
 #include "options/parser.h"
 #include "base/out.h"
 #include "replay/progress.h"
@@ -18,6 +19,7 @@
 #include "replay/summary.h"
 #include "kernel/counter_sums.h"
 #include "flow/track_expression.h"
+#include "kernel/track_maps.h"
 #include "base/clock.h"
 
 static volatile sig_atomic_t interrupted;
@@ -67,13 +69,13 @@ static bool has_several(const struct session *s)
 
 static void replay_defaults(struct options *options)
 {
-	options->ring_bytes = 4 << 20; /* it is drained whenever a part of it is full */
-	options->replay = true;
-	options->unconfirmed_events = EVENTS_UNLIMITED;
+	options->kernel.ring_bytes = 4 << 20; /* it is drained whenever a part of it is full */
+	options->kernel.replay = true;
+	options->kernel.unconfirmed_events = EVENTS_UNLIMITED;
 	options->takes_files = true;
-	options->direction = DIRECTION_RX; /* a capture is a tap: both directions, and no end is ours */
-	options->checksum = CHECKSUM_AUTO;
-	options->events |= 1 << EVENT_FLOW;
+	options->hooks.direction = DIRECTION_RX; /* a capture is a tap: both directions, and no end is ours */
+	options->kernel.checksum = CHECKSUM_AUTO;
+	options->events.types |= 1 << EVENT_FLOW;
 }
 
 /* The first word is a file; of the others, one that is not there may have been meant for a FILTER. */
@@ -99,9 +101,9 @@ static int check_options(const struct options *o)
 
 	if (err)
 		return err;
-	if (o->zone == ZONE_IFINDEX)
+	if (o->kernel.zone == ZONE_IFINDEX)
 		return fail_usage("replay: --zone ifindex: a capture has no interfaces of this machine; vlan or none will do");
-	if (o->summary && o->count)
+	if (o->summary && o->events.count)
 		return fail_usage("replay: --summary is of the whole capture; it does not go together with --count");
 	if (o->only_flows && o->events_given)
 		return fail_usage("replay: --flows is --events flow; one of the two is enough");
@@ -114,12 +116,12 @@ static void choose_events(struct session *s)
 	struct options *o = &s->options;
 
 	if (o->only_flows)
-		o->events = 1 << EVENT_FLOW;
+		o->events.types = 1 << EVENT_FLOW;
 	else if (o->summary && !o->events_given)
-		o->events = 0;
-	s->printed = o->events;
+		o->events.types = 0;
+	s->printed = o->events.types;
 	if (o->summary)
-		o->events |= 1 << EVENT_FLOW | 1 << EVENT_TIME_WAIT;
+		o->events.types |= 1 << EVENT_FLOW | 1 << EVENT_TIME_WAIT;
 }
 
 /* ---- output --------------------------------------------------------------- */
@@ -192,11 +194,11 @@ static int print_end(struct session *s)
 	const struct summary_frame_counts counts = {
 		.replay = &s->replay.counts,
 		.programs = &counters,
-		.senders = s->options.checksum == CHECKSUM_AUTO ? &s->replay.checksums.senders : NULL,
+		.senders = s->options.kernel.checksum == CHECKSUM_AUTO ? &s->replay.checksums.senders : NULL,
 	};
 	int err = 0;
 
-	if (s->options.events & 1 << EVENT_FLOW)
+	if (s->options.events.types & 1 << EVENT_FLOW)
 		err = replay_living(&s->replay);
 	if (err)
 		return err;
@@ -246,19 +248,24 @@ static int report_unknown_links(const struct session *s)
 
 /* ---- the command ----------------------------------------------------------- */
 
+static __u64 two_msl_ns(const struct session *s)
+{
+	return kernel_timeout(&s->options.kernel, STATE_TIME_WAIT);
+}
+
 /* Once, when the first capture is there: this is what takes a second. */
 static int load(struct session *s)
 {
 	struct options *o = &s->options;
 	int err = check_permission();
 
-	err = err ?: object_load(&s->object, o, NULL);
+	err = err ?: object_load(&s->object, &o->kernel, &o->hooks, o->events.types, NULL);
 	if (err)
 		return err;
 	s->loaded = true;
 	if (s->track)
 		err = track_apply(&s->object.maps, s->track);
-	s->replay.options = o;
+	s->replay.choice = options_replay(o);
 	s->replay.object = &s->object;
 	s->replay.dispatch = &s->dispatch;
 	return err ?: replay_open(&s->replay);
@@ -310,7 +317,7 @@ static int replay_file(struct session *s, const char *path)
 		}
 		if (s->options.summary) {
 			summary_init(&s->summary, &s->sink, s->printed);
-			dispatch_change(&s->dispatch, s->filter, &s->options);
+			dispatch_change(&s->dispatch, s->filter, &s->options.events, two_msl_ns(s));
 		}
 		err = run_capture(s);
 		s->replayed++;
@@ -325,7 +332,7 @@ static int replay_files(struct session *s)
 	int err = 0;
 
 	summary_init(&s->total, &s->sink, 0);
-	dispatch_init(&s->dispatch, first_sink(s), s->filter, &s->options);
+	dispatch_init(&s->dispatch, first_sink(s), s->filter, &s->options.events, two_msl_ns(s));
 	for (int i = 0; !err && i < s->options.file_count; i++) {
 		if (interrupted || s->replay.full || s->out.error)
 			break;

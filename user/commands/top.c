@@ -244,7 +244,7 @@ static int start(struct top *t, const struct options *options)
 	ui->view.leaks_older_ns = options->older_ns;
 	ui->interval_ns = options->interval_ns < SHORTEST_NS ? SHORTEST_NS : options->interval_ns;
 	t->json = options->json;
-	t->count = options->count;
+	t->count = options->events.count;
 	t->limit = options->limit;
 	if (out_init(&t->out, STDOUT_FILENO))
 		return fail(-ENOMEM, "out of memory while starting");

@@ -11,6 +11,7 @@
 #include "base/out.h"
 #include "pins/owner.h"
 #include "flow/track_expression.h"
+#include "kernel/track_maps.h"
 
 static void print(const struct options *options, struct out *out, const struct track *track)
 {

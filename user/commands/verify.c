@@ -71,7 +71,7 @@ static int print_verdict(void *arg, const char *program, int err, const char *lo
 
 static int run_verify(const struct options *options)
 {
-	struct verification v = { .json = options->json, .verbose = options->verbose };
+	struct verification v = { .json = options->json, .verbose = options->kernel.verbose };
 	struct utsname kernel = {};
 	struct out out;
 	int err = check_permission();

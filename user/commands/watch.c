@@ -17,6 +17,7 @@
 
 static int watch(const struct options *options, const struct filter *filter, const struct track *track)
 {
+	const struct live_choice choice = options_live(options);
 	struct wall_clock clock;
 	struct sink sink;
 	struct out out;
@@ -29,7 +30,7 @@ static int watch(const struct options *options, const struct filter *filter, con
 		json_sink(&sink, &out, &clock);
 	else
 		text_sink(&sink, &out, &clock);
-	err = monitor_run(options, &sink, filter, track, NULL);
+	err = monitor_run(&choice, &sink, filter, track, NULL);
 	out_free(&out);
 	return err;
 }
@@ -44,7 +45,7 @@ static int run_watch(const struct options *options)
 		track = malloc(sizeof(*track));
 		err = track ? track_parse(options->track, track) : fail(-ENOMEM, "out of memory while starting");
 	}
-	err = err ?: attach_check(options);
+	err = err ?: attach_check(&options->hooks);
 	err = err ?: watch(options, filter, track);
 	free(track);
 	filter_free(filter);

@@ -130,7 +130,7 @@ static bool may_need_filters(const struct hooks *hooks)
 		const struct hook *hook = &hooks->list[i];
 
 		knows_tcx |= hook->attached && hook->kind == HOOK_TCX;
-		filters |= attach_fits(HOOK_CLSACT, hook->receive, hooks->options);
+		filters |= attach_fits(HOOK_CLSACT, hook->receive, hooks->choice);
 	}
 	return filters && !knows_tcx;
 }
@@ -240,11 +240,11 @@ int daemon_complete(struct options *o)
 	if (o->events_max_bytes && o->events_max_bytes / (o->events_keep + 1) < EVENTS_FILE_LEAST)
 		return fail_usage("--events-max-size %llu: of it each of %u files (--events-keep) has less than %u KiB",
 				  o->events_max_bytes, o->events_keep + 1, EVENTS_FILE_LEAST >> 10);
-	o->daemon = o->pin = true;
+	o->kernel.daemon = o->pin = true;
 	if (!o->events_given)
-		o->events = 1 << EVENT_FLOW; /* one record a connection, where states take ten lines */
+		o->events.types = 1 << EVENT_FLOW; /* one record a connection, where states take ten lines */
 	if (!o->events_file && !o->journal)
-		o->events = 0; /* the programs need not tell what nobody takes */
+		o->events.types = 0; /* the programs need not tell what nobody takes */
 	return 0;
 }
 
@@ -267,8 +267,8 @@ int daemon_choices(const struct options *o, struct track **track, struct filter 
 /* After a crash an interface may be gone: those that have been attached to before are waited for. */
 static int check_interfaces(const struct options *o)
 {
-	if (!o->interface_count || access(o->pin_dir, F_OK))
-		return attach_check(o);
+	if (!o->hooks.interface_count || access(o->pin_dir, F_OK))
+		return attach_check(&o->hooks);
 	return 0;
 }
 
@@ -300,7 +300,11 @@ static int run(struct daemon *d)
 	if (!err)
 		enable_stats(d);
 	sink = d->log ? event_log_sink(d->log) : &d->nowhere;
-	err = err ?: monitor_run(&d->options, sink, d->filter, d->track, &d->duties);
+	if (!err) {
+		struct live_choice choice = options_live(&d->options);
+
+		err = monitor_run(&choice, sink, d->filter, d->track, &d->duties);
+	}
 	event_log_close(d->log);
 	http_close(d->http);
 	if (d->stats_fd >= 0)

@@ -16,7 +16,9 @@
 #include "events/log.h"
 #include "flow/filter.h"
 #include "kernel/settings.h"
+#include "kernel/timeouts.h"
 #include "flow/track_expression.h"
+#include "kernel/track_maps.h"
 
 /* ---- what differs ------------------------------------------------------------ */
 
@@ -27,10 +29,10 @@ static bool same_text(const char *a, const char *b)
 
 static bool same_interfaces(const struct options *a, const struct options *b)
 {
-	if (a->interface_count != b->interface_count)
+	if (a->hooks.interface_count != b->hooks.interface_count)
 		return false;
-	for (int i = 0; i < a->interface_count; i++)
-		if (strcmp(a->interfaces[i], b->interfaces[i]))
+	for (int i = 0; i < a->hooks.interface_count; i++)
+		if (strcmp(a->hooks.interfaces[i], b->hooks.interfaces[i]))
 			return false;
 	return true;
 }
@@ -38,9 +40,9 @@ static bool same_interfaces(const struct options *a, const struct options *b)
 static bool same_timeouts(const struct options *a, const struct options *b)
 {
 	for (int state = 0; state < STATE_SLOTS; state++)
-		if (options_timeout(a, state) != options_timeout(b, state))
+		if (kernel_timeout(&a->kernel, state) != kernel_timeout(&b->kernel, state))
 			return false;
-	return a->unconfirmed_ns == b->unconfirmed_ns;
+	return a->kernel.unconfirmed_ns == b->kernel.unconfirmed_ns;
 }
 
 #define TEXT 512
@@ -58,22 +60,22 @@ static void list_fixed(char list[TEXT], const struct options *a, const struct op
 {
 	list[0] = 0;
 	name(list, !same_interfaces(a, b), "interface");
-	name(list, a->direction != b->direction, "direction");
-	name(list, a->rx_hook != b->rx_hook, "hook");
-	name(list, a->tx_hook != b->tx_hook, "tx-hook");
-	name(list, a->max_flows != b->max_flows, "max-flows");
-	name(list, a->max_embryos != b->max_embryos, "max-embryos");
-	name(list, a->zone != b->zone, "zone");
-	name(list, a->decap != b->decap, "no-decap");
-	name(list, a->checksum != b->checksum, "checksum");
-	name(list, a->ring_bytes != b->ring_bytes, "ring");
+	name(list, a->hooks.direction != b->hooks.direction, "direction");
+	name(list, a->hooks.rx_hook != b->hooks.rx_hook, "hook");
+	name(list, a->hooks.tx_hook != b->hooks.tx_hook, "tx-hook");
+	name(list, a->kernel.max_flows != b->kernel.max_flows, "max-flows");
+	name(list, a->kernel.max_embryos != b->kernel.max_embryos, "max-embryos");
+	name(list, a->kernel.zone != b->kernel.zone, "zone");
+	name(list, a->kernel.decap != b->kernel.decap, "no-decap");
+	name(list, a->kernel.checksum != b->kernel.checksum, "checksum");
+	name(list, a->kernel.ring_bytes != b->kernel.ring_bytes, "ring");
 	name(list, !same_text(a->listen, b->listen), "listen");
 	name(list, a->api_peers != b->api_peers, "api-peers");
 	name(list, !same_text(a->events_file, b->events_file), "events-file");
 	name(list, a->journal != b->journal, "journal");
 	name(list, a->bpf_stats != b->bpf_stats, "bpf-stats");
 	name(list, !same_text(a->pin_dir, b->pin_dir), "pin");
-	name(list, a->count != b->count, "count");
+	name(list, a->events.count != b->events.count, "count");
 	name(list, a->duration_ns != b->duration_ns, "duration");
 }
 
@@ -81,8 +83,8 @@ static void list_live(char list[TEXT], const struct options *a, const struct opt
 {
 	list[0] = 0;
 	name(list, !same_timeouts(a, b), "timeouts");
-	name(list, a->events != b->events, "events");
-	name(list, a->unconfirmed_events != b->unconfirmed_events, "unconfirmed-events");
+	name(list, a->events.types != b->events.types, "events");
+	name(list, a->kernel.unconfirmed_events != b->kernel.unconfirmed_events, "unconfirmed-events");
 	name(list, a->events_max_bytes != b->events_max_bytes, "events-max-size");
 	name(list, a->events_keep != b->events_keep, "events-keep");
 	name(list, !same_text(a->track, b->track), "track");
@@ -99,7 +101,7 @@ static int write_maps(const struct monitor *m, const struct options *o, const st
 
 	if (lock < 0)
 		return lock;
-	err = settings_write(&m->object.maps, o);
+	err = settings_write(&m->object.maps, &o->kernel, o->events.types);
 	err = err ?: track_apply(&m->object.maps, track ?: &all);
 	close(lock);
 	return err;
@@ -110,11 +112,11 @@ static void take_live(struct daemon *d, struct options *fresh)
 {
 	char *words = d->options.words;
 
-	d->options.msl_ns = fresh->msl_ns;
-	d->options.unconfirmed_ns = fresh->unconfirmed_ns;
-	memcpy(d->options.timeout_ns, fresh->timeout_ns, sizeof(d->options.timeout_ns));
-	d->options.events = fresh->events;
-	d->options.unconfirmed_events = fresh->unconfirmed_events;
+	d->options.kernel.msl_ns = fresh->kernel.msl_ns;
+	d->options.kernel.unconfirmed_ns = fresh->kernel.unconfirmed_ns;
+	memcpy(d->options.kernel.timeout_ns, fresh->kernel.timeout_ns, sizeof(d->options.kernel.timeout_ns));
+	d->options.events.types = fresh->events.types;
+	d->options.kernel.unconfirmed_events = fresh->kernel.unconfirmed_events;
 	d->options.events_max_bytes = fresh->events_max_bytes;
 	d->options.events_keep = fresh->events_keep;
 	if (d->log)
@@ -152,12 +154,13 @@ static int apply(struct daemon *d, struct monitor *m, struct options *fresh)
 		filter_free(filter);
 		return err;
 	}
-	dispatch_change(&m->dispatch, filter, fresh);
+	dispatch_change(&m->dispatch, filter, &fresh->events, kernel_timeout(&fresh->kernel, STATE_TIME_WAIT));
 	filter_free(d->filter);
 	free(d->track);
 	d->filter = filter;
 	d->track = track;
 	take_live(d, fresh);
+	m->choice.keep_attached = d->options.keep_attached;
 	notice("%s: read again; changed: %s", d->given->config, live[0] ? live : "nothing");
 	if (fixed[0])
 		notice("%s: for these to change, too, it has to be restarted: %s", d->given->config, fixed);

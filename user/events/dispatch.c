@@ -4,24 +4,26 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "events/choice.h"
 #include "flow/filter.h"
-#include "options/parser.h"
 #include "base/out.h"
 #include "events/sink.h"
 #include "kernel/counter_sums.h"
 #include "base/clock.h"
 
-void dispatch_init(struct dispatch *d, struct sink *sink, const struct filter *filter, const struct options *options)
+void dispatch_init(struct dispatch *d, struct sink *sink, const struct filter *filter, const struct event_choice *choice,
+		     __u64 two_msl_ns)
 {
-	*d = (struct dispatch){ .sink = sink, .limit = options->count };
-	dispatch_change(d, filter, options);
+	*d = (struct dispatch){ .sink = sink, .limit = choice->count };
+	dispatch_change(d, filter, choice, two_msl_ns);
 }
 
-void dispatch_change(struct dispatch *d, const struct filter *filter, const struct options *options)
+void dispatch_change(struct dispatch *d, const struct filter *filter, const struct event_choice *choice,
+		     __u64 two_msl_ns)
 {
 	d->filter = filter;
-	d->events = options->events;
-	d->sink->two_msl_ns = options_timeout(options, STATE_TIME_WAIT);
+	d->events = choice->types;
+	d->sink->two_msl_ns = two_msl_ns;
 }
 
 static bool is_wanted(const struct dispatch *d, enum event_type type)

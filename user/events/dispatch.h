@@ -8,7 +8,7 @@
 #include "tcpstate/abi.h"
 
 struct filter;
-struct options;
+struct event_choice;
 struct sink;
 
 #define DISPATCH_DONE 2 /* --count has been reached; no value that ring_drain has a meaning for */
@@ -24,10 +24,12 @@ struct dispatch {
 };
 
 void dispatch_init(struct dispatch *dispatch, struct sink *sink, const struct filter *filter,
-		   const struct options *options);
+		   const struct event_choice *choice,
+		     __u64 two_msl_ns);
 
 /* From now on with this filter, these events and timeouts. */
-void dispatch_change(struct dispatch *dispatch, const struct filter *filter, const struct options *options);
+void dispatch_change(struct dispatch *dispatch, const struct filter *filter, const struct event_choice *choice,
+		     __u64 two_msl_ns);
 
 /* 0; DISPATCH_DONE; or the sink's error, negative errno. For ring_open. */
 int dispatch_record(void *dispatch, const void *record, size_t size);

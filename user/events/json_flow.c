@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 /* A flow's record as NDJSON, with the keys of DESIGN section 5. */
 #include "flow/conn_state.h"
+#include "events/json_event.h"
 #include "flow/json_parts.h"
 #include "flow/names.h"
 #include "events/sink.h"

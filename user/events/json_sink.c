@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 /* Events as NDJSON: one object a line, with the keys of DESIGN section 5. */
+#include "events/json_event.h"
 #include "flow/json_parts.h"
 #include "flow/names.h"
 #include "events/sink.h"

@@ -5,23 +5,11 @@
 
 #include <stdbool.h>
 
+#include "flow/lost_event.h"
 #include "tcpstate/abi.h"
 
 struct out;
 struct wall_clock;
-
-/*
- * Why an event is told nowhere. Beside enum lost_reason: the events file or the journal did not take it; and, from
- * LEFT_OUT on, enum left_out: it was beyond its budget, and is not lost.
- */
-enum { LOST_IN_WRITING = LOST_COUNT, ALL_LOST_REASONS, LEFT_OUT = ALL_LOST_REASONS, UNTOLD_REASONS = LEFT_OUT + LEFT_OUT_COUNT };
-
-struct lost_event {
-	__u64 time;
-	unsigned int kind;   /* enum event_type */
-	unsigned int reason; /* one of UNTOLD_REASONS */
-	__u64 count;         /* since the one before */
-};
 
 struct sink {
 	/* Before the first event: a header line, if there is one. */

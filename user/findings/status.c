@@ -9,6 +9,7 @@
 #include <bpf/bpf.h>
 
 #include "base/error.h"
+#include "kernel/track_maps.h"
 #include "host/netns.h"
 #include "kernel/counter_sums.h"
 

@@ -5,69 +5,6 @@
 
 #include "flow/address.h"
 #include "flow/names.h"
-#include "events/sink.h"
-#include "base/clock.h"
-
-void out_word(struct out *out, const char *word)
-{
-	out_char(out, '"');
-	out_text(out, word);
-	out_char(out, '"');
-}
-
-void out_bool(struct out *out, bool value)
-{
-	if (value)
-		LITERAL(out, "true");
-	else
-		LITERAL(out, "false");
-}
-
-void number_or_null(struct out *out, const char *key, __u64 value, bool known)
-{
-	out_text(out, key);
-	if (known)
-		out_u64(out, value);
-	else
-		LITERAL(out, "null");
-}
-
-void bool_or_null(struct out *out, const char *key, bool value, bool known)
-{
-	out_text(out, key);
-	if (known)
-		out_bool(out, value);
-	else
-		LITERAL(out, "null");
-}
-
-void json_begin(struct sink *sink, __u64 time, const char *event, __u64 id)
-{
-	struct out *out = sink->out;
-
-	LITERAL(out, "{\"ts\":\"");
-	out_timestamp(out, sink->clock, time);
-	LITERAL(out, "\",\"event\":");
-	out_word(out, event);
-	LITERAL(out, ",\"flow\":");
-	if (!id) {
-		LITERAL(out, "null");
-		return;
-	}
-	out_char(out, '"');
-	out_hex64(out, id);
-	out_char(out, '"');
-}
-
-void json_finish(struct sink *sink)
-{
-	if (sink->file) {
-		LITERAL(sink->out, ",\"file\":");
-		out_json_string(sink->out, sink->file);
-	}
-	LITERAL(sink->out, "}\n");
-	out_line(sink->out);
-}
 
 void json_open_end(struct out *out, const char *role, const struct flow_key *key, unsigned int end,
 		   unsigned int state)

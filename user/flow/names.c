@@ -4,7 +4,7 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "events/sink.h"
+#include "flow/lost_event.h"
 
 static const char *const names[STATE_SLOTS] = {
 #define X(name, number, label) [number] = #name,

@@ -10,11 +10,8 @@
 #ifndef TCPSTATE_USER_FLOW_TRACK_EXPRESSION_H
 #define TCPSTATE_USER_FLOW_TRACK_EXPRESSION_H
 
-#include <stdbool.h>
-
 #include "tcpstate/abi.h"
 
-struct maps;
 struct out;
 
 /* Half of what the trie holds: the old and the new list fit in it together. */
@@ -29,18 +26,6 @@ struct track {
 
 /* 0 or an error that has been reported. */
 int track_parse(const char *text, struct track *track);
-
-/*
- * Put it in force, also while programs run: at every moment in between, what
- * the old or the new choice tracks is tracked. 0 or a reported error.
- */
-int track_apply(const struct maps *maps, const struct track *track);
-
-/* Read what is in force. */
-int track_read(const struct maps *maps, struct track *track);
-
-/* Is that what is in force? */
-bool track_is(const struct maps *maps, const struct track *track);
 
 /* As an expression that track_parse takes. */
 void track_text(struct out *out, const struct track *track);

@@ -13,7 +13,6 @@
 #include <linux/if_arp.h>
 
 #include "base/error.h"
-#include "options/parser.h"
 
 const char *const hook_titles[HOOK_KINDS] = {
 	[HOOK_XDP_NATIVE] = "XDP (native)",
@@ -75,31 +74,31 @@ int report_no_interface(const char *name)
 	return fail(-ENODEV, "no interface \"%s\" in this network namespace; there are: %s", name, list);
 }
 
-int attach_check_one(const char *name, const struct options *options)
+int attach_check_one(const char *name, const struct hook_choice *choice)
 {
 	int type = hardware_type(name);
 
 	if (type >= 0 && type != ARPHRD_ETHER && type != ARPHRD_LOOPBACK)
 		return fail(-EOPNOTSUPP, "%s carries no Ethernet frames (link type %d), and these are what can be read. Watch the interface that its packets leave through",
 			    name, type);
-	if (type == ARPHRD_LOOPBACK && options->direction == DIRECTION_TX)
+	if (type == ARPHRD_LOOPBACK && choice->direction == DIRECTION_TX)
 		return fail_usage("%s hands every packet out and in again, so it is watched on receive only: leave out --direction tx",
 				  name);
 	return 0;
 }
 
-int attach_check(const struct options *options)
+int attach_check(const struct hook_choice *choice)
 {
 	int err = 0;
 
-	if (!options->interface_count)
+	if (!choice->interface_count)
 		return fail_usage("which interface? Give at least one: -i eth0 (\"ip -br link\" lists them)");
-	for (int i = 0; !err && i < options->interface_count; i++) {
-		const char *name = options->interfaces[i];
+	for (int i = 0; !err && i < choice->interface_count; i++) {
+		const char *name = choice->interfaces[i];
 
 		if (strlen(name) >= IF_NAMESIZE || !if_nametoindex(name))
 			return report_no_interface(name);
-		err = attach_check_one(name, options);
+		err = attach_check_one(name, choice);
 	}
 	return err;
 }
@@ -109,10 +108,10 @@ bool interface_loops(const char *name)
 	return hardware_type(name) == ARPHRD_LOOPBACK;
 }
 
-bool only_loopback(const struct options *options)
+bool only_loopback(const struct hook_choice *choice)
 {
-	for (int i = 0; i < options->interface_count; i++)
-		if (!interface_loops(options->interfaces[i]))
+	for (int i = 0; i < choice->interface_count; i++)
+		if (!interface_loops(choice->interfaces[i]))
 			return false;
 	return true;
 }
@@ -160,26 +159,26 @@ static int attach_tc(struct hook *hook, enum tx_hook wanted)
 	return clsact_attach(hook);
 }
 
-int attach_hook(struct hook *hook, const struct options *options)
+int attach_hook(struct hook *hook, const struct hook_choice *choice)
 {
-	if (hook->receive && options->rx_hook != RX_HOOK_TC)
-		return attach_xdp(hook, options->rx_hook);
-	return attach_tc(hook, options->tx_hook);
+	if (hook->receive && choice->rx_hook != RX_HOOK_TC)
+		return attach_xdp(hook, choice->rx_hook);
+	return attach_tc(hook, choice->tx_hook);
 }
 
-bool attach_fits(enum hook_kind kind, bool receive, const struct options *options)
+bool attach_fits(enum hook_kind kind, bool receive, const struct hook_choice *choice)
 {
-	bool xdp = receive && options->rx_hook != RX_HOOK_TC;
+	bool xdp = receive && choice->rx_hook != RX_HOOK_TC;
 
 	switch (kind) {
 	case HOOK_XDP_NATIVE:
-		return xdp && options->rx_hook != RX_HOOK_XDP_GENERIC;
+		return xdp && choice->rx_hook != RX_HOOK_XDP_GENERIC;
 	case HOOK_XDP_GENERIC:
-		return xdp && options->rx_hook != RX_HOOK_XDP_NATIVE;
+		return xdp && choice->rx_hook != RX_HOOK_XDP_NATIVE;
 	case HOOK_TCX:
-		return !xdp && options->tx_hook != TX_HOOK_CLSACT;
+		return !xdp && choice->tx_hook != TX_HOOK_CLSACT;
 	case HOOK_CLSACT:
-		return !xdp && options->tx_hook != TX_HOOK_TCX;
+		return !xdp && choice->tx_hook != TX_HOOK_TCX;
 	default:
 		return false;
 	}

@@ -8,7 +8,7 @@
 
 #include <linux/types.h>
 
-struct options;
+#include "hooks/choice.h"
 
 enum hook_kind { HOOK_XDP_NATIVE, HOOK_XDP_GENERIC, HOOK_TCX, HOOK_CLSACT, HOOK_KINDS };
 
@@ -29,15 +29,15 @@ struct hook {
 };
 
 /* Are all names interfaces that carry Ethernet frames? 0 or a reported error. */
-int attach_check(const struct options *options);
+int attach_check(const struct hook_choice *choice);
 /* The same of one that is there. */
-int attach_check_one(const char *name, const struct options *options);
+int attach_check_one(const char *name, const struct hook_choice *choice);
 int report_no_interface(const char *name);
 
 /* Does it hand its own packets back in (lo)? */
 bool interface_loops(const char *name);
 /* Do all that are named? Then both ends are local. */
-bool only_loopback(const struct options *options);
+bool only_loopback(const struct hook_choice *choice);
 /* There, but not up. */
 bool is_down(const char *name);
 
@@ -45,11 +45,11 @@ bool is_down(const char *name);
  * Attach prog_fd to ifindex, the way options want it; kind and what follows
  * from it are filled in. 0 or a reported error.
  */
-int attach_hook(struct hook *hook, const struct options *options);
+int attach_hook(struct hook *hook, const struct hook_choice *choice);
 void detach_hook(struct hook *hook);
 
 /* Is this kind of hook what options want for that direction? */
-bool attach_fits(enum hook_kind kind, bool receive, const struct options *options);
+bool attach_fits(enum hook_kind kind, bool receive, const struct hook_choice *choice);
 
 /*
  * prog_fd in the place of the program that is attached there; every packet

@@ -12,12 +12,10 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
-#include "live/adopt.h"
-#include "hooks/hook.h"
 #include "base/error.h"
-#include "host/tunnel_devices.h"
+#include "hooks/hook.h"
+#include "kernel/former.h"
 #include "kernel/refusal.h"
-#include "options/parser.h"
 #include "kernel/settings.h"
 #include "tcpstate/abi.h"
 #include "xdp_tcpstate.skel.h"
@@ -44,9 +42,9 @@ __u32 object_sets(__u32 max_flows)
 }
 
 /* A capture attacks nobody; and a flow ends at its very own time there, which embryos don't. */
-__u32 object_embryo_sets(const struct options *options)
+__u32 object_embryo_sets(const struct kernel_choice *choice)
 {
-	return options->replay ? 0 : (options->max_embryos + EMBRYO_WAYS - 1) / EMBRYO_WAYS;
+	return choice->replay ? 0 : (choice->max_embryos + EMBRYO_WAYS - 1) / EMBRYO_WAYS;
 }
 
 static __u64 table_bytes(__u32 sets)
@@ -88,18 +86,18 @@ static int check_size(__u32 max_flows)
 
 /* ---- configuration ------------------------------------------------------ */
 
-static bool sees_end_host(const struct options *options)
+static bool sees_end_host(const struct hook_choice *hooks)
 {
-	return options->direction == DIRECTION_BOTH && !only_loopback(options);
+	return hooks->direction == DIRECTION_BOTH && !only_loopback(hooks);
 }
 
-__u32 object_zone(const struct options *options)
+__u32 object_zone(const struct kernel_choice *choice, enum direction direction)
 {
-	__u32 flags = options->no_tunnel_id ? ZONE_NO_TUNNEL_ID : 0;
+	__u32 flags = choice->no_tunnel_id ? ZONE_NO_TUNNEL_ID : 0;
 
-	if (options->zone >= 0)
-		return options->zone | flags;
-	return (options->direction == DIRECTION_BOTH ? ZONE_NONE : ZONE_VLAN) | flags;
+	if (choice->zone >= 0)
+		return choice->zone | flags;
+	return (direction == DIRECTION_BOTH ? ZONE_NONE : ZONE_VLAN) | flags;
 }
 
 #define SEEDS (sizeof(((struct xdp_tcpstate *)0)->rodata->hash_seed) / sizeof(__u64))
@@ -110,12 +108,12 @@ static const __u64 replay_seed[SEEDS] = {
 	0xd6e8feb86659fd93, 0xa0761d6478bd642f, 0xe7037ed1a0b428db,
 };
 
-static int draw_seed(struct xdp_tcpstate *skeleton, const struct options *options, const struct adopted *from)
+static int draw_seed(struct xdp_tcpstate *skeleton, const struct kernel_choice *choice, const struct adopted *from)
 {
 	__u64 seed[SEEDS];
 
 	_Static_assert(sizeof(seed) == sizeof(from->instance.hash_seed), "the next owner needs all of it");
-	if (options->replay)
+	if (choice->replay)
 		memcpy(seed, replay_seed, sizeof(seed));
 	else if (from)
 		memcpy(seed, from->instance.hash_seed, sizeof(seed));
@@ -130,9 +128,9 @@ const __u64 *object_seed(const struct object *object)
 	return (const __u64 *)object->skeleton->rodata->hash_seed;
 }
 
-static int size_maps(struct xdp_tcpstate *skeleton, const struct options *options)
+static int size_maps(struct xdp_tcpstate *skeleton, const struct kernel_choice *choice)
 {
-	__u32 sets = object_sets(options->max_flows), embryo_sets = object_embryo_sets(options);
+	__u32 sets = object_sets(choice->max_flows), embryo_sets = object_embryo_sets(choice);
 	int err;
 
 	/* One more each: the sweep's own (bpf/track/sweep.h). */
@@ -141,7 +139,7 @@ static int size_maps(struct xdp_tcpstate *skeleton, const struct options *option
 	err = err ?: bpf_map__set_max_entries(skeleton->maps.histories, sets * SET_WAYS + 1);
 	err = err ?: bpf_map__set_max_entries(skeleton->maps.embryos, embryo_sets ?: 1);
 	err = err ?: bpf_map__set_max_entries(skeleton->maps.prints, embryo_sets ?: 1);
-	return err ?: bpf_map__set_max_entries(skeleton->maps.events, options->ring_bytes);
+	return err ?: bpf_map__set_max_entries(skeleton->maps.events, choice->ring_bytes);
 }
 
 static int reuse_maps(struct xdp_tcpstate *skeleton, const struct adopted *from)
@@ -154,34 +152,35 @@ static int reuse_maps(struct xdp_tcpstate *skeleton, const struct adopted *from)
 	return err;
 }
 
-static int configure(struct xdp_tcpstate *skeleton, const struct options *options, const struct adopted *from)
+static int configure(struct xdp_tcpstate *skeleton, const struct kernel_choice *choice, const struct hook_choice *hooks,
+		     const struct adopted *from)
 {
 	struct timespec tick;
-	int err = draw_seed(skeleton, options, from);
+	int err = draw_seed(skeleton, choice, from);
 
 	if (err)
 		return err;
-	skeleton->rodata->table_sets = object_sets(options->max_flows);
-	skeleton->rodata->embryo_sets = object_embryo_sets(options);
-	skeleton->rodata->zone_mode = object_zone(options) & ZONE_MODE_MASK;
-	skeleton->rodata->tunnel_ids = !options->no_tunnel_id;
-	skeleton->rodata->decap = options->decap != DECAP_OFF;
-	skeleton->rodata->decap_all = options->decap == DECAP_ON || options->replay || !sees_end_host(options);
-	skeleton->rodata->verify_checksum = options->checksum;
-	skeleton->rodata->end_host = sees_end_host(options);
-	skeleton->rodata->replay = options->replay;
+	skeleton->rodata->table_sets = object_sets(choice->max_flows);
+	skeleton->rodata->embryo_sets = object_embryo_sets(choice);
+	skeleton->rodata->zone_mode = object_zone(choice, hooks->direction) & ZONE_MODE_MASK;
+	skeleton->rodata->tunnel_ids = !choice->no_tunnel_id;
+	skeleton->rodata->decap = choice->decap != DECAP_OFF;
+	skeleton->rodata->decap_all = choice->decap == DECAP_ON || choice->replay || !sees_end_host(hooks);
+	skeleton->rodata->verify_checksum = choice->checksum;
+	skeleton->rodata->end_host = sees_end_host(hooks);
+	skeleton->rodata->replay = choice->replay;
 	/* A daemon may be told of more of them while it runs. */
-	skeleton->rodata->many_places = options->daemon || options->interface_count > 1;
+	skeleton->rodata->many_places = choice->daemon || hooks->interface_count > 1;
 	if (!clock_getres(CLOCK_MONOTONIC_COARSE, &tick))
 		skeleton->rodata->tick_ns = tick.tv_nsec;
-	return from ? reuse_maps(skeleton, from) : size_maps(skeleton, options);
+	return from ? reuse_maps(skeleton, from) : size_maps(skeleton, choice);
 }
 
 /* A program that nothing attaches need not be verified. */
-static void choose_programs(struct xdp_tcpstate *skeleton, const struct options *options)
+static void choose_programs(struct xdp_tcpstate *skeleton, bool live, const struct hook_choice *hooks)
 {
-	bool receive = options->direction != DIRECTION_TX, transmit = options->direction != DIRECTION_RX;
-	bool tc = options->rx_hook == RX_HOOK_TC, live = !options->replay;
+	bool receive = hooks->direction != DIRECTION_TX, transmit = hooks->direction != DIRECTION_RX;
+	bool tc = hooks->rx_hook == RX_HOOK_TC;
 
 	bpf_program__set_autoload(skeleton->progs.tcpstate_xdp, live && receive && !tc);
 	bpf_program__set_autoload(skeleton->progs.tcpstate_tc_ingress, live && receive && tc);
@@ -192,13 +191,13 @@ static void choose_programs(struct xdp_tcpstate *skeleton, const struct options 
 
 /* ---- load --------------------------------------------------------------- */
 
-static int report_load(int err, const struct options *options)
+static int report_load(int err, const struct kernel_choice *choice)
 {
 	if (err == -EPERM)
 		return report_no_permission(err);
 	if (err == -ENOMEM || err == -E2BIG)
-		return report_too_large(err, options->max_flows);
-	return report_kernel(err, options->verbose);
+		return report_too_large(err, choice->max_flows);
+	return report_kernel(err, choice->verbose);
 }
 
 static void take_fds(struct object *object)
@@ -215,45 +214,46 @@ static void take_fds(struct object *object)
 	object->events = bpf_map__fd(skeleton->maps.events);
 }
 
-int object_load(struct object *object, const struct options *options, const struct adopted *from)
+int object_load(struct object *object, const struct kernel_choice *choice, const struct hook_choice *hooks, __u32 events,
+		const struct adopted *from)
 {
 	int err;
 
 	object->skeleton = NULL;
-	err = from ? 0 : check_size(options->max_flows);
+	err = from ? 0 : check_size(choice->max_flows);
 	if (err)
 		return err;
 	object->skeleton = xdp_tcpstate__open();
 	if (!object->skeleton)
 		return fail(-errno, "reading the BPF object inside this program: %s", strerror(errno));
-	err = configure(object->skeleton, options, from);
+	err = configure(object->skeleton, choice, hooks, from);
 	if (err) {
 		err = fail(err, "configuring the BPF object: %s", strerror(-err));
 		goto out;
 	}
-	choose_programs(object->skeleton, options);
+	choose_programs(object->skeleton, !choice->replay, hooks);
 	err = xdp_tcpstate__load(object->skeleton);
 	if (err) {
-		err = report_load(err, options);
+		err = report_load(err, choice);
 		goto out;
 	}
 	take_fds(object);
-	object_follow_tunnels(object);
-	err = settings_write(&object->maps, options);
-	err = err ?: instance_write(object, options, from ? &from->instance : NULL);
+	err = settings_write(&object->maps, choice, events);
+	err = err ?: instance_write(object, choice, object_zone(choice, hooks->direction), from ? &from->instance : NULL);
 out:
 	if (err)
 		object_close(object);
 	return err;
 }
 
-void object_follow_tunnels(struct object *object)
+bool object_asks_for_tunnels(const struct object *object)
 {
-	const struct xdp_tcpstate *skeleton = object->skeleton;
+	return object->skeleton->rodata->decap && !object->skeleton->rodata->decap_all;
+}
 
-	/* Where it can't be known, none is: what is not opened is counted, what is forged would be believed. */
-	if (skeleton->rodata->decap && !skeleton->rodata->decap_all)
-		tunnel_devices(&skeleton->bss->tunnels_open);
+void object_open_tunnels(struct object *object, __u8 open)
+{
+	object->skeleton->bss->tunnels_open = open;
 }
 
 void object_close(struct object *object)

@@ -7,10 +7,11 @@
 
 #include <linux/types.h>
 
+#include "hooks/choice.h"
+#include "kernel/choice.h"
 #include "kernel/maps.h"
 
 struct adopted;
-struct options;
 struct xdp_tcpstate;
 
 /* X(name): as in bpf/xdp_tcpstate.bpf.c */
@@ -32,17 +33,22 @@ struct object {
 	} programs;
 };
 
-/* from: what a dead instance left, whose maps it goes on with; or NULL. 0 or a reported error. */
-int object_load(struct object *object, const struct options *options, const struct adopted *from);
+/*
+ * events: 1 << enum event_type. from: what a dead instance left, whose maps it goes on with; or NULL.
+ * 0 or a reported error.
+ */
+int object_load(struct object *object, const struct kernel_choice *choice, const struct hook_choice *hooks, __u32 events,
+		const struct adopted *from);
 void object_close(struct object *object);
 
-/* Tunnel devices may have come or gone: an end host opens the tunnels that one of its own listens for. */
-void object_follow_tunnels(struct object *object);
+/* Does it depend on the host's devices which tunnels are looked into? Then a bit each (enum tunnel_kind). */
+bool object_asks_for_tunnels(const struct object *object);
+void object_open_tunnels(struct object *object, __u8 open);
 
-/* How options want the table: sets of SET_WAYS slots; sets of EMBRYO_WAYS, 0 in replay; enum zone_mode. */
+/* How the table shall be: sets of SET_WAYS slots; sets of EMBRYO_WAYS, 0 in replay; enum zone_mode. */
 __u32 object_sets(__u32 max_flows);
-__u32 object_embryo_sets(const struct options *options);
-__u32 object_zone(const struct options *options);
+__u32 object_embryo_sets(const struct kernel_choice *choice);
+__u32 object_zone(const struct kernel_choice *choice, enum direction direction);
 
 /* The key of the table's hash, as in struct instance. */
 const __u64 *object_seed(const struct object *object);

@@ -7,24 +7,24 @@
 
 #include <bpf/bpf.h>
 
-#include "commands/command.h"
-#include "base/error.h"
-#include "kernel/object.h"
-#include "options/parser.h"
 #include "base/clock.h"
+#include "base/error.h"
+#include "base/version.h"
+#include "kernel/object.h"
+#include "kernel/timeouts.h"
 
 static const __u32 zero;
 
-int settings_write(const struct maps *maps, const struct options *options)
+int settings_write(const struct maps *maps, const struct kernel_choice *choice, __u32 events)
 {
 	struct settings settings = {};
 	int err = bpf_map_lookup_elem(maps->settings, &zero, &settings);
 
-	settings.unconfirmed_ns = options->unconfirmed_ns;
-	settings.events = options->events;
-	settings.unconfirmed_events = options->unconfirmed_events;
+	settings.unconfirmed_ns = choice->unconfirmed_ns;
+	settings.events = events;
+	settings.unconfirmed_events = choice->unconfirmed_events;
 	for (int state = 0; state < STATE_SLOTS; state++)
-		settings.timeout_ns[state] = options_timeout(options, state);
+		settings.timeout_ns[state] = kernel_timeout(choice, state);
 	err = err ?: bpf_map_update_elem(maps->settings, &zero, &settings, BPF_ANY);
 	return err ? fail(err, "writing the settings to the kernel's maps: %s", strerror(-err)) : 0;
 }
@@ -46,14 +46,15 @@ static int write_instance(const struct maps *maps, const struct instance *instan
 	return err ? fail(err, "writing who runs to the kernel's maps: %s", strerror(-err)) : 0;
 }
 
-int instance_write(const struct object *object, const struct options *options, const struct instance *former)
+int instance_write(const struct object *object, const struct kernel_choice *choice, __u32 zone,
+		   const struct instance *former)
 {
 	struct instance instance = {
 		.abi_version = ABI_VERSION,
-		.zone_mode = object_zone(options),
-		.sets = object_sets(options->max_flows),
-		.max_flows = options->max_flows,
-		.embryo_sets = object_embryo_sets(options),
+		.zone_mode = zone,
+		.sets = object_sets(choice->max_flows),
+		.max_flows = choice->max_flows,
+		.embryo_sets = object_embryo_sets(choice),
 		.started_ns = monotonic_ns(),
 	};
 
@@ -63,8 +64,8 @@ int instance_write(const struct object *object, const struct options *options, c
 		instance.adoptions++;
 		instance.log = (struct log_counts){};
 	}
-	instance.decap = options->decap != DECAP_OFF;
-	instance.daemon = options->daemon;
+	instance.decap = choice->decap != DECAP_OFF;
+	instance.daemon = choice->daemon;
 	instance.pid = getpid();
 	snprintf(instance.version, sizeof(instance.version), "%s", VERSION);
 	return write_instance(&object->maps, &instance);

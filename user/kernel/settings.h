@@ -7,10 +7,10 @@
 
 struct maps;
 struct object;
-struct options;
+struct kernel_choice;
 
 /* Timeouts and events, also while programs run; what is tracked stays as it is. 0 or a reported error. */
-int settings_write(const struct maps *maps, const struct options *options);
+int settings_write(const struct maps *maps, const struct kernel_choice *choice, __u32 events);
 
 /*
  * A hook was gone until now: flows that have been silent since may be anywhere
@@ -19,7 +19,8 @@ int settings_write(const struct maps *maps, const struct options *options);
 int settings_note_blind(const struct maps *maps);
 
 /* former: of the instance that is adopted, or NULL. 0 or a reported error. */
-int instance_write(const struct object *object, const struct options *options, const struct instance *former);
+int instance_write(const struct object *object, const struct kernel_choice *choice, __u32 zone,
+		   const struct instance *former);
 
 /* What has been told of counters.lost and left_out, for the next owner. 0 or a reported error. */
 int instance_note_untold(const struct maps *maps, const __u64 lost[LOST_COUNT][EVENT_TYPES],

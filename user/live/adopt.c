@@ -13,7 +13,7 @@
 #include "base/error.h"
 #include "flow/names.h"
 #include "kernel/object.h"
-#include "options/parser.h"
+#include "live/choice.h"
 #include "pins/layout.h"
 #include "kernel/table.h"
 #include "base/clock.h"
@@ -71,10 +71,10 @@ static bool has_shape(int fd, __u32 type, __u32 key, __u32 value, __u32 entries)
 /* ---- does it fit? ---------------------------------------------------------- */
 
 /* What of it is not as ours would be: in why, or "" if it fits. */
-static void compare(const struct adopted *a, const struct options *options, char why[TEXT])
+static void compare(const struct adopted *a, const struct live_choice *choice, char why[TEXT])
 {
 	const struct instance *i = &a->instance;
-	__u32 zone = object_zone(options), sets = object_sets(options->max_flows), one = sizeof(__u32);
+	__u32 zone = object_zone(choice->kernel, choice->hooks->direction), sets = object_sets(choice->kernel->max_flows), one = sizeof(__u32);
 
 	why[0] = 0;
 	if (i->abi_version != ABI_VERSION)
@@ -82,10 +82,10 @@ static void compare(const struct adopted *a, const struct options *options, char
 			 i->abi_version, ABI_VERSION);
 	else if (i->sets != sets)
 		snprintf(why, TEXT, "it was made with --max-flows %u, and this is --max-flows %u", i->max_flows,
-			 options->max_flows);
-	else if (i->embryo_sets != object_embryo_sets(options))
+			 choice->kernel->max_flows);
+	else if (i->embryo_sets != object_embryo_sets(choice->kernel))
 		snprintf(why, TEXT, "it was made for %u embryos, and this is --max-embryos %u",
-			 i->embryo_sets * EMBRYO_WAYS, options->max_embryos);
+			 i->embryo_sets * EMBRYO_WAYS, choice->kernel->max_embryos);
 	else if (i->zone_mode != zone)
 		snprintf(why, TEXT, "it was made with --zone %s, and this is --zone %s", zone_name(i->zone_mode),
 			 zone_name(zone));
@@ -142,17 +142,17 @@ static void describe_loss(const struct adopted *a, const struct pins *pins, char
 
 /* ---- the decision ---------------------------------------------------------- */
 
-static void tell_ring(const struct adopted *a, const struct options *options)
+static void tell_ring(const struct adopted *a, const struct live_choice *choice)
 {
 	struct bpf_map_info info = {};
 	__u32 size = sizeof(info);
 
-	if (!bpf_obj_get_info_by_fd(a->events, &info, &size) && info.max_entries != options->ring_bytes)
+	if (!bpf_obj_get_info_by_fd(a->events, &info, &size) && info.max_entries != choice->kernel->ring_bytes)
 		notice("--ring %u: the ring buffer stays as it was made, of %u KiB, until one starts afresh",
-		       options->ring_bytes >> 10, info.max_entries >> 10);
+		       choice->kernel->ring_bytes >> 10, info.max_entries >> 10);
 }
 
-static int decide(struct adopted *a, const struct pins *pins, const struct options *options)
+static int decide(struct adopted *a, const struct pins *pins, const struct live_choice *choice)
 {
 	char why[TEXT], loss[TEXT];
 	int err;
@@ -168,26 +168,26 @@ static int decide(struct adopted *a, const struct pins *pins, const struct optio
 		notice("%s: taking down what an xdp-tcpstate left behind that never came to run", pins->dir);
 		return pins_discard(pins);
 	}
-	compare(a, options, why);
+	compare(a, choice, why);
 	if (!why[0]) {
-		tell_ring(a, options);
+		tell_ring(a, choice);
 		return 1;
 	}
 	describe_loss(a, pins, loss);
-	if (!options->discard)
+	if (!choice->discard)
 		return fail(-EEXIST, "%s holds what another xdp-tcpstate (pid %u, gone) left, and this one can't go on with it: %s. Start it as the other was, or lose %s: with --discard, or \"xdp-tcpstate detach --pin %s\" first",
 			    pins->dir, a->instance.pid, why, loss, pins->dir);
 	notice("%s: starting afresh, since %s; lost are %s", pins->dir, why, loss);
 	return pins_discard(pins);
 }
 
-int adopt_open(struct adopted *a, const struct pins *pins, const struct options *options)
+int adopt_open(struct adopted *a, const struct pins *pins, const struct live_choice *choice)
 {
 	int err;
 
 	forget(a);
 	open_maps(a, pins->dir_fd);
-	err = decide(a, pins, options);
+	err = decide(a, pins, choice);
 	if (err != 1)
 		adopt_close(a);
 	return err;

@@ -9,24 +9,17 @@
 
 #include <stdbool.h>
 
-#include "kernel/maps.h"
-#include "tcpstate/abi.h"
+#include "kernel/former.h"
 
-struct options;
+struct live_choice;
 struct pins;
-
-struct adopted {
-	struct maps maps;
-	int events;
-	struct instance instance; /* as the one before left it */
-};
 
 /*
  * Open what is in the claimed directory. 1: it is to be adopted. 0: there was
  * nothing worth it, or --discard; the directory is empty now. Else a reported
  * error that says what differs, and what it would cost to start afresh.
  */
-int adopt_open(struct adopted *adopted, const struct pins *pins, const struct options *options);
+int adopt_open(struct adopted *adopted, const struct pins *pins, const struct live_choice *choice);
 /*
  * The same for one that adopts nothing (watch): what another such one left is
  * taken down; what a daemon left is that of the next daemon. 0 or a reported error.

@@ -13,51 +13,50 @@
 #include "base/error.h"
 #include "host/netns.h"
 #include "kernel/object.h"
-#include "options/parser.h"
 #include "pins/owner.h"
 #include "base/clock.h"
 
 #define RETRY_NS 30000000000ULL /* where an interface is there, but did not take the program */
 
 /* What it will most likely be; attaching tells. */
-static enum hook_kind expected_kind(const struct options *options, bool receive)
+static enum hook_kind expected_kind(const struct hook_choice *choice, bool receive)
 {
 	enum hook_kind kind = HOOK_XDP_NATIVE;
 
-	while (kind < HOOK_CLSACT && !attach_fits(kind, receive, options))
+	while (kind < HOOK_CLSACT && !attach_fits(kind, receive, choice))
 		kind++;
 	return kind;
 }
 
 static void add(struct hooks *hooks, const char *name, bool receive)
 {
-	const struct options *options = hooks->options;
+	const struct hook_choice *choice = hooks->choice;
 	const struct object *object = hooks->object;
 	struct hook *hook = &hooks->list[hooks->count++];
 
-	*hook = (struct hook){ .kind = expected_kind(options, receive), .receive = receive, .link_fd = -1 };
+	*hook = (struct hook){ .kind = expected_kind(choice, receive), .receive = receive, .link_fd = -1 };
 	snprintf(hook->ifname, sizeof(hook->ifname), "%s", name);
 	if (!receive)
 		hook->prog_fd = object->programs.tcpstate_tc_egress;
-	else if (options->rx_hook == RX_HOOK_TC)
+	else if (choice->rx_hook == RX_HOOK_TC)
 		hook->prog_fd = object->programs.tcpstate_tc_ingress;
 	else
 		hook->prog_fd = object->programs.tcpstate_xdp;
 }
 
-int hooks_plan(struct hooks *hooks, const struct options *options, const struct object *object,
+int hooks_plan(struct hooks *hooks, const struct hook_choice *choice, const struct object *object,
 	       const struct pins *pins)
 {
-	*hooks = (struct hooks){ .options = options, .object = object, .pins = pins };
-	hooks->list = calloc(options->interface_count * 2, sizeof(*hooks->list));
+	*hooks = (struct hooks){ .choice = choice, .object = object, .pins = pins };
+	hooks->list = calloc(choice->interface_count * 2, sizeof(*hooks->list));
 	if (!hooks->list)
 		return fail(-ENOMEM, "out of memory while attaching");
-	for (int i = 0; i < options->interface_count; i++) {
-		const char *name = options->interfaces[i];
+	for (int i = 0; i < choice->interface_count; i++) {
+		const char *name = choice->interfaces[i];
 
-		if (options->direction != DIRECTION_TX)
+		if (choice->direction != DIRECTION_TX)
 			add(hooks, name, true);
-		if (options->direction != DIRECTION_RX && !interface_loops(name))
+		if (choice->direction != DIRECTION_RX && !interface_loops(name))
 			add(hooks, name, false);
 	}
 	return 0;
@@ -77,7 +76,7 @@ static bool is_first_of_interface(const struct hooks *hooks, const struct hook *
 static int stage_filter(const struct hooks *hooks, struct hook *hook)
 {
 	hook->kind = HOOK_CLSACT;
-	return attach_fits(HOOK_CLSACT, hook->receive, hooks->options) ? pins_stage_hook(hooks->pins, hook) : 0;
+	return attach_fits(HOOK_CLSACT, hook->receive, hooks->choice) ? pins_stage_hook(hooks->pins, hook) : 0;
 }
 
 static void unstage_filter(const struct hooks *hooks, const struct hook *hook)
@@ -93,7 +92,7 @@ static int attach(const struct hooks *hooks, struct hook *hook)
 {
 	int err = stage_filter(hooks, hook);
 
-	err = err ?: attach_hook(hook, hooks->options);
+	err = err ?: attach_hook(hook, hooks->choice);
 	hook->attached = !err;
 	unstage_filter(hooks, hook);
 	return err ?: pins_add_hook(hooks->pins, hook);
@@ -127,7 +126,7 @@ int hooks_attach(struct hooks *hooks)
 
 		hook->ifindex = if_nametoindex(hook->ifname);
 		err = hook->ifindex ? 0 : report_no_interface(hook->ifname);
-		err = err ?: attach_check_one(hook->ifname, hooks->options);
+		err = err ?: attach_check_one(hook->ifname, hooks->choice);
 		err = err ?: attach(hooks, hook);
 	}
 	if (err)
@@ -141,7 +140,7 @@ int hooks_attach(struct hooks *hooks)
 /* The wanted hook that this pinned one is, or NULL. */
 static struct hook *find_wanted(const struct hooks *hooks, const struct pinned_hook *pinned)
 {
-	if (pinned->netns != netns_self() || !attach_fits(pinned->kind, pinned->receive, hooks->options))
+	if (pinned->netns != netns_self() || !attach_fits(pinned->kind, pinned->receive, hooks->choice))
 		return NULL;
 	for (int i = 0; i < hooks->count; i++) {
 		struct hook *hook = &hooks->list[i];
@@ -260,7 +259,7 @@ int hooks_adopt(struct hooks *hooks)
 		if (hook->attached)
 			continue;
 		if (hook->ifindex)
-			err = attach_check_one(hook->ifname, hooks->options) ?: attach(hooks, hook);
+			err = attach_check_one(hook->ifname, hooks->choice) ?: attach(hooks, hook);
 		else if (is_first_of_interface(hooks, hook))
 			notice("%s: there is no such interface now; it will be watched when it returns", hook->ifname);
 	}
@@ -314,7 +313,7 @@ static int attach_again(struct hooks *hooks, struct hook *hook)
 	if (!hook->receive && interface_loops(hook->ifname))
 		return 0;
 	hook->ifindex = ifindex;
-	if (attach_check_one(hook->ifname, hooks->options) || attach(hooks, hook)) {
+	if (attach_check_one(hook->ifname, hooks->choice) || attach(hooks, hook)) {
 		detach(hooks, hook);
 		hook->tried_ns = monotonic_ns();
 		return 0;

@@ -10,11 +10,11 @@
 #include "hooks/hook.h"
 
 struct object;
-struct options;
+struct hook_choice;
 struct pins;
 
 struct hooks {
-	const struct options *options;
+	const struct hook_choice *choice;
 	const struct object *object;
 	const struct pins *pins;
 	struct hook *list;
@@ -23,7 +23,7 @@ struct hooks {
 };
 
 /* What options ask for; nothing is attached yet. 0 or a reported error. */
-int hooks_plan(struct hooks *hooks, const struct options *options, const struct object *object,
+int hooks_plan(struct hooks *hooks, const struct hook_choice *choice, const struct object *object,
 	       const struct pins *pins);
 
 /* Attach to every interface, and pin each hook if pins are claimed. All or nothing. 0 or a reported error. */

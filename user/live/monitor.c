@@ -7,12 +7,15 @@
 #include "live/adopt.h"
 #include "base/error.h"
 #include "kernel/refusal.h"
-#include "options/parser.h"
+#include "events/choice.h"
+#include "host/tunnel_devices.h"
+#include "kernel/timeouts.h"
 #include "base/out.h"
 #include "kernel/settings.h"
 #include "events/sink.h"
 #include "kernel/sweep.h"
 #include "flow/track_expression.h"
+#include "kernel/track_maps.h"
 #include "base/clock.h"
 
 #define DRAIN_MS 50          /* an event waits no longer than this for the terminal */
@@ -82,13 +85,23 @@ static void on_gone(void *arg, unsigned int ifindex)
 	m->links_changed = true;
 }
 
+/* Tunnel devices may have come or gone: an end host opens the tunnels that one of its own listens for. */
+static void follow_tunnels(struct monitor *m)
+{
+	__u8 open = 0;
+
+	/* Where it can't be known, none is: what is not opened is counted, what is forged would be believed. */
+	if (object_asks_for_tunnels(&m->object) && !tunnel_devices(&open))
+		object_open_tunnels(&m->object, open);
+}
+
 static int follow_interfaces(struct monitor *m, bool thorough)
 {
 	const __u64 before = m->hooks.reattached;
 	bool changed = hooks_follow(&m->hooks, thorough) || m->links_changed;
 
 	m->links_changed = false;
-	object_follow_tunnels(&m->object);
+	follow_tunnels(m);
 	if (m->hooks.reattached != before && settings_note_blind(&m->object.maps))
 		return -EIO;
 	if (changed && m->duties)
@@ -145,12 +158,12 @@ static int claim(struct monitor *m, struct adopted *adopted)
 {
 	int err;
 
-	if (!m->options->pin)
+	if (!m->choice.pin_dir)
 		return 0;
-	err = pins_claim(&m->pins, m->options->pin_dir, &m->adopted);
+	err = pins_claim(&m->pins, m->choice.pin_dir, &m->adopted);
 	if (err || !m->adopted)
 		return err;
-	err = m->duties ? adopt_open(adopted, &m->pins, m->options) : adopt_refuse(&m->pins);
+	err = m->duties ? adopt_open(adopted, &m->pins, &m->choice) : adopt_refuse(&m->pins);
 	if (err < 0)
 		return err;
 	m->adopted = err;
@@ -164,7 +177,10 @@ static int load(struct monitor *m)
 
 	if (err)
 		return err;
-	err = object_load(&m->object, m->options, m->adopted ? &adopted : NULL);
+	err = object_load(&m->object, m->choice.kernel, m->choice.hooks, m->choice.events->types,
+			  m->adopted ? &adopted : NULL);
+	if (!err)
+		follow_tunnels(m);
 	if (!err && m->adopted) {
 		memcpy(m->dispatch.lost, adopted.instance.lost_told, sizeof(m->dispatch.lost));
 		memcpy(m->dispatch.left_out, adopted.instance.left_out_told, sizeof(m->dispatch.left_out));
@@ -204,7 +220,7 @@ static int attach(struct monitor *m)
 {
 	int err = pins_add_object(&m->pins, &m->object, m->adopted);
 
-	err = err ?: hooks_plan(&m->hooks, m->options, &m->object, &m->pins);
+	err = err ?: hooks_plan(&m->hooks, m->choice.hooks, &m->object, &m->pins);
 	err = err ?: m->adopted ? hooks_adopt(&m->hooks) : hooks_attach(&m->hooks);
 	if (!err && m->duties)
 		err = m->duties->attached(m->duties, m);
@@ -215,13 +231,13 @@ static int start(struct monitor *m, const struct filter *filter, const struct tr
 {
 	int err = check_permission();
 
-	dispatch_init(&m->dispatch, m->sink, filter, m->options);
+	dispatch_init(&m->dispatch, m->sink, filter, m->choice.events, kernel_timeout(m->choice.kernel, STATE_TIME_WAIT));
 	err = err ?: prepare(m, track);
 	err = err ?: attach(m);
 	if (err)
 		return err;
-	if (m->options->duration_ns)
-		m->waiting.deadline = monotonic_ns() + m->options->duration_ns;
+	if (m->choice.duration_ns)
+		m->waiting.deadline = monotonic_ns() + m->choice.duration_ns;
 	report_ready(m);
 	m->sink->start(m->sink);
 	return flush(m);
@@ -288,7 +304,7 @@ static int report_output(int err)
  */
 static bool leaves(const struct monitor *m, bool started)
 {
-	return started ? m->options->keep_attached && !m->waiting.take_down : m->adopted;
+	return started ? m->choice.keep_attached && !m->waiting.take_down : m->adopted;
 }
 
 static int end(struct monitor *m, int err, bool leave)
@@ -317,10 +333,10 @@ static int end(struct monitor *m, int err, bool leave)
 	return err;
 }
 
-int monitor_run(const struct options *options, struct sink *sink, const struct filter *filter,
+int monitor_run(const struct live_choice *choice, struct sink *sink, const struct filter *filter,
 		const struct track *track, struct duties *duties)
 {
-	struct monitor m = { .options = options, .sink = sink, .duties = duties, .pins.dir_fd = -1 };
+	struct monitor m = { .choice = *choice, .sink = sink, .duties = duties, .pins.dir_fd = -1 };
 	struct out *out = sink->out;
 	bool started = false;
 	int err;

@@ -7,16 +7,16 @@
 #define TCPSTATE_USER_LIVE_MONITOR_H
 
 #include "events/dispatch.h"
-#include "live/hook_set.h"
 #include "host/link_news.h"
 #include "kernel/object.h"
-#include "pins/owner.h"
 #include "kernel/ring.h"
+#include "live/choice.h"
+#include "live/hook_set.h"
 #include "live/wakeups.h"
+#include "pins/owner.h"
 
 struct filter;
 struct monitor;
-struct options;
 struct sink;
 struct track;
 
@@ -35,7 +35,7 @@ struct duties {
 };
 
 struct monitor {
-	const struct options *options;
+	struct live_choice choice; /* keep_attached may change by a reload, and what the pointers lead to */
 	struct sink *sink;
 	struct duties *duties;   /* NULL: watch */
 	struct object object;
@@ -58,7 +58,7 @@ struct monitor {
  * dead instance left pinned, waits for interfaces that are gone, and may leave
  * the programs attached (--keep-attached; or when it can't start, those it found).
  */
-int monitor_run(const struct options *options, struct sink *sink, const struct filter *filter,
+int monitor_run(const struct live_choice *choice, struct sink *sink, const struct filter *filter,
 		const struct track *track, struct duties *duties);
 
 #endif

@@ -6,49 +6,26 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "tcpstate/abi.h"
-
-enum rx_hook { RX_HOOK_XDP, RX_HOOK_XDP_NATIVE, RX_HOOK_XDP_GENERIC, RX_HOOK_TC };
-enum tx_hook { TX_HOOK_AUTO, TX_HOOK_TCX, TX_HOOK_CLSACT };
-enum direction { DIRECTION_BOTH, DIRECTION_RX, DIRECTION_TX };
-enum decap { DECAP_OFF, DECAP_ON, DECAP_AUTO /* on an end host, what its devices listen for */ };
-enum checksum_mode { CHECKSUM_OFF, CHECKSUM_ON, CHECKSUM_AUTO };
-
-#define MAX_INTERFACES 64
+#include "events/choice.h"
+#include "hooks/choice.h"
+#include "kernel/choice.h"
+#include "live/choice.h"
+#include "replay/choice.h"
 
 struct options {
 	bool help;
 	bool json;
-	bool verbose;
 
-	char *interfaces[MAX_INTERFACES];
-	int interface_count;
-	enum rx_hook rx_hook;
-	enum tx_hook tx_hook;
-	enum direction direction;
-
-	__u32 max_flows;
-	__u32 max_embryos;
-	int zone;                           /* enum zone_mode; -1: what suits the direction */
-	int decap;                          /* enum decap */
-	bool no_tunnel_id;                  /* of --zone */
-	enum checksum_mode checksum;
-	__u64 msl_ns;
-	__u64 timeout_ns[STATE_SLOTS];      /* 0: the default */
-	__u64 unconfirmed_ns;
-	__u32 ring_bytes;
+	struct hook_choice hooks;
+	struct kernel_choice kernel;
+	struct event_choice events;
 	const char *track;                  /* NULL: all */
-
-	__u32 events;                       /* 1 << enum event_type */
-	__u32 unconfirmed_events;           /* a second; EVENTS_UNLIMITED */
-	__u64 count;                        /* 0: no end */
 	__u64 duration_ns;                  /* 0: no end */
 
 	bool pin;
 	const char *pin_dir;
 
 	/* run */
-	bool daemon;                        /* that is what this is */
 	const char *config;                 /* --config; NULL: none */
 	const char *listen;                 /* ADDRESS:PORT of the HTTP server; NULL: none */
 	bool api_peers;                     /* the summary names everybody's addresses */
@@ -67,15 +44,13 @@ struct options {
 	int sort_column;                    /* top: enum top_column */
 	int grouping;                       /* top: enum top_grouping */
 
-	bool replay;                        /* of a capture: its time, and nothing is attached */
 	bool takes_files;                   /* words are names of files, up to where a FILTER begins */
 	const char **files;
 	int file_count;
-	__u64 reorder_ns;                   /* replay: how late a packet may come and still be put in order; 0: not at all */
+	struct replay_choice replay;
 	bool events_given;                  /* --events */
 	bool only_flows;                    /* --flows */
 	bool summary;
-	bool drain;
 
 	char *words;                        /* what is no option, joined by blanks; "" if nothing */
 
@@ -133,8 +108,9 @@ const struct option_def *options_find(const struct option_group *const *groups, 
 /* The name of an option that was probably meant; NULL: none is near. */
 const char *options_near(const struct option_group *const *groups, const char *name);
 
-/* How long a silent flow stays in a state, with the defaults filled in; CLOSED: its linger. */
-__u64 options_timeout(const struct options *options, unsigned int state);
+/* What a monitor, or a replay, is asked for. It points into options. */
+struct live_choice options_live(const struct options *options);
+struct replay_choice options_replay(const struct options *options);
 
 /* The part of a help text that lists these groups. */
 void options_help(const struct option_group *const *groups);

@@ -22,13 +22,13 @@ static int set_reorder(struct options *o, const char *value)
 	int err = parse_number("reorder", value, 0, 60000, &ms);
 
 	if (!err)
-		o->reorder_ns = ms * NS_PER_MS;
+		o->replay.reorder_ns = ms * NS_PER_MS;
 	return err;
 }
 
 static int set_drain(struct options *o, const char *value)
 {
-	o->drain = true;
+	o->replay.drain = true;
 	return 0;
 }
 

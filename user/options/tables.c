@@ -16,46 +16,33 @@
 
 #define REORDER_MS 100 /* of a replay: several queues or CPUs of one capture are hardly further apart */
 
-/* RFC 9293 and DESIGN: a half-close is legal for as long as it likes. */
-static const __u32 default_timeout_s[STATE_SLOTS] = {
-	[STATE_SYN_SENT] = 120,
-	[STATE_SYN_RECEIVED] = 60,
-	[STATE_ESTABLISHED] = 86400,
-	[STATE_FIN_WAIT_1] = 120,
-	[STATE_FIN_WAIT_2] = 86400,
-	[STATE_CLOSE_WAIT] = 86400,
-	[STATE_CLOSING] = 120,
-	[STATE_LAST_ACK] = 120,
-	[STATE_LISTEN] = 120, /* a responder that has not answered: as long as its SYN_SENT peer */
-};
-
 void options_init(struct options *o)
 {
 	*o = (struct options){
-		.max_flows = 131072,
-		.max_embryos = 65536,
-		.zone = -1,
-		.decap = DECAP_AUTO,
-		.msl_ns = 30 * NS_PER_SECOND,
-		.unconfirmed_ns = 300 * NS_PER_SECOND,
-		.ring_bytes = 32 << 20,
-		.unconfirmed_events = 1000,
+		.kernel.max_flows = 131072,
+		.kernel.max_embryos = 65536,
+		.kernel.zone = -1,
+		.kernel.decap = DECAP_AUTO,
+		.kernel.msl_ns = 30 * NS_PER_SECOND,
+		.kernel.unconfirmed_ns = 300 * NS_PER_SECOND,
+		.kernel.ring_bytes = 32 << 20,
+		.kernel.unconfirmed_events = 1000,
 		.events_max_bytes = 1ull << 30,
 		.events_keep = 3,
-		.events = 1 << EVENT_STATE | 1 << EVENT_TIME_WAIT | 1 << EVENT_STRAY,
+		.events.types = 1 << EVENT_STATE | 1 << EVENT_TIME_WAIT | 1 << EVENT_STRAY,
 		.pin_dir = DEFAULT_PIN_DIR,
 		.listen = HTTP_LISTEN,
 		.limit = 20,
 		.older_ns = NS_PER_SECOND,
-		.reorder_ns = REORDER_MS * NS_PER_MS,
+		.replay.reorder_ns = REORDER_MS * NS_PER_MS,
 		.words = strdup(""),
 	};
 }
 
 void options_free(struct options *o)
 {
-	for (int i = 0; i < o->interface_count; i++)
-		free(o->interfaces[i]);
+	for (int i = 0; i < o->hooks.interface_count; i++)
+		free(o->hooks.interfaces[i]);
 	for (int i = 0; i < o->text_count; i++)
 		free(o->texts[i]);
 	free(o->texts);
@@ -63,13 +50,26 @@ void options_free(struct options *o)
 	free(o->words);
 }
 
-__u64 options_timeout(const struct options *o, unsigned int state)
+struct live_choice options_live(const struct options *o)
 {
-	if (o->timeout_ns[state])
-		return o->timeout_ns[state];
-	if (state == STATE_TIME_WAIT || state == STATE_CLOSED)
-		return 2 * o->msl_ns;
-	return default_timeout_s[state] * NS_PER_SECOND;
+	return (struct live_choice){
+		.hooks = &o->hooks,
+		.kernel = &o->kernel,
+		.events = &o->events,
+		.pin_dir = o->pin ? o->pin_dir : NULL,
+		.duration_ns = o->duration_ns,
+		.discard = o->discard,
+		.keep_attached = o->keep_attached,
+	};
+}
+
+struct replay_choice options_replay(const struct options *o)
+{
+	struct replay_choice choice = o->replay;
+
+	choice.kernel = &o->kernel;
+	choice.duration_ns = o->duration_ns;
+	return choice;
 }
 
 /* ---- common ------------------------------------------------------------- */
@@ -89,7 +89,7 @@ static int set_json(struct options *o, const char *value)
 
 static int set_verbose(struct options *o, const char *value)
 {
-	o->verbose = true;
+	o->kernel.verbose = true;
 	return 0;
 }
 
@@ -107,15 +107,15 @@ static int add_interface(struct options *o, const char *name, size_t len)
 {
 	if (!len)
 		return fail_usage("-i: an interface's name is missing");
-	for (int i = 0; i < o->interface_count; i++)
-		if (strlen(o->interfaces[i]) == len && !memcmp(o->interfaces[i], name, len))
+	for (int i = 0; i < o->hooks.interface_count; i++)
+		if (strlen(o->hooks.interfaces[i]) == len && !memcmp(o->hooks.interfaces[i], name, len))
 			return 0;
-	if (o->interface_count == MAX_INTERFACES)
+	if (o->hooks.interface_count == MAX_INTERFACES)
 		return fail_usage("-i: at most %d interfaces", MAX_INTERFACES);
-	o->interfaces[o->interface_count] = strndup(name, len);
-	if (!o->interfaces[o->interface_count])
+	o->hooks.interfaces[o->hooks.interface_count] = strndup(name, len);
+	if (!o->hooks.interfaces[o->hooks.interface_count])
 		return fail(-ENOMEM, "out of memory while reading the command line");
-	o->interface_count++;
+	o->hooks.interface_count++;
 	return 0;
 }
 
@@ -142,7 +142,7 @@ static int set_hook(struct options *o, const char *value)
 	int hook, err = parse_choice("hook", value, choices, &hook);
 
 	if (!err)
-		o->rx_hook = hook;
+		o->hooks.rx_hook = hook;
 	return err;
 }
 
@@ -154,7 +154,7 @@ static int set_tx_hook(struct options *o, const char *value)
 	int hook, err = parse_choice("tx-hook", value, choices, &hook);
 
 	if (!err)
-		o->tx_hook = hook;
+		o->hooks.tx_hook = hook;
 	return err;
 }
 
@@ -166,7 +166,7 @@ static int set_direction(struct options *o, const char *value)
 	int direction, err = parse_choice("direction", value, choices, &direction);
 
 	if (!err)
-		o->direction = direction;
+		o->hooks.direction = direction;
 	return err;
 }
 
@@ -197,7 +197,7 @@ static int set_max_flows(struct options *o, const char *value)
 	int err = parse_number("max-flows", value, 1, 1u << 30, &number);
 
 	if (!err)
-		o->max_flows = number;
+		o->kernel.max_flows = number;
 	return err;
 }
 
@@ -207,7 +207,7 @@ static int set_max_embryos(struct options *o, const char *value)
 	int err = parse_number("max-embryos", value, 0, 1u << 28, &number);
 
 	if (!err)
-		o->max_embryos = number;
+		o->kernel.max_embryos = number;
 	return err;
 }
 
@@ -225,9 +225,9 @@ static int set_zone(struct options *o, const char *value)
 
 		err = parse_choice("zone", word, choices, &zone);
 		if (zone == ZONE_NO_TUNNEL_ID)
-			o->no_tunnel_id = true;
+			o->kernel.no_tunnel_id = true;
 		else
-			o->zone = zone;
+			o->kernel.zone = zone;
 	}
 	free(words);
 	return err;
@@ -235,13 +235,13 @@ static int set_zone(struct options *o, const char *value)
 
 static int set_decap(struct options *o, const char *value)
 {
-	o->decap = DECAP_ON;
+	o->kernel.decap = DECAP_ON;
 	return 0;
 }
 
 static int set_no_decap(struct options *o, const char *value)
 {
-	o->decap = DECAP_OFF;
+	o->kernel.decap = DECAP_OFF;
 	return 0;
 }
 
@@ -254,21 +254,21 @@ static int set_checksum(struct options *o, const char *value)
 
 	if (err)
 		return err;
-	if (mode == CHECKSUM_AUTO && !o->replay)
+	if (mode == CHECKSUM_AUTO && !o->kernel.replay)
 		return fail_usage("--checksum auto: only what is in a capture can be judged by what comes later; on or off");
-	o->checksum = mode;
+	o->kernel.checksum = mode;
 	return 0;
 }
 
 static int set_no_checksum(struct options *o, const char *value)
 {
-	o->checksum = CHECKSUM_OFF;
+	o->kernel.checksum = CHECKSUM_OFF;
 	return 0;
 }
 
 static int set_msl(struct options *o, const char *value)
 {
-	return parse_seconds("msl", value, &o->msl_ns);
+	return parse_seconds("msl", value, &o->kernel.msl_ns);
 }
 
 static int set_timeout(struct options *o, const char *value)
@@ -287,7 +287,7 @@ static int set_timeout(struct options *o, const char *value)
 					  (int)name_len, value);
 		memcpy(seconds, value + name_len + 1, len - name_len - 1);
 		seconds[len - name_len - 1] = 0;
-		err = parse_seconds("timeout", seconds, unconfirmed ? &o->unconfirmed_ns : &o->timeout_ns[state]);
+		err = parse_seconds("timeout", seconds, unconfirmed ? &o->kernel.unconfirmed_ns : &o->kernel.timeout_ns[state]);
 		if (err)
 			return err;
 		value += len + (value[len] == ',');
@@ -304,7 +304,7 @@ static int set_ring(struct options *o, const char *value)
 		return err;
 	if (kib & (kib - 1))
 		return fail_usage("--ring %s: the kernel takes powers of two: 1024, 4096, 16384...", value);
-	o->ring_bytes = kib << 10;
+	o->kernel.ring_bytes = kib << 10;
 	return 0;
 }
 
@@ -340,7 +340,7 @@ const struct option_group tracker_options = {
 
 static int set_events(struct options *o, const char *value)
 {
-	o->events = 0;
+	o->events.types = 0;
 	o->events_given = true;
 	for (;;) {
 		size_t len = strcspn(value, ",");
@@ -351,7 +351,7 @@ static int set_events(struct options *o, const char *value)
 				break;
 		if (type == EVENT_TYPES)
 			return fail_usage("--events: \"%.*s\" is none of state, time_wait, stray, flow", (int)len, value);
-		o->events |= 1u << type;
+		o->events.types |= 1u << type;
 		if (!value[len])
 			return 0;
 		value += len + 1;
@@ -364,13 +364,13 @@ static int set_unconfirmed_events(struct options *o, const char *value)
 	int err = strcmp(value, "unlimited") ? parse_number("unconfirmed-events", value, 0, 1u << 30, &number) : 0;
 
 	if (!err)
-		o->unconfirmed_events = number;
+		o->kernel.unconfirmed_events = number;
 	return err;
 }
 
 static int set_count(struct options *o, const char *value)
 {
-	return parse_number("count", value, 1, ~0ULL >> 1, &o->count);
+	return parse_number("count", value, 1, ~0ULL >> 1, &o->events.count);
 }
 
 static int set_duration(struct options *o, const char *value)

@@ -9,7 +9,6 @@
 #include <bpf/libbpf.h>
 
 #include "base/error.h"
-#include "options/parser.h"
 #include "base/out.h"
 #include "replay/progress.h"
 #include "replay/clear.h"
@@ -57,7 +56,7 @@ static int drain(struct replay *r)
 			return more;
 		r->full = d->limit && d->printed >= d->limit;
 	} while (more && !r->full);
-	r->ring_free = r->options->ring_bytes / RING_PART;
+	r->ring_free = r->choice.kernel->ring_bytes / RING_PART;
 	return 0;
 }
 
@@ -184,8 +183,8 @@ static int track_frame(struct replay *r, const struct queued *q)
 
 static bool is_over(const struct replay *r, const struct queued *q)
 {
-	return r->options->duration_ns && r->counts.packets && q->time > r->counts.first &&
-	       q->time - r->counts.first > r->options->duration_ns;
+	return r->choice.duration_ns && r->counts.packets && q->time > r->counts.first &&
+	       q->time - r->counts.first > r->choice.duration_ns;
 }
 
 /* What was left to the sender's NIC is made to look so to the programs, which check it as ever. */
@@ -256,7 +255,7 @@ static int feed_due(struct replay *r)
 	int err = 0;
 
 	while (!err && !is_done(r) && (q = queue_first(&r->queue))) {
-		__u64 hold = r->options->reorder_ns;
+		__u64 hold = r->choice.reorder_ns;
 
 		if (hold < ANSWER_NS && q->wrong_sum && checksums_wait(&r->checksums, &q->sum))
 			hold = ANSWER_NS;
@@ -290,7 +289,7 @@ static int take(struct replay *r, const struct capture_packet *p)
 	else
 		r->newest = p->time;
 	/* What is too late to be put in order keeps the place where it came. */
-	q.rank = r->newest - p->time > r->options->reorder_ns ? r->newest : p->time;
+	q.rank = r->newest - p->time > r->choice.reorder_ns ? r->newest : p->time;
 	if (!link_is_known(p->link_type)) {
 		if (!r->counts.unknown_link++)
 			r->counts.unknown_link_type = p->link_type;
@@ -301,7 +300,7 @@ static int take(struct replay *r, const struct capture_packet *p)
 		q.size = frame.size;
 		q.frame_length = frame.length;
 		q.path = path_of_copy(r, p, &frame);
-		if (r->options->checksum == CHECKSUM_AUTO)
+		if (r->choice.kernel->checksum == CHECKSUM_AUTO)
 			err = checksums_look(&r->checksums, r->capture, p, &frame, &q.sum);
 		q.wrong_sum = err > 0;
 	}
@@ -333,7 +332,7 @@ int replay_run(struct replay *r)
 
 	r->capture->idle = on_idle;
 	r->capture->idle_arg = r;
-	r->capture->patience_ms = r->options->reorder_ns / NS_PER_MS;
+	r->capture->patience_ms = r->choice.reorder_ns / NS_PER_MS;
 	while (!err && !is_done(r) && (got = capture_next(r->capture, &packet)) > 0) {
 		err = take(r, &packet);
 		err = err ?: feed_due(r);
@@ -343,7 +342,7 @@ int replay_run(struct replay *r)
 	r->capture->idle = NULL;
 	err = err ?: r->idle_error;
 	err = err ?: feed_all(r);
-	if (!err && r->options->drain && got >= 0)
+	if (!err && r->choice.drain && got >= 0)
 		err = expire_all(r);
 	else if (!err && !r->full)
 		err = settle_all(r);
@@ -374,7 +373,7 @@ void replay_add(struct replay_counts *sum, const struct replay_counts *more)
 
 int replay_open(struct replay *r)
 {
-	const struct sums sums = { .zone_mode = object_zone(r->options), .decap = r->options->decap != DECAP_OFF };
+	const struct sums sums = { .zone_mode = object_zone(r->choice.kernel, DIRECTION_RX), .decap = r->choice.kernel->decap != DECAP_OFF };
 	__u32 slots = bpf_map__max_entries(r->object->skeleton->maps.flows);
 	int err = deadlines_init(&r->deadlines, slots);
 
@@ -382,7 +381,7 @@ int replay_open(struct replay *r)
 	err = err ?: doubles_init(&r->doubles);
 	if (err)
 		return fail(err, "out of memory while starting");
-	r->ring_free = r->options->ring_bytes / RING_PART;
+	r->ring_free = r->choice.kernel->ring_bytes / RING_PART;
 	return ring_open(&r->ring, r->object->events, dispatch_record, r->dispatch);
 }
 

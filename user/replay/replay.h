@@ -8,17 +8,17 @@
 #ifndef TCPSTATE_USER_REPLAY_REPLAY_H
 #define TCPSTATE_USER_REPLAY_REPLAY_H
 
-#include "replay/capture.h"
-#include "replay/deadlines.h"
 #include "events/dispatch.h"
-#include "replay/link_layer.h"
 #include "kernel/object.h"
-#include "replay/checksums.h"
-#include "replay/doubles.h"
-#include "replay/queue.h"
 #include "kernel/ring.h"
+#include "replay/capture.h"
+#include "replay/checksums.h"
+#include "replay/choice.h"
+#include "replay/deadlines.h"
+#include "replay/doubles.h"
+#include "replay/link_layer.h"
+#include "replay/queue.h"
 
-struct options;
 struct progress;
 
 /* What the programs can't count, since it never reaches them. */
@@ -35,7 +35,7 @@ struct replay_counts {
 };
 
 struct replay {
-	const struct options *options;
+	struct replay_choice choice;
 	struct object *object;
 	struct dispatch *dispatch;
 	struct capture *capture;   /* the one that is being replayed */
@@ -55,7 +55,7 @@ struct replay {
 	struct replay_counts counts;
 };
 
-/* options, object and dispatch are set; the rest is 0. 0 or a reported error. */
+/* choice, object and dispatch are set; the rest is 0. 0 or a reported error. */
 int replay_open(struct replay *replay);
 void replay_close(struct replay *replay);
 

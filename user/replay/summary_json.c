@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 /* A summary as one object. */
 #include "flow/address.h"
+#include "events/json_event.h"
 #include "flow/json_parts.h"
 #include "flow/names.h"
 #include "base/out.h"

@@ -3,7 +3,7 @@
 #ifndef TCPSTATE_USER_REPLAY_WALK_H
 #define TCPSTATE_USER_REPLAY_WALK_H
 
-#include "bpf/parse/parse.h"
+#include "parse/parse.h"
 #include "replay/link_layer.h"
 #include "replay/sums.h"
 

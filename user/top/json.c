@@ -3,7 +3,6 @@
 
 #include "flow/json_parts.h"
 #include "flow/names.h"
-#include "commands/report_printer.h"
 #include "top/ui.h"
 #include "base/clock.h"
 

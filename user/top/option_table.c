@@ -11,7 +11,7 @@ static int set_interval(struct options *o, const char *value)
 
 static int set_count(struct options *o, const char *value)
 {
-	return parse_number("count", value, 1, ~0ULL >> 1, &o->count);
+	return parse_number("count", value, 1, ~0ULL >> 1, &o->events.count);
 }
 
 static int set_sort(struct options *o, const char *value)
