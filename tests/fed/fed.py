@@ -24,7 +24,9 @@ import tempfile
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 CLANG = os.environ.get("CLANG", "clang")
 # Structures of user space that are nothing but values; those of include/ all are.
-USER_HEADERS = ("user/options/parser.h", "user/hooks/choice.h", "user/kernel/choice.h", "user/events/choice.h", "user/live/choice.h", "user/replay/choice.h", "user/replay/replay.h", "user/replay/capture.h", "user/replay/link_layer.h")
+USER_HEADERS = ("user/options/parser.h", "user/hooks/choice.h", "user/kernel/choice.h", "user/events/choice.h",
+                "user/live/choice.h", "user/replay/choice.h", "user/replay/replay.h", "user/replay/capture.h",
+                "user/replay/link_layer.h")
 BITS = re.compile(r"_trait$|^attention$|^track_bit$")
 PADDING = re.compile(r"^pad\d*$")
 PARTS = ("bpf", "include", "user")
