@@ -55,7 +55,7 @@ include user/shipped/install.mk
 # What Python compiles of them would lie among the sources, and belong to root.
 export PYTHONDONTWRITEBYTECODE := 1
 
--include tests/*/Makefile.inc
+-include tests/*/Makefile.inc tests/*/*/Makefile.inc
 
 # The quick ones first, then the long ones, two at once (tests/run.sh). test-kernel (the stock
 # Debian kernel, emulated) is not among them: it takes minutes, and is for those who change bpf/.

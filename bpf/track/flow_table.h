@@ -18,7 +18,7 @@
  * - A CPU on the fast path may still hold a slot whose flow has ended. Only confirmed flows
  *   take the fast path; so their ways rest until a sweep has passed. The slow
  *   path looks at the key again under the lock.
- * tests/model/spin has all interleavings of this, tests/race two CPUs at work.
+ * tests/pure/model/spin has all interleavings of this, tests/kernel/race two CPUs at work.
  */
 #ifndef TCPSTATE_BPF_TRACK_FLOW_TABLE_H
 #define TCPSTATE_BPF_TRACK_FLOW_TABLE_H

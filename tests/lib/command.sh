@@ -34,12 +34,12 @@ says() {
 
 # connect PORT [COUNT]: connections from client to server that the client closes.
 connect() {
-	in_client /usr/bin/python3 tests/cli/connect.py 10.77.0.2 "$@"
+	in_client /usr/bin/python3 tests/product/cli/connect.py 10.77.0.2 "$@"
 }
 
 # serve PORT: answers, and closes when the other end does.
 serve() {
-	start "server$1" nsenter --net="/run/netns/$SERVER_NS" -- /usr/bin/python3 tests/cli/connect.py --serve "$1"
+	start "server$1" nsenter --net="/run/netns/$SERVER_NS" -- /usr/bin/python3 tests/product/cli/connect.py --serve "$1"
 	await_line "$WORK/server$1.out" ready "server$1"
 }
 
