@@ -19,7 +19,7 @@ $(B) $(B)/tests:
 	mkdir -p $@
 
 # ---- the BPF object and its skeleton ----
-BPF_HEADERS := $(wildcard bpf/*.h bpf/*/*.h include/tcpstate/*.h)
+BPF_HEADERS := $(wildcard bpf/*.h bpf/*/*.h include/tcpstate/*.h include/tcpstate/*/*.h)
 BPF_CFLAGS = -target bpf -mcpu=v3 -O2 -g -Wall -Wextra -Wno-unused-parameter -Iinclude -Ibpf -I/usr/include/$(MULTIARCH)
 
 $(B)/xdp_tcpstate.bpf.o: bpf/xdp_tcpstate.bpf.c $(BPF_HEADERS) | $(B)
@@ -31,7 +31,7 @@ $(B)/xdp_tcpstate.skel.h: $(B)/xdp_tcpstate.bpf.o
 
 # ---- the command ----
 USER_SRC := $(wildcard user/*/*.c)
-USER_HEADERS := $(wildcard user/*/*.h include/tcpstate/*.h)
+USER_HEADERS := $(wildcard user/*/*.h include/tcpstate/*.h include/tcpstate/*/*.h)
 USER_OBJ := $(USER_SRC:user/%.c=$(B)/user/%.o)
 
 $(USER_OBJ): $(B)/user/%.o: user/%.c $(USER_HEADERS) $(B)/xdp_tcpstate.skel.h

@@ -4,7 +4,7 @@
 #define TCPSTATE_BPF_PARSE_PACKET_H
 
 #include "tcpstate/abi.h"
-#include "tcpstate/segment.h"
+#include "tcpstate/abi/segment.h"
 
 /*
  * key is sorted, so from says which of its ends the sender is. Where both ends

@@ -4,7 +4,7 @@
 #define TCPSTATE_BPF_TRACK_COUNT_H
 
 #include "maps.h"
-#include "tcpstate/judge.h"
+#include "tcpstate/core/judge.h"
 
 static __always_inline struct counters *my_counters(void)
 {

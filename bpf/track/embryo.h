@@ -15,7 +15,7 @@
 #include "track/ending.h"
 #include "track/flow_table.h"
 #include "track/chosen.h"
-#include "tcpstate/open.h"
+#include "tcpstate/core/open.h"
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);

@@ -6,8 +6,8 @@
 #include "track/clock.h"
 #include "track/events.h"
 #include "track/flow_table.h"
-#include "tcpstate/fast_path.h"
-#include "tcpstate/succession.h"
+#include "tcpstate/core/fast_path.h"
+#include "tcpstate/core/succession.h"
 
 /*
  * A way has been claimed for the packet's flow, and its slot is clear; or the slot may be the flow's. Held: the packet is

@@ -13,8 +13,8 @@
 #include "track/gauges.h"
 #include "maps.h"
 #include "parse/packet.h"
-#include "tcpstate/apply.h"
-#include "tcpstate/describe.h"
+#include "tcpstate/core/apply.h"
+#include "tcpstate/tell/describe.h"
 
 /* What one segment (or one timeout) has to tell. type 0: nothing. */
 struct scratch {

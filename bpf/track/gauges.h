@@ -8,7 +8,7 @@
 #define TCPSTATE_BPF_TRACK_GAUGES_H
 
 #include "track/count.h"
-#include "tcpstate/standing.h"
+#include "tcpstate/tell/standing.h"
 
 /* A global function: the verifier looks at its limits once. */
 __noinline int count_duration(__u32 timing, __u64 us)

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
-/* What the openings of connections tell of their hosts (tcpstate/host.h), and where it is kept. */
+/* What the openings of connections tell of their hosts (tcpstate/late/reuse.h), and where it is kept. */
 #ifndef TCPSTATE_BPF_TRACK_HOST_MAPS_H
 #define TCPSTATE_BPF_TRACK_HOST_MAPS_H
 
 #include "maps.h"
 #include "parse/packet.h"
-#include "tcpstate/host.h"
+#include "tcpstate/late/reuse.h"
 
 /* The host at end x has given a tuple in TIME_WAIT to a new incarnation, after waited_ms. */
 static __always_inline void note_reuse(const struct flow_key *key, __u32 x, __u8 reuse, __u32 waited_ms)

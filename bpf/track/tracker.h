@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
 /*
- * From a parsed segment to its flow: the fast path (tcpstate/fast_path.h), and
+ * From a parsed segment to its flow: the fast path (tcpstate/core/fast_path.h), and
  * the slow one: lock, judge, step, apply, tell.
  */
 #ifndef TCPSTATE_BPF_TRACK_TRACKER_H
@@ -17,10 +17,10 @@
 #include "track/stray_path.h"
 #include "parse/packet.h"
 #include "track/chosen.h"
-#include "tcpstate/apply.h"
-#include "tcpstate/copies.h"
-#include "tcpstate/fast_path.h"
-#include "tcpstate/succession.h"
+#include "tcpstate/core/apply.h"
+#include "tcpstate/core/copies.h"
+#include "tcpstate/core/fast_path.h"
+#include "tcpstate/core/succession.h"
 
 /* Which hook a packet came through, as far as that tells where its ends are. */
 enum vantage { VANTAGE_TRANSIT, VANTAGE_RECEIVE, VANTAGE_TRANSMIT };

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "frames.h"
-#include "tcpstate/segment.h"
+#include "tcpstate/abi/segment.h"
 
 #define REQUEST 200
 #define ANSWER 1000

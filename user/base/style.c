@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "base/out.h"
-#include "tcpstate/state.h"
+#include "tcpstate/abi/state.h"
 
 static void styled(struct out *out, const char *text, size_t len, const char *style, bool colour)
 {

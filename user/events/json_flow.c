@@ -5,7 +5,7 @@
 #include "flow/json_parts.h"
 #include "flow/names.h"
 #include "events/sink.h"
-#include "tcpstate/standing.h"
+#include "tcpstate/tell/standing.h"
 #include "flow/flow_facts.h"
 #include "base/clock.h"
 

@@ -12,7 +12,7 @@
 #include "base/out.h"
 #include "events/sink.h"
 #include "base/style.h"
-#include "tcpstate/standing.h"
+#include "tcpstate/tell/standing.h"
 #include "tcpstate/units.h"
 #include "flow/flow_facts.h"
 #include "base/clock.h"

@@ -9,8 +9,8 @@
 #include <bpf/bpf.h>
 
 #include "kernel/maps.h"
-#include "tcpstate/apply.h"
-#include "tcpstate/copies.h"
+#include "tcpstate/core/apply.h"
+#include "tcpstate/core/copies.h"
 
 #define CHUNK 32 /* sets a system call: 66 KiB */
 

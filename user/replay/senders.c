@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tcpstate/seq.h"
+#include "tcpstate/core/seq.h"
 
 #define FLOWS (1u << 15)   /* a power of two */
 #define INDEX (2 * SENDERS_MAX)

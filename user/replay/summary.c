@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "replay/replay.h"
-#include "tcpstate/standing.h"
+#include "tcpstate/tell/standing.h"
 #include "flow/flow_facts.h"
 
 static struct summary *summary_of(struct sink *sink)

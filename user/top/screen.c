@@ -14,7 +14,7 @@
 
 #include "base/error.h"
 #include "base/style.h"
-#include "tcpstate/state.h"
+#include "tcpstate/abi/state.h"
 
 #define GAP 2 /* between the items of a line */
 

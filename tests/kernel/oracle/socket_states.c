@@ -15,7 +15,7 @@
 
 #include <bpf/libbpf.h>
 
-#include "tcpstate/state.h"
+#include "tcpstate/abi/state.h"
 #include "transition.h"
 #include "socket_states.skel.h"
 

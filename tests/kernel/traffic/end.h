@@ -13,7 +13,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "tcpstate/state.h"
+#include "tcpstate/abi/state.h"
 
 /* Seconds that the kernel may take to show a state, or a peer to answer (20). */
 extern int patience_s;

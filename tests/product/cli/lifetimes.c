@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "tcpstate/stray.h"
+#include "tcpstate/late/stray.h"
 
 #include "flow/lifetimes.h"
 

@@ -96,7 +96,7 @@ check "completion: a file behind --checksum" offers "replay --checksum file n" n
 check "completion: --config takes a file" offers "run --config user/shipped/completion/" user/shipped/completion/xdp-tcpstate
 
 # The states are those that the program knows.
-check "completion: all states" bash -c "diff <(sort -u) <(sed -n 's/^\tX([A-Z_0-9]*, *[0-9]*, \"\([a-z_0-9]*\)\").*/\1/p' include/tcpstate/state.h | tr a-z A-Z | sort -u)" \
+check "completion: all states" bash -c "diff <(sort -u) <(sed -n 's/^\tX([A-Z_0-9]*, *[0-9]*, \"\([a-z_0-9]*\)\").*/\1/p' include/tcpstate/abi/state.h | tr a-z A-Z | sort -u)" \
 	< <(complete_words flows state "")
 check "completion: sourced twice, by a shell with set -u" silent bash --norc -uc ". $COMPLETION; . $COMPLETION"
 if [ -r /usr/share/bash-completion/bash_completion ]; then

@@ -32,8 +32,8 @@ missing_of() {
 	[ -z "$missing" ] || { echo "not in the page:$missing" && false; }
 }
 # shellcheck disable=SC2046
-check "man page: all kinds of strays" missing_of $(labels include/tcpstate/abi.h STRAYS)
+check "man page: all kinds of strays" missing_of $(labels include/tcpstate/abi/history.h STRAYS)
 # shellcheck disable=SC2046
-check "man page: how TIME_WAIT ends" missing_of $(labels include/tcpstate/abi.h WAIT_OUTCOMES) $(labels include/tcpstate/abi.h REUSES)
+check "man page: how TIME_WAIT ends" missing_of $(labels include/tcpstate/abi/history.h WAIT_OUTCOMES) $(labels include/tcpstate/abi/history.h REUSES)
 # shellcheck disable=SC2046
-check "man page: what becomes of resets" missing_of $(labels include/tcpstate/counters.h RESETS)
+check "man page: what becomes of resets" missing_of $(labels include/tcpstate/abi/counters.h RESETS)

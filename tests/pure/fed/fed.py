@@ -319,11 +319,11 @@ LEFT = {
 # ---- the check itself ----------------------------------------------------------
 
 PLANTED = (
-    ("include/tcpstate/counters.h", "#define COUNTERS(X) ", '#define COUNTERS(X) X(PLANTED, "planted") '),
-    ("include/tcpstate/counters.h", "#define PASSED_OVER(X) ", '#define PASSED_OVER(X) X(PLANTED, "planted") '),
-    ("include/tcpstate/segment.h", "enum segment_trait {",
+    ("include/tcpstate/abi/counters.h", "#define COUNTERS(X) ", '#define COUNTERS(X) X(PLANTED, "planted") '),
+    ("include/tcpstate/abi/counters.h", "#define PASSED_OVER(X) ", '#define PASSED_OVER(X) X(PLANTED, "planted") '),
+    ("include/tcpstate/abi/segment.h", "enum segment_trait {",
      "enum segment_trait {\n\tSEG_UNSET = 1 << 9,\n\tSEG_UNASKED = 1 << 10,"),
-    ("include/tcpstate/abi.h", "struct settings {",
+    ("include/tcpstate/abi/settings.h", "struct settings {",
      "struct settings {\n\t__u64 unwritten;\n\t__u64 unread[2];\n\t__u64 unused;"),
     ("bpf/track/count.h", "static __always_inline void count(",
      """static __always_inline __u32 planted(struct settings *set, __u32 what, __u32 traits)

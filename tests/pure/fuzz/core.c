@@ -12,7 +12,7 @@
 #include <bpf/bpf_endian.h>
 
 #include "fuzz.h"
-#include "tcpstate/apply.h"
+#include "tcpstate/core/apply.h"
 #include "tests/pure/native/tracker.h"
 
 #define SECOND 1000000000ull

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tcpstate/host.h"
+#include "tcpstate/late/reuse.h"
 
 struct native_host {
 	struct host_key key;

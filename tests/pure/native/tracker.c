@@ -5,12 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tcpstate/apply.h"
-#include "tcpstate/describe.h"
-#include "tcpstate/copies.h"
-#include "tcpstate/fast_path.h"
-#include "tcpstate/standing.h"
-#include "tcpstate/succession.h"
+#include "tcpstate/core/apply.h"
+#include "tcpstate/tell/describe.h"
+#include "tcpstate/core/copies.h"
+#include "tcpstate/core/fast_path.h"
+#include "tcpstate/tell/standing.h"
+#include "tcpstate/core/succession.h"
 
 #define SECOND 1000000000ull
 

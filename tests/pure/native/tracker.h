@@ -9,7 +9,7 @@
 #define TCPSTATE_TESTS_NATIVE_TRACKER_H
 
 #include "tests/pure/native/hosts.h"
-#include "tcpstate/judge.h"
+#include "tcpstate/core/judge.h"
 
 struct native_flow;
 

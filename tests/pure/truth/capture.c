@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "bpf/parse/walk.h"
-#include "tcpstate/judge.h"
+#include "tcpstate/core/judge.h"
 
 /* ---- the file ----------------------------------------------------------- */
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 #include "tests/pure/truth/forge.h"
 
-#include "tcpstate/seq.h"
+#include "tcpstate/core/seq.h"
 
 const char *const forgery_names[FORGERY_COUNT] = {
 #define X(name, label) label,

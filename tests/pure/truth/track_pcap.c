@@ -20,7 +20,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tcpstate/open.h"
+#include "tcpstate/core/open.h"
 #include "tests/pure/native/tracker.h"
 #include "tests/pure/truth/capture.h"
 

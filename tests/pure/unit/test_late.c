@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
-/* sender_clock.h, stray.h, host.h: what is computed of late segments. */
+/* sender_clock.h, stray.h, reuse.h: what is computed of late segments. */
 #include "unit.h"
 
-#include "tcpstate/host.h"
+#include "tcpstate/late/reuse.h"
 
 /* A clock of so many ticks in 1000 s, looked at for this long; its first TSval near the wrap. */
 static struct sender_clock clock_of(__u64 millirate, __u64 ns)

@@ -11,8 +11,8 @@
 
 #include <cmocka.h>
 
-#include "tcpstate/apply.h"
-#include "tcpstate/succession.h"
+#include "tcpstate/core/apply.h"
+#include "tcpstate/core/succession.h"
 
 #define SECOND 1000000000ull
 

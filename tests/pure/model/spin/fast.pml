@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
 /*
- * The fast path against the slow one and against the end of a flow (include/tcpstate/fast_path.h,
+ * The fast path against the slow one and against the end of a flow (include/tcpstate/core/fast_path.h,
  * bpf/track/tracker.h, bpf/track/sweep.h): one slot, two CPUs with segments of one connection, one sweep (or
  * one who evicts it and puts a stranger there). TODAY: as it was, which is to fail; without it,
  * the protocol that holds. WITHOUT_...: one part of it left out, which is to fail, too. Each step is one access to memory that another may touch.

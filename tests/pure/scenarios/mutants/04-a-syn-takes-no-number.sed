@@ -1,4 +1,4 @@
 # SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 # Rule 4: a SYN takes no sequence number
-# file: seq.h
+# file: core/seq.h
 s/ + !!(s->flags & TH_SYN)//

@@ -1,4 +1,4 @@
 # SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 # Rule 7: a repeated SYN opens a flow
-# file: judge.h
+# file: core/judge.h
 s/return JUDGE_SYN_AGAIN;$/return JUDGE_OPEN;/

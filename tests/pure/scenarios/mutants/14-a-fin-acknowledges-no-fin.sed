@@ -1,4 +1,4 @@
 # SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 # Rule 14: the ACK of a FIN is not looked at
-# file: exchange.h
+# file: core/exchange.h
 /^static __always_inline void received/,/^}/s/if (acks_fin(f, y, s->ack))/if (!(s->flags \& TH_FIN) \&\& acks_fin(f, y, s->ack))/

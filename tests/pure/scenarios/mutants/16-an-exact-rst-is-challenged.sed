@@ -1,4 +1,4 @@
 # SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 # Rule 16: an exact RST is no better than another
-# file: judge.h
+# file: core/judge.h
 s/^\tif (s->seq == expected(f, x))$/\tif (0)/

@@ -1,4 +1,4 @@
 # SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 # Rule 20: the restarts are not counted
-# file: time_wait.h
+# file: late/time_wait.h
 s/h->wait_restarts++;/;/

@@ -1,4 +1,4 @@
 # SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 # Rule 24: what is acknowledged in part is acknowledged
-# file: stray.h
+# file: late/stray.h
 /^static __always_inline bool is_acknowledged/,/^}/s/segment_end(s)/s->seq + 1/

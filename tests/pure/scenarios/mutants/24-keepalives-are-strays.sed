@@ -1,4 +1,4 @@
 # SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 # Rule 24: a keepalive with a byte is a spurious retransmission
-# file: stray.h
+# file: late/stray.h
 /^static __always_inline bool is_keepalive/,/^}/s/s->len <= 1/s->len == 0/

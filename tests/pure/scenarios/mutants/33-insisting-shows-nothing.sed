@@ -1,4 +1,4 @@
 # SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 # Rule 33: who acknowledges still more means nothing
-# file: doubt.h
+# file: core/doubt.h
 s/c->grounds |= CLAIM_INSISTED;/;/

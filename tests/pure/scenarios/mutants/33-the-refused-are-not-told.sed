@@ -1,4 +1,4 @@
 # SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 # Rule 33: what is refused is not told
-# file: apply.h
+# file: core/apply.h
 /VERDICT_REFUSED) {/,/}/s/news->refused_end = end;/;/

@@ -1,4 +1,4 @@
 # SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 # Rule 35: two segments that agree are enough
-# file: anew.h
+# file: core/anew.h
 s/#define ROUNDS_TO_AGREE 2/#define ROUNDS_TO_AGREE 1/
