@@ -1,8 +1,11 @@
 # xdp-tcpstate: make, sudo make run, sudo make test, make bench, make fuzz, make test-kernel
-B := build
+# SANITIZE=1: everything that is not BPF with the address and undefined-behaviour sanitizers, in a folder of its own.
+B := $(if $(SANITIZE),build/sanitized,build)
 CLANG ?= clang
 BPFTOOL ?= $(firstword $(wildcard /usr/sbin/bpftool) bpftool)
 CFLAGS ?= -O2 -g
+SANITIZERS := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+override CFLAGS += $(if $(SANITIZE),-O1 $(SANITIZERS))
 WARN := -Wall -Wextra -Wno-unused-parameter -Wmissing-prototypes -Wshadow
 CPPFLAGS += -Iinclude -Iuser -Ibpf -I$(B) -D_GNU_SOURCE
 LIBS := -lbpf -lelf -lz -lpcap -lmnl -lmicrohttpd -lcap-ng -lseccomp -lsystemd -lncursesw -ltinfo
@@ -18,12 +21,44 @@ all: $(B)/xdp-tcpstate
 $(B) $(B)/tests:
 	mkdir -p $@
 
+# ---- what an object was made from ----
+# The compiler says so beside it (X.d beside X.o): a header that is touched rebuilds what reads it, and nothing else.
+# An object with such a list is in COMPILED; one whose list is missing is made anew.
+COMPILED :=
+DEPS = -MMD -MP -MT $@ -MF $(@:.o=.d)
+
+# $(eval $(call program,NAME,SOURCES,FLAGS,LIBRARIES,GENERATED-HEADERS,COMPILER)): a program of the tests, $(B)/NAME, with objects
+# of its own, as its flags are its own. What else its objects are linked with is added as a prerequisite.
+objects = $(patsubst %.c,$(B)/objects/$(1)/%.o,$(2))
+define program
+COMPILED += $(call objects,$(1),$(2))
+$(call objects,$(1),$(2)): $(B)/objects/$(1)/%.o: %.c | $(5)
+	@mkdir -p $$(@D)
+	$(or $(6),$$(CC)) $$(CPPFLAGS) $$(CFLAGS) $$(WARN) $(3) $$(DEPS) -c $$< -o $$@
+
+$(B)/$(1): $(call objects,$(1),$(2))
+	@mkdir -p $$(@D)
+	$(or $(6),$$(CC)) $$(CFLAGS) $(3) $$(filter %.o,$$^) $$(LDFLAGS) $(4) -o $$@
+endef
+
+# $(eval $(call bpf_object,NAME,SOURCE,FLAGS)): a BPF object of the tests, $(B)/NAME.bpf.o; where one is asked for, its skeleton
+# is $(B)/NAME.skel.h.
+define bpf_object
+COMPILED += $(B)/$(1).bpf.o
+$(B)/$(1).bpf.o: $(2)
+	@mkdir -p $$(@D)
+	$$(CLANG) $$(BPF_CFLAGS) $(3) $$(DEPS) -c $$< -o $$@
+
+$(B)/$(1).skel.h: $(B)/$(1).bpf.o
+	$$(BPFTOOL) gen skeleton $$< name $(notdir $(1)) > $$@
+endef
+
 # ---- the BPF object and its skeleton ----
-BPF_HEADERS := $(wildcard bpf/*.h bpf/*/*.h include/tcpstate/*.h include/tcpstate/*/*.h)
 BPF_CFLAGS = -target bpf -mcpu=v3 -O2 -g -Wall -Wextra -Wno-unused-parameter -Iinclude -Ibpf -I/usr/include/$(MULTIARCH)
 
-$(B)/xdp_tcpstate.bpf.o: bpf/xdp_tcpstate.bpf.c $(BPF_HEADERS) | $(B)
-	$(CLANG) $(BPF_CFLAGS) -c $< -o $(B)/xdp_tcpstate.tmp.o
+COMPILED += $(B)/xdp_tcpstate.bpf.o
+$(B)/xdp_tcpstate.bpf.o: bpf/xdp_tcpstate.bpf.c | $(B)
+	$(CLANG) $(BPF_CFLAGS) $(DEPS) -c $< -o $(B)/xdp_tcpstate.tmp.o
 	$(BPFTOOL) gen object $@ $(B)/xdp_tcpstate.tmp.o
 
 $(B)/xdp_tcpstate.skel.h: $(B)/xdp_tcpstate.bpf.o
@@ -31,18 +66,18 @@ $(B)/xdp_tcpstate.skel.h: $(B)/xdp_tcpstate.bpf.o
 
 # ---- the command ----
 USER_SRC := $(wildcard user/*/*.c)
-USER_HEADERS := $(wildcard user/*/*.h include/tcpstate/*.h include/tcpstate/*/*.h)
 USER_OBJ := $(USER_SRC:user/%.c=$(B)/user/%.o)
+COMPILED += $(USER_OBJ)
 
-$(USER_OBJ): $(B)/user/%.o: user/%.c $(USER_HEADERS) $(B)/xdp_tcpstate.skel.h
+$(USER_OBJ): $(B)/user/%.o: user/%.c | $(B)/xdp_tcpstate.skel.h
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) $(WARN) -c $< -o $@
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(WARN) $(DEPS) -c $< -o $@
 
 # Its assembler includes the page.
 $(B)/user/serve/page.o: user/serve/page/index.html
 
 $(B)/xdp-tcpstate: $(USER_OBJ)
-	$(CC) $(CFLAGS) $^ $(LDFLAGS) $(LIBS) -o $@
+	$(CC) $(CFLAGS) $(filter %.o,$^) $(LDFLAGS) $(LIBS) -o $@
 
 .PHONY: clean
 clean:
@@ -70,3 +105,8 @@ test:
 # What takes minutes, and proves more than it tests.
 .PHONY: proof
 proof: proof-model
+
+# ---- the lists of COMPILED, of which all is known now ----
+$(COMPILED): %.o: %.d
+$(COMPILED:.o=.d): ;
+include $(wildcard $(COMPILED:.o=.d))

@@ -50,7 +50,7 @@ def seeds(folder):
 
 def many(folder):
     with open(os.path.join(folder, "log"), "w+") as log:
-        result = subprocess.run([os.path.join(BUILD, "asan", "replay-hostile"), MUTATIONS, SEED, *seeds(folder)],
+        result = subprocess.run([os.path.join(BUILD, "tests", "replay-hostile"), MUTATIONS, SEED, *seeds(folder)],
                                 stdout=subprocess.PIPE, stderr=log, text=True, env={**os.environ, **SANITIZERS})
         log.seek(0)
         lines = [line for line in log if not line.startswith("xdp-tcpstate: ")]
@@ -64,7 +64,7 @@ def many(folder):
 def through_the_command(folder):
     """A result with exit status 0, or a sentence with 1; nothing else."""
     source = random.Random(int(SEED))
-    tool = os.path.join(BUILD, "asan", "xdp-tcpstate")
+    tool = os.path.join(BUILD, "xdp-tcpstate")
     path = os.path.join(folder, "hostile")
     for seed in seeds(folder):
         with open(seed, "rb") as f:
