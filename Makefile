@@ -107,6 +107,9 @@ test:
 proof: proof-model
 
 # ---- the lists of COMPILED, of which all is known now ----
-$(COMPILED): %.o: %.d
-$(COMPILED:.o=.d): ;
-include $(wildcard $(COMPILED:.o=.d))
+LISTS := $(wildcard $(COMPILED:.o=.d))
+include $(LISTS)
+
+.PHONY: made-anew
+$(filter-out $(LISTS:.d=.o),$(COMPILED)): made-anew
+made-anew: ;
