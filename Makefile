@@ -94,7 +94,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 
 # The quick ones first, then the long ones, two at once (tests/run.sh). test-kernel (the stock
 # Debian kernel, emulated) is not among them: it takes minutes, and is for those who change bpf/.
-SUITES ?= replay unit fed packets fuzz model spin scenarios strays traffic mutants page truth cases reasons metrics corpus packaging \
+SUITES ?= house replay unit fed packets fuzz model spin scenarios strays traffic mutants page truth cases reasons metrics corpus packaging \
 	cli race flood flood-words load daemon host late veth top bytes service oracle lab
 
 .PHONY: test
