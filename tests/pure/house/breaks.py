@@ -129,8 +129,8 @@ BREAKS = (
         rules.as_the_table_says, "user/pins/layout.c includes user/events/log.h: ",
         lambda copy: copy.change("user/pins/layout.c", '#include "../events/log.h"\n'))),
     ("an include of the tests by the product", expects(
-        rules.between_parts, "user/flow/names.c includes tests/native/tracker.h: ",
-        lambda copy: copy.change(NAMES, '#include "../../tests/native/tracker.h"\n', first=True))),
+        rules.between_parts, "user/flow/names.c includes tests/pure/native/tracker.h: ",
+        lambda copy: copy.change(NAMES, '#include "../../tests/pure/native/tracker.h"\n', first=True))),
     ("an include of user/ by include/", expects(
         rules.between_parts, "include/tcpstate/units.h includes user/base/words.h: ",
         lambda copy: copy.change("include/tcpstate/units.h", '#include "../../user/base/words.h"\n'))),
@@ -153,8 +153,8 @@ BREAKS = (
                       copy.change("user/base/text_grid.h", '#include "histogram.h"\n')))),
     ("a call of libbpf in flow/", calls(NAMES, CALL, f"{NAMES} calls libbpf (bpf_obj_get)")),
     ("libbpf's function as a value in host/", calls("user/host/netns.c", AS_VALUE, "user/host/netns.c calls libbpf")),
-    ("an entry of what is known that is so no more", lambda copy: [] if any(
-        line.startswith("user/flow/track_expression.c is so no longer") for line in rules.known_no_more([])) else ["not found"]),
+    ("an entry of what is known that is so no more", lambda copy: [] if list(
+        rules.known_no_more([], ["user/flow/names.c"])) else ["not found"]),
     ("a file flat in user/", expects(rules.no_file_flat, "user/planted.c lies in no folder",
                                      lambda copy: copy.change("user/planted.c", "\n"))),
     ("a long file without a reason", expects(rules.long_files, f"{NAMES} has ",

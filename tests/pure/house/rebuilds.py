@@ -4,7 +4,7 @@ import os
 import re
 import subprocess
 
-ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+ROOT = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", "..", ".."))
 BUILD = os.environ.get("BUILD", "build")
 BPF = "bpf/xdp_tcpstate.bpf.c"
 SKELETON = "build/xdp_tcpstate.skel.h"
