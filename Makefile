@@ -1,4 +1,4 @@
-# xdp-tcpstate: make, sudo make run, sudo make test, make bench, make fuzz, make test-kernel
+# xdp-tcpstate. make help says what there is to make: the lines with two # here and in what is included.
 # SANITIZE=1: everything that is not BPF with the address and undefined-behaviour sanitizers, in a folder of its own.
 B := $(if $(SANITIZE),build/sanitized,build)
 CLANG ?= clang
@@ -15,6 +15,7 @@ MULTIARCH = $(shell $(CC) -print-multiarch)
 export PATH := $(PATH):/usr/sbin:/sbin:$(CURDIR)/$(B)/tools/usr/bin
 
 .DELETE_ON_ERROR:
+## all: build/xdp-tcpstate, one self-contained file
 .PHONY: all
 all: $(B)/xdp-tcpstate
 
@@ -79,6 +80,13 @@ $(B)/user/serve/page.o: user/serve/page/index.html
 $(B)/xdp-tcpstate: $(USER_OBJ)
 	$(CC) $(CFLAGS) $(filter %.o,$^) $(LDFLAGS) $(LIBS) -o $@
 
+## help: this list
+.PHONY: help
+help:
+	@echo "make [TARGET...] [CFLAGS=] [WERROR=1] [SANITIZE=1], the tests as root. TARGET:"
+	@sed -n 's/^## \([^:]*\): \(.*\)/\1:\2/p' $(filter-out %.d,$(MAKEFILE_LIST)) | awk -F: '{ name = $$1; sub(/^[^:]*:/, ""); printf "  %-18s %s\n", name, $$0 }'
+
+## clean: removes build/
 .PHONY: clean
 clean:
 	rm -rf $(B)
@@ -97,16 +105,34 @@ export PYTHONDONTWRITEBYTECODE := 1
 SUITES ?= house replay unit fed packets fuzz model spin scenarios strays traffic mutants page truth cases reasons metrics corpus packaging \
 	cli race flood flood-words load daemon host late veth top bytes service oracle lab
 
+# PART is for suites that can run a part of themselves: each adds its name to PARTED.
+ifdef SUITE
+override SUITES := $(SUITE)
+endif
+ifdef PART
+ifeq ($(SUITE),)
+ifeq ($(filter test-%,$(MAKECMDGOALS)),)
+$(error PART is a part of which SUITE? make test SUITE=late PART=timers)
+endif
+endif
+ifneq ($(filter-out $(PARTED),$(SUITE)),)
+$(error no parts has: $(filter-out $(PARTED),$(SUITE)); these have: $(PARTED))
+endif
+endif
+
+## test: all suites, as root [SUITE="late veth"] [SUITE=late PART="timers reuse"]
 .PHONY: test
 test:
 	tests/setup.sh test
 	@tests/run.sh $(SUITES)
 
-# What takes minutes, and proves more than it tests.
+## proof: what takes minutes, and proves more than it tests
 .PHONY: proof
 proof: proof-model
 
 # ---- the lists of COMPILED, of which all is known now ----
+# The lists name sources as well: one that has moved since is no reason to stop.
+%.c: ;
 LISTS := $(wildcard $(COMPILED:.o=.d))
 include $(LISTS)
 

@@ -49,7 +49,10 @@ run_suite() {
 	read -r lines p f s < <(grep -E '^[0-9]+ passed, [0-9]+ failed, [0-9]+ skipped$' "$log" |
 		awk '{ p += $1; f += $3; s += $5; n++ } END { print n + 0, p + 0, f + 0, s + 0 }')
 	{
-		if [ "$lines" -eq 0 ] || { [ "$status" -ne 0 ] && [ "$f" -eq 0 ]; }; then
+		if [ "$status" -eq 0 ] && [ $((p + f + s)) -eq 0 ]; then
+			echo "not ok $suite: nothing was run${PART:+: has it a part $PART?}"
+			f=1
+		elif [ "$lines" -eq 0 ] || { [ "$status" -ne 0 ] && [ "$f" -eq 0 ]; }; then
 			echo "not ok $suite: ended with status $status and these last lines:"
 			tail -n 15 "$log" | sed 's/^/    /'
 			f=$((f + 1))

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
-# make install [DESTDIR=] [PREFIX=/usr/local], make uninstall, make deb; included by Makefile.
+## install: the command and what belongs to it [DESTDIR=] [PREFIX=/usr/local]
+## uninstall: takes it away again
+## deb: the Debian package, in build/deb
 PREFIX ?= /usr/local
 SBINDIR ?= $(PREFIX)/sbin
 DATADIR ?= $(PREFIX)/share

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
-"""What make would do if a header was touched (make -n -W): compile what reads it, by clang's word, and nothing else."""
+"""What make says: what it would do if a header was touched (make -n -W) is to compile what reads it, by clang's word, and
+nothing else; make help tells every target; make test runs every suite."""
 import os
 import re
 import subprocess
@@ -7,6 +8,9 @@ import subprocess
 ROOT = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", "..", ".."))
 BUILD = os.environ.get("BUILD", "build")
 BPF = "bpf/xdp_tcpstate.bpf.c"
+NOT_TOLD = {"made-anew"}
+# Minutes of emulation, for those who change bpf/.
+NOT_IN_TEST = {"kernel"}
 SKELETON = "build/xdp_tcpstate.skel.h"
 
 
@@ -24,7 +28,30 @@ def would_compile(header, *targets):
     return set(re.findall(r" -c (\S+) ", lines))
 
 
+def phony():
+    """{phony target: what it is made from}"""
+    database = subprocess.run(["make", "-pq", f"B={BUILD}"], cwd=ROOT, capture_output=True, text=True).stdout
+    names = set(" ".join(re.findall(r"^\.PHONY: (.*)$", database, re.M)).split())
+    return names, re.search(r"^SUITES := (.*)$|^SUITES = (.*)$", database, re.M)[0].split()[2:]
+
+
+def targets():
+    names, suites = phony()
+    told = subprocess.run(["make", "-s", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    told = set(re.findall(r"^  (\S+) +\S", told, re.M))
+    # A part of a target that is told is named after it.
+    part = re.compile("(?:%s)-.*" % "|".join(map(re.escape, sorted(told))))
+    yield "make help tells every target", sorted(
+        [f"{name} is not told" for name in names - told - NOT_TOLD if not part.fullmatch(name)] +
+        [f"{name} is told, and is no target" for name in told - names])
+    there = {name[len("test-"):] for name in told if name.startswith("test-")}
+    yield "make test runs every suite", sorted(
+        [f"{name} is not in SUITES" for name in there - set(suites) - NOT_IN_TEST] +
+        [f"{name} is in SUITES, and is no suite" for name in set(suites) - there])
+
+
 def checks(tree):
+    yield from targets()
     idle = subprocess.run(["make", "-q", f"B={BUILD}", "all", f"{BUILD}/tests/unit"], cwd=ROOT, capture_output=True)
     yield "make has nothing to do when nothing has changed", [] if idle.returncode == 0 else ["it would build something"]
     core = sorted(name for name in tree.closure[BPF] if name.startswith("include/"))

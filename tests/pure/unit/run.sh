@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
-# run.sh PROGRAM: a cmocka program's results as all our tests have theirs.
+# run.sh PROGRAM [NAME]: a cmocka program's results as all our tests have theirs.
 set -u
 output=$1.tap
-CMOCKA_MESSAGE_OUTPUT=TAP "$1" >"$output" 2>&1
+CMOCKA_MESSAGE_OUTPUT=TAP "$@" >"$output" 2>&1
 status=$?
 awk -v status="$status" '
 	/^ok [0-9]+ - /     { sub(/^ok [0-9]+ - /, ""); print "ok " $0; passed++; next }

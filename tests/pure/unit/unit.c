@@ -32,10 +32,13 @@ struct flow established_flow(__u64 now)
 	return f;
 }
 
-int main(void)
+/* With an argument: only tests with that name, or pattern. */
+int main(int argc, char **argv)
 {
 	int failures = 0;
 
+	if (argc > 1)
+		cmocka_set_test_filter(argv[1]);
 	failures += test_seq();
 	failures += test_state();
 	failures += test_transition();
