@@ -6,7 +6,7 @@ BPFTOOL ?= $(firstword $(wildcard /usr/sbin/bpftool) bpftool)
 CFLAGS ?= -O2 -g
 SANITIZERS := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 override CFLAGS += $(if $(SANITIZE),-O1 $(SANITIZERS))
-WARN := -Wall -Wextra -Wno-unused-parameter -Wmissing-prototypes -Wshadow
+WARN := -Wall -Wextra -Wno-unused-parameter -Wmissing-prototypes -Wshadow $(if $(WERROR),-Werror)
 CPPFLAGS += -Iinclude -Iuser -Ibpf -I$(B) -D_GNU_SOURCE
 LIBS := -lbpf -lelf -lz -lpcap -lmnl -lmicrohttpd -lcap-ng -lseccomp -lsystemd -lncursesw -ltinfo
 MULTIARCH = $(shell $(CC) -print-multiarch)
@@ -55,7 +55,7 @@ $(B)/$(1).skel.h: $(B)/$(1).bpf.o
 endef
 
 # ---- the BPF object and its skeleton ----
-BPF_CFLAGS = -target bpf -mcpu=v3 -O2 -g -Wall -Wextra -Wno-unused-parameter -Iinclude -Ibpf -I/usr/include/$(MULTIARCH)
+BPF_CFLAGS = -target bpf -mcpu=v3 -O2 -g -Wall -Wextra -Wno-unused-parameter $(if $(WERROR),-Werror) -Iinclude -Ibpf -I/usr/include/$(MULTIARCH)
 
 COMPILED += $(B)/xdp_tcpstate.bpf.o
 $(B)/xdp_tcpstate.bpf.o: bpf/xdp_tcpstate.bpf.c | $(B)
@@ -85,6 +85,17 @@ $(B)/xdp-tcpstate: $(USER_OBJ)
 help:
 	@echo "make [TARGET...] [CFLAGS=] [WERROR=1] [SANITIZE=1], the tests as root. TARGET:"
 	@sed -n 's/^## \([^:]*\): \(.*\)/\1:\2/p' $(filter-out %.d,$(MAKEFILE_LIST)) | awk -F: '{ name = $$1; sub(/^[^:]*:/, ""); printf "  %-18s %s\n", name, $$0 }'
+
+## lint: cppcheck, shellcheck and pyflakes
+.PHONY: lint
+lint:
+	tests/setup.sh lint
+	tests/lib/lint/run.sh $(B)
+
+## compile_commands.json: how each source is compiled, for editors and tools
+.PHONY: compile_commands.json
+compile_commands.json:
+	tests/lib/compile_commands.py all $(B)/tests/unit $(B)/tests/run-scenarios >$@
 
 ## clean: removes build/
 .PHONY: clean

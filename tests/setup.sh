@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
-# setup.sh [test|fuzz|deb]: installs the Debian packages that are missing for building
+# setup.sh [test|fuzz|lint|deb]: installs the Debian packages that are missing for building
 # and running xdp-tcpstate, with a word those for that, too; mounts the
 # BPF file system and tracefs where they are not. Plain sh: it runs on a minimal
 # Debian 12, before anything else is there.
@@ -18,12 +18,14 @@ deb_packages="build-essential debhelper dpkg-dev"
 test_tools="prometheus:prometheus"
 # For make fuzz: libFuzzer and its sanitizers.
 fuzz_packages="libclang-rt-dev python3"
+# For make lint.
+lint_packages="cppcheck shellcheck pyflakes3"
 
 say() { echo "setup: $*" >&2; }
 die() { say "$*"; exit 1; }
 
 usage() {
-	echo "usage: setup.sh [test|fuzz|deb]" >&2
+	echo "usage: setup.sh [test|fuzz|lint|deb]" >&2
 	exit 2
 }
 
@@ -32,6 +34,7 @@ case $#:$1 in
 0:) packages=$build_packages ;;
 1:test) packages="$build_packages $test_packages $deb_packages" tools=$test_tools ;;
 1:fuzz) packages="$build_packages $fuzz_packages" ;;
+1:lint) packages="$build_packages $lint_packages" ;;
 1:deb) packages="$build_packages $deb_packages" ;;
 *) usage ;;
 esac

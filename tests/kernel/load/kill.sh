@@ -9,7 +9,7 @@ times=${1:-10} rate=${2:-2000}
 HELD=200
 
 # Room in the ring for what comes while nobody reads: the next one may take its time to start.
-RUN=(--listen 127.0.0.1:9436 --events-file "$WORK/events" --msl 3 --ring 65536 --events state,time_wait,stray,flow)
+RUN=(--listen 127.0.0.1:9436 --events-file "$WORK/events" --msl 3 --ring 65536 --events "state,time_wait,stray,flow")
 run() { start_run "${RUN[@]}"; }
 
 # What is held: its ports, and the flow's id.

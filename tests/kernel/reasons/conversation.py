@@ -7,7 +7,8 @@ import errno
 import socket
 import struct
 
-from veth import ACK, FIN, KERNEL, PEER, RST, SYN, Segment
+from veth import KERNEL, PEER
+from wire import ACK, FIN, RST, SYN, Segment
 
 WORD = 1 << 32
 PORT = 80  # where the kernel listens

@@ -27,7 +27,8 @@ import sys
 sys.dont_write_bytecode = True  # the tree stays as it is
 from conversation import ENDS, KINDS, PORT, STATES, WORD, Conversation
 from drops import Drops
-from veth import FIN, KERNEL, Wire
+from veth import KERNEL, Wire
+from wire import FIN
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 TRACKER = os.path.join(HERE, "..", "..", "..", "build", "tests", "track-pcap")

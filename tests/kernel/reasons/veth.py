@@ -14,7 +14,7 @@ import sys
 import time
 
 sys.path.insert(1, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "strays"))
-from wire import ACK, FIN, RST, SYN, Segment, frame  # noqa: E402,F401 (of tests/kernel/strays)
+from wire import FIN, SYN, frame  # noqa: E402 (of tests/kernel/strays)
 
 KERNEL, PEER = "10.77.0.1", "10.77.0.2"
 KERNEL_MAC, PEER_MAC = "02:00:00:00:77:02", "02:00:00:00:77:01"  # as frame() writes them

@@ -189,7 +189,7 @@ def killed(chromium, url, pid, *command):
 def main():
     url, mode, *arguments = sys.argv[1:]
     with browser.Browser() as chromium:
-        page = {"still": still, "moving": moving, "named": named, "killed": killed}[mode](chromium, url, *arguments)
+        {"still": still, "moving": moving, "named": named, "killed": killed}[mode](chromium, url, *arguments)
         for each in chromium.pages.values():
             strange = set(each.requests) - {url, url + "api/summary", "data:,"}
             if strange or each.complaints:

@@ -314,7 +314,6 @@ def nothing_while_hidden(test):
 def fits(chromium, dark):
     test = Test(chromium)
     test.open(dark=dark)
-    large = {"CLOSED>SYN_SENT": 123456}
 
     def enlarge(summary):
         """What a busy machine would have: as wide as numbers and addresses get."""

@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 """notify.py PATH: in systemd's place at NOTIFY_SOCKET. Prints each message as
 one line: seconds of CLOCK_MONOTONIC, then its variables with blanks between."""
-import os
 import socket
 import sys
 import time

@@ -12,6 +12,7 @@ check "it says that it looks less often" await shows 'slowed to'
 cpu_ms() {
 	local line fields
 	read -r line <"/proc/$top_pid/stat"
+	# shellcheck disable=SC2206 # a word each
 	fields=(${line##*) })
 	echo $(((fields[11] + fields[12]) * 1000 / $(getconf CLK_TCK)))
 }

@@ -10,6 +10,7 @@ FUZZ=$BUILD/fuzz
 export UBSAN_OPTIONS=print_stacktrace=1
 
 seeded() {
+	# shellcheck disable=SC2046 # a word each
 	"$FUZZ/$1-seeded" "$2" "${SEED:-1}" $(find "$FUZZ/$1.seeds" -type f 2>/dev/null | sort)
 }
 
