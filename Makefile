@@ -1,11 +1,11 @@
 # xdp-tcpstate. make help says what there is to make: the lines with two # here and in what is included.
-# SANITIZE=1: everything that is not BPF with the address and undefined-behaviour sanitizers, in a folder of its own.
-B := $(if $(SANITIZE),build/sanitized,build)
+# SANITIZE=1: everything that is not BPF with the address and undefined-behaviour sanitizers, in a folder of its own. COVERAGE=1: what gcov needs.
+B := $(if $(SANITIZE),build/sanitized,$(if $(COVERAGE),build/coverage,build))
 CLANG ?= clang
 BPFTOOL ?= $(firstword $(wildcard /usr/sbin/bpftool) bpftool)
 CFLAGS ?= -O2 -g
 SANITIZERS := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
-override CFLAGS += $(if $(SANITIZE),-O1 $(SANITIZERS))
+override CFLAGS += $(if $(SANITIZE),-O1 $(SANITIZERS)) $(if $(COVERAGE),-O0 --coverage)
 WARN := -Wall -Wextra -Wno-unused-parameter -Wmissing-prototypes -Wshadow $(if $(WERROR),-Werror)
 CPPFLAGS += -Iinclude -Iuser -Ibpf -I$(B) -D_GNU_SOURCE
 LIBS := -lbpf -lelf -lz -lpcap -lmnl -lmicrohttpd -lcap-ng -lseccomp -lsystemd -lncursesw -ltinfo
@@ -66,11 +66,17 @@ $(B)/xdp_tcpstate.skel.h: $(B)/xdp_tcpstate.bpf.o
 	$(BPFTOOL) gen skeleton $< name xdp_tcpstate > $@
 
 # ---- the command ----
+# CHANGELOG says which version this is; the Debian package has the same file.
+VERSION := $(shell sed -n '1s/.*(\(.*\)).*/\1/p' CHANGELOG)
+
+$(B)/version.h: CHANGELOG | $(B)
+	@echo '#define VERSION "$(VERSION)"' >$@
+
 USER_SRC := $(wildcard user/*/*.c)
 USER_OBJ := $(USER_SRC:user/%.c=$(B)/user/%.o)
 COMPILED += $(USER_OBJ)
 
-$(USER_OBJ): $(B)/user/%.o: user/%.c | $(B)/xdp_tcpstate.skel.h
+$(USER_OBJ): $(B)/user/%.o: user/%.c | $(B)/xdp_tcpstate.skel.h $(B)/version.h
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) $(WARN) $(DEPS) -c $< -o $@
 
@@ -96,6 +102,14 @@ lint:
 .PHONY: compile_commands.json
 compile_commands.json:
 	tests/lib/compile_commands.py all $(B)/tests/unit $(B)/tests/run-scenarios >$@
+
+## coverage: lines and branches of the core and the parser that the native tests take [MISSED=1: which they do not]
+.PHONY: coverage coverage-table
+coverage:
+	$(MAKE) --no-print-directory COVERAGE=1 coverage-table
+coverage-table: $(addprefix $(B)/,tests/unit tests/run-scenarios tests/packets/packets tests/model \
+		fuzz/parser-seeded fuzz/core-seeded fuzz/parser.seeds)
+	@tests/lib/coverage.py $(B) $(if $(MISSED),--missed)
 
 ## clean: removes build/
 .PHONY: clean

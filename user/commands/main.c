@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/version.h"
+#include "version.h" /* by make, from CHANGELOG */
 #include "commands/command.h"
 #include "base/error.h"
 #include "kernel/object.h"

@@ -9,7 +9,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
-#include "base/version.h"
+#include "version.h" /* by make, from CHANGELOG */
 #include "kernel/object.h"
 #include "kernel/timeouts.h"
 

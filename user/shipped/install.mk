@@ -55,7 +55,7 @@ uninstall:
 # ---- the Debian package ----
 # Built from a copy of what it takes: dpkg wants debian/ at the top, and writes beside it.
 DEB_DIR = $(B)/deb
-DEB_VERSION = $(shell sed -n '1s/.*(\(.*\)).*/\1/p' user/shipped/packaging/debian/changelog)
+DEB_VERSION = $(VERSION)
 DEB_SOURCE = $(DEB_DIR)/xdp-tcpstate-$(DEB_VERSION)
 DEB_ARCH = $(shell dpkg --print-architecture)
 
@@ -64,8 +64,9 @@ deb:
 	tests/setup.sh deb
 	rm -rf $(DEB_DIR)
 	mkdir -p $(DEB_SOURCE)
-	cp -R bpf include user Makefile README.md LICENSE $(DEB_SOURCE)
+	cp -R bpf include user Makefile README.md LICENSE CHANGELOG $(DEB_SOURCE)
 	mv $(DEB_SOURCE)/user/shipped/packaging/debian $(DEB_SOURCE)
+	cp CHANGELOG $(DEB_SOURCE)/debian/changelog
 	cd $(DEB_SOURCE) && env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL -u CFLAGS dpkg-buildpackage --build=binary --no-sign \
 		-j$$(nproc) $(DEB_OPTIONS)
 	rm -rf $(DEB_SOURCE)

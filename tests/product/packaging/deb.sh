@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 # The Debian package: built, free of lintian's errors and warnings, and with what make install installs.
-DEB_VERSION=$(sed -n '1s/.*(\(.*\)).*/\1/p' user/shipped/packaging/debian/changelog)
+DEB_VERSION=$(sed -n '1s/.*(\(.*\)).*/\1/p' CHANGELOG)
 ARCH=$(dpkg --print-architecture)
 
 build() {
