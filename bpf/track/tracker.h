@@ -92,7 +92,7 @@ __noinline int claim_path(const struct packet *p, __u32 slot)
 		return SLOW_NOT_MINE;
 	bpf_spin_lock(&f->lock);
 	if (is_key(f, &p->key) && !is_copy(f, h, p->from & 1, &p->seg, p->place, now)) {
-		settles_claim(f, h, p->from & 1, &p->seg, &out->news);
+		settles_claim(f, h, p->from & 1, &p->seg, now, &out->news);
 		result = take_held(out, f);
 	}
 	bpf_spin_unlock(&f->lock);

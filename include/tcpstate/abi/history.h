@@ -129,7 +129,7 @@ struct history {
 	__u8 wait_reuse;         /* enum reuse */
 	__u16 harmful;           /* strays of the life before that this one would have taken */
 	__u16 strays[STRAY_COUNT]; /* by kind */
-	__u8 owes_rst;           /* mask: after the close, something was sent to the end */
+	__u8 owes_rst;           /* after the close, how much was sent to the ends: four bits each */
 	__u8 former_heard;       /* mask: former_next is known */
 	__u16 observed_twice;    /* copies of a packet that had passed elsewhere */
 	__u8 believed;           /* mask: end.next was moved on by what others said; before[] is where it was */

@@ -25,6 +25,14 @@ static __always_inline bool has_seen_syn(__u8 state)
 	return is_synchronized(state) || state == STATE_SYN_RECEIVED;
 }
 
+/* Either way: what is a little ahead is no less near. */
+static __always_inline bool is_far_from(__u32 known, __u32 seq, __u32 window)
+{
+	const __u32 limit = 2 * window + LARGEST_WINDOW / 4;
+
+	return known - seq > limit && seq - known > limit;
+}
+
 /* x's segment lies where none of the connection's can be, seen from what is known. */
 static __always_inline bool is_far(const struct flow *f, __u32 x, const struct segment *s, __u32 judgment)
 {
@@ -40,8 +48,8 @@ static __always_inline bool is_far(const struct flow *f, __u32 x, const struct s
 		return true;
 	/* Or so far behind that it may as well be ahead: a gap of gigabytes. */
 	return has_acked(f, 0) && has_acked(f, 1) &&
-	       (f->end[x ^ 1].acked - s->seq > 2 * window_of(f, x ^ 1) + LARGEST_WINDOW / 4 ||
-		f->end[x].acked - s->ack > 2 * window_of(f, x) + LARGEST_WINDOW / 4);
+	       (is_far_from(f->end[x ^ 1].acked, s->seq, window_of(f, x ^ 1)) ||
+		is_far_from(f->end[x].acked, s->ack, window_of(f, x)));
 }
 
 /* Its time is between the newest seen and what the sender's clock can be now. */

@@ -110,13 +110,13 @@ static __always_inline void release(struct flow *f, struct history *h, __u32 end
  * news->released must be applied first, and then x's segment be looked at again.
  */
 static __always_inline bool settles_claim(struct flow *f, struct history *h, __u32 x, const struct segment *s,
-					  struct news *news)
+					  __u64 now, struct news *news)
 {
 	news->refused_end = news->released_end = NO_END;
 	if (!(f->traits & FLOW_DOUBT) || (s->traits & SEG_BAD_CHECKSUM) || !has_legal_flags(s))
 		return false;
-	news->evidence[0] = evidence_of(f, &h->claim[0], 0, x, s);
-	news->evidence[1] = evidence_of(f, &h->claim[1], 1, x, s);
+	news->evidence[0] = evidence_of(f, &h->claim[0], 0, x, s, now);
+	news->evidence[1] = evidence_of(f, &h->claim[1], 1, x, s, now);
 	news->verdict[0] = weigh(reread(&news->evidence[0]));
 	news->verdict[1] = weigh(reread(&news->evidence[1]));
 	/* What the other end claims came before what x says of it. */

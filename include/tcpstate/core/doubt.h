@@ -27,7 +27,7 @@ enum evidence {
 	EVIDENCE_OLD_CONTROL = 1 << 5,  /* without data, and with the number before what the claim acknowledged */
 	EVIDENCE_ACKS_LESS = 1 << 6,    /* in order, and it acknowledges less than the claim did */
 	EVIDENCE_GOES_ON = 1 << 7,      /* it comes next behind the claim, and acknowledges no less */
-	EVIDENCE_OLD_NUMBERS = 1 << 8,  /* it is next where its sender was before the claim */
+	EVIDENCE_OLD_NUMBERS = 1 << 8,  /* it is next where its sender was before the claim, or where the claim was */
 	EVIDENCE_PROVEN = 1 << 9,       /* the claim echoed a time that only the missed segment had */
 	EVIDENCE_RST = 1 << 10,
 	EVIDENCE_OPENS = 1 << 11,       /* a SYN of a new life, and the claim would have closed this one */
@@ -136,9 +136,15 @@ static __always_inline bool challenges_as_request(const struct flow *f, const st
 	       s->ack == f->end[x].acked;
 }
 
+/* The claim begins behind it, and it passed the observer a little later: it was sent before (RULES 37). */
+static __always_inline bool is_overtaken_by(const struct claim *c, const struct segment *s, __u64 now)
+{
+	return s->seq != c->seg.seq && segment_end(s) == c->seg.seq && (__s64)(now - c->time) <= (__s64)DISORDER_NS;
+}
+
 /* What x's segment is to the claim of end. */
 static __always_inline __u32 evidence_of(const struct flow *f, const struct claim *c, __u32 end, __u32 x,
-					 const struct segment *s)
+					 const struct segment *s, __u64 now)
 {
 	const struct end *owner = &f->end[end], *other = &f->end[end_index(end ^ 1)];
 	__u32 found = c->kind == CLAIM_NEAR ? EVIDENCE_NEAR : c->kind == CLAIM_SYN ? EVIDENCE_SYN : 0;
@@ -184,11 +190,11 @@ static __always_inline __u32 evidence_of(const struct flow *f, const struct clai
 	if (c->kind == CLAIM_SYN && s->seq == claim_end(c) && has_ack &&
 	    (!(c->seg.flags & TH_ACK) || s->ack - c->seg.ack < FIRST_FLIGHT) && !(s->flags & TH_RST) && ((has_seen_fin(f, 0) && has_seen_fin(f, 1)) || both_closed(f)))
 		found |= EVIDENCE_HAD_ANSWER;
-	/* An RST at the old numbers makes room for the new ones (RULES 8). */
-	if (s->seq == next && !(s->flags & TH_RST))
+	/* An RST at the old numbers makes room for the new ones (RULES 8). The SYN's own number is old behind it. */
+	if ((s->seq == next || s->seq == c->seg.seq) && !(s->flags & TH_RST))
 		found |= EVIDENCE_OLD_NUMBERS;
 	/* Where both begin at what was not seen, they agree about that, and one has overtaken the other. */
-	if (has_ack && seq_before(s->ack, c->seg.ack) &&
+	if (has_ack && seq_before(s->ack, c->seg.ack) && !is_overtaken_by(c, s, now) &&
 	    (s->seq == next || (s->seq == claim_end(c) && (c->grounds & CLAIM_EXACT))))
 		found |= EVIDENCE_ACKS_LESS;
 	if (s->seq == claim_end(c) && (!has_ack || !seq_before(s->ack, c->seg.ack)))

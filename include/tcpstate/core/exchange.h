@@ -139,7 +139,9 @@ static __always_inline void take_back_fin(struct flow *f, struct history *h, __u
 		set_next(f, h, y, f->past[y].fin - 1);
 	if (!was_byte && f->end[x].acked == f->past[y].fin)
 		f->end[x].acked--;
-	happens(f, x, MISSED_FIN);
+	/* What is closed without a FIN of its own has been reset. */
+	if (f->state[x] != STATE_CLOSED || has_seen_fin(f, x))
+		happens(f, x, MISSED_FIN);
 	happens(f, y, DENIED_FIN);
 	if (f->second_fin_ms) {
 		f->second_fin_ms = 0;
@@ -201,8 +203,9 @@ static __always_inline void sent(struct flow *f, struct history *h, __u32 x, con
 	if (shows_later_fin(f, x, s) || acks_beyond_fin(f, x, s))
 		take_back_fin(f, h, x ^ 1, true, out);
 	missed_fin = takes_refused_fin(f, x, s) || shows_missed_fin(f, x, s, trusted) || both_missed;
-	/* It has received more than a SYN, so also the ACK of its own, which we missed. */
-	if (f->state[x] == STATE_SYN_RECEIVED && is_new_ack(f, x, s->ack)) {
+	/* It has received more than a SYN, so also the ACK of its own, which we missed: a SYN alone it answers by a SYN-ACK. */
+	if (f->state[x] == STATE_SYN_RECEIVED &&
+	    (is_new_ack(f, x, s->ack) || ((f->traits & FLOW_SIMULTANEOUS_OPEN) && !has_acked(f, x)))) {
 		happens(f, x, RCVD_ACK_OF_SYN);
 		f->traits |= FLOW_INFERRED;
 	}

@@ -286,14 +286,29 @@ static __always_inline bool asks_reset_wait(const struct flow *f, __u32 x)
 }
 
 /*
+ * What its sender seems to say behind the RST, now or in its claim, may have been sent
+ * before, and have been overtaken (RULES 37).
+ */
+static __always_inline bool may_precede_rst(const struct flow *f, const struct history *h, __u32 x, __u64 now)
+{
+	__u64 said = f->closed_by == x + 1 ? now : claim_of(h, x ^ 1)->time;
+
+	return f->closed_how == CLOSE_RST && said - f->changed <= DISORDER_NS;
+}
+
+/*
  * Both ends carry on: nobody sent that RST, or nobody took it. One end alone
  * proves nothing: what the receiver sent before the RST came is still on its
- * way, and a forged RST does not stop the end in whose name it was sent.
+ * way, and a forged RST does not stop the end in whose name it was sent. Nor do both
+ * at once, but that one has had what the other sent behind it.
  */
 static __always_inline bool shows_rst_ignored(const struct flow *f, const struct history *h, __u32 x,
-					      const struct segment *s)
+					      const struct segment *s, __u64 now)
 {
-	return claim_of(h, x ^ 1)->kind == CLAIM_GOES_ON && carries_on(f, x, s);
+	__u32 y = x ^ 1;
+
+	return claim_of(h, y)->kind == CLAIM_GOES_ON && carries_on(f, x, s) &&
+	       (seq_after(s->ack, f->end[y].next) || !may_precede_rst(f, h, x, now));
 }
 
 /*
@@ -387,7 +402,7 @@ static __always_inline enum judgment judge_data(const struct flow *f, const stru
 	__u32 end = segment_end(s);
 
 	if (both_closed(f))
-		return shows_rst_ignored(f, h, x, s) ? JUDGE_UNIGNORED : JUDGE_LATE;
+		return shows_rst_ignored(f, h, x, s, now) ? JUDGE_UNIGNORED : JUDGE_LATE;
 	/* Only a synchronized end sends this; y (or we) missed what made x one. */
 	if (theirs == STATE_LISTEN)
 		/* The SYN-ACK is not to be seen; x has had it. Else y answers RST, or drops it. */

@@ -10,12 +10,6 @@
 #include "tcpstate/core/judge.h"
 #include "tcpstate/units.h"
 
-/*
- * How much later what a segment acknowledges may pass the observer: two ports of
- * a tap, RSS, LACP (RULES 37). Later still, it had not been sent when it was acknowledged.
- */
-#define DISORDER_NS (100 * NS_PER_MS)
-
 #define WSCALE_UNKNOWN 14 /* mid-stream: the largest there is, so that nothing is rejected wrongly */
 
 static __always_inline void set_wscale(struct flow *f, __u32 x, __u32 shift)

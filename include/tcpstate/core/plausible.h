@@ -7,6 +7,13 @@
 #define TCPSTATE_CORE_PLAUSIBLE_H
 
 #include "tcpstate/core/known.h"
+#include "tcpstate/units.h"
+
+/*
+ * How much later what a segment acknowledges may pass the observer: two ports of
+ * a tap, RSS, LACP (RULES 37). Later still, it had not been sent when it was acknowledged.
+ */
+#define DISORDER_NS (100 * NS_PER_MS)
 
 static __always_inline __u32 window_of(const struct flow *f, __u32 end)
 {
@@ -45,7 +52,8 @@ static __always_inline bool may_be_true(const struct flow *f, const struct histo
 	if (f->state[y] == STATE_SYN_SENT || f->state[y] == STATE_SYN_RECEIVED)
 		return (f->past[y].traits & END_SYN) && s->ack - f->past[y].isn - 1 < FIRST_FLIGHT &&
 		       (f->state[y] == STATE_SYN_SENT || s->seq - f->past[x].isn - 1 < FIRST_FLIGHT);
-	if (!is_synchronized(f->state[y]))
+	/* By an RST that answered x, y alone is closed (JUDGE_RST_ANSWER): what it had sent before may have been missed. */
+	if (!is_synchronized(f->state[y]) && !(f->past[y].traits & END_RST_DOUBTFUL))
 		return false;
 	/* Of an end that is heard for the first time, no window is known: the opener has sent a flight or two. */
 	if (has_acked(f, x) ? seq_after(s->ack, me->edge) :

@@ -111,7 +111,6 @@ static __always_inline enum cause step_syn_ack(struct flow *f, struct history *h
 		f->traits |= FLOW_SIMULTANEOUS_OPEN | FLOW_INFERRED;
 		f->past[y].isn = s->ack - 1;
 		set_next(f, h, y, s->ack);
-		f->past[y].traits |= END_HEARD;
 		happens(f, y, SENT_SYN);
 	}
 	crossed = f->traits & FLOW_SIMULTANEOUS_OPEN;

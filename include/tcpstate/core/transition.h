@@ -61,6 +61,7 @@ static const __u8 transition[HAPPENINGS][STATE_SLOTS] = {
 	WHEN(MISSED_FIN, CLOSING, FIN_WAIT_1),
 	WHEN(MISSED_FIN, TIME_WAIT, FIN_WAIT_2),
 	WHEN(MISSED_FIN, LAST_ACK, FIN_WAIT_1),         /* it closed first, then */
+	WHEN(MISSED_FIN, CLOSED, FIN_WAIT_2),           /* the same, and its own has been acknowledged */
 	WHEN(DENIED_FIN, FIN_WAIT_1, ESTABLISHED),      /* it goes on where its FIN would have been */
 	WHEN(DENIED_FIN, FIN_WAIT_2, ESTABLISHED),
 	WHEN(DENIED_FIN, CLOSING, CLOSE_WAIT),

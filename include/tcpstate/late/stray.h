@@ -174,6 +174,14 @@ static __always_inline enum stray stray_by_judgment(const struct flow *f, __u32 
 	}
 }
 
+/* After the close: how many of x's RSTs will each be an answer, as far as that is counted. */
+#define RSTS_OWED_BITS 4
+
+static __always_inline __u32 rsts_owed(const struct history *h, __u32 x)
+{
+	return h->owes_rst >> (x * RSTS_OWED_BITS) & ((1 << RSTS_OWED_BITS) - 1);
+}
+
 /*
  * Before apply(): the kind of x's segment, STRAY_NONE if it is none. The flow
  * is as it was before the segment.
@@ -192,22 +200,21 @@ static __always_inline enum stray stray_kind(const struct flow *f, const struct 
 		return STRAY_OLD_INCARNATION;
 	if (both_closed(f))
 		/* An RST answers what the other end sent to a closed port. */
-		return (s->flags & TH_RST) && (h->owes_rst & 1 << x) ? STRAY_NONE : STRAY_AFTER_CLOSE;
+		return (s->flags & TH_RST) && rsts_owed(h, x) ? STRAY_NONE : STRAY_AFTER_CLOSE;
 	if (f->state[x ^ 1] == STATE_TIME_WAIT)
 		return stray_in_time_wait(f, x, s, judgment);
 	return stray_by_judgment(f, x, s, judgment, now);
 }
 
-/* After the close: whose RST will be an answer. */
 static __always_inline void note_owed_rst(const struct flow *f, struct history *h, __u32 x,
 					  const struct segment *s)
 {
 	if (!both_closed(f))
 		h->owes_rst = 0;
-	else if (s->flags & TH_RST)
-		h->owes_rst &= ~(1 << x);
-	else
-		h->owes_rst |= 1 << (x ^ 1);
+	else if (!(s->flags & TH_RST))
+		h->owes_rst += (rsts_owed(h, x ^ 1) + 1 < 1 << RSTS_OWED_BITS) << ((x ^ 1) * RSTS_OWED_BITS);
+	else if (rsts_owed(h, x))
+		h->owes_rst -= 1 << (x * RSTS_OWED_BITS);
 }
 
 /* ---- the verdict on harm (RULES 26) ------------------------------------- */

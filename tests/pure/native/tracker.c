@@ -484,7 +484,7 @@ static void track_segment(struct native_tracker *t, const struct packet *p, enum
 		return;
 	}
 	for (int i = 0; i < 2 && n && n->flow.traits & FLOW_DOUBT; i++) {
-		settles_claim(&n->flow, &n->history, p->from, s, &news);
+		settles_claim(&n->flow, &n->history, p->from, s, now, &news);
 		tell_refused(t, n, &news);
 		if (news.released_end == NO_END)
 			break;

@@ -211,7 +211,7 @@ static bool take(struct walker *w, __u32 x, struct segment s, __u64 now)
 		w->judgment = judge_opening(&s);
 		open_anew(w, x, &s, now);
 	} else {
-		while (settles_claim(f, &w->history, x, &s, &w->news))
+		while (settles_claim(f, &w->history, x, &s, now, &w->news))
 			take_released(w);
 		w->judgment = judge_arrived(f, &w->history, x, &s, now, 0);
 		if (w->judgment == JUDGE_OPEN || w->judgment == JUDGE_OPEN_SYN_ACK)

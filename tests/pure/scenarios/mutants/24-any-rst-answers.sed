@@ -1,4 +1,4 @@
 # SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 # Rule 24: after the close any RST is an answer
 # file: late/stray.h
-s/return (s->flags & TH_RST) && (h->owes_rst & 1 << x) ?/return (s->flags \& TH_RST) ?/
+s/(s->flags & TH_RST) && rsts_owed(h, x) ? STRAY_NONE/(s->flags \& TH_RST) ? STRAY_NONE/
