@@ -19,10 +19,10 @@
 /* How far beyond what a clock can be a time may lie, where its rate is not known: an hour at 1000 Hz. */
 #define TIME_AHEAD_TICKS 3600000u
 
-/* The ACK of its SYN-ACK may have been missed with all that followed. */
-static __always_inline bool has_seen_syn(__u8 state)
+/* The gap may have begun in the handshake: with all that followed the SYN, or its answer. */
+static __always_inline bool may_be_open(const struct flow *f)
 {
-	return is_synchronized(state) || state == STATE_SYN_RECEIVED;
+	return f->state[0] != STATE_CLOSED && f->state[1] != STATE_CLOSED;
 }
 
 /* Either way: what is a little ahead is no less near. */
@@ -41,7 +41,7 @@ static __always_inline bool is_far(const struct flow *f, __u32 x, const struct s
 	/* Nearly all segments are neither. */
 	if (!beyond && judgment != JUDGE_OLD && judgment != JUDGE_ACK_OLD)
 		return false;
-	if ((s->flags & (TH_SYN | TH_RST)) || both_closed(f) || !has_seen_syn(f->state[0]) || !has_seen_syn(f->state[1]) ||
+	if ((s->flags & (TH_SYN | TH_RST)) || !may_be_open(f) ||
 	    lacks_timestamp(f, x, s))
 		return false;
 	if (beyond)

@@ -142,6 +142,13 @@ static __always_inline bool is_overtaken_by(const struct claim *c, const struct 
 	return s->seq != c->seg.seq && segment_end(s) == c->seg.seq && (__s64)(now - c->time) <= (__s64)DISORDER_NS;
 }
 
+/* The connection is closed, or both ends had closed it; or nothing is ever seen of the other end, which would tell. */
+static __always_inline bool may_be_over(const struct flow *f, __u32 x)
+{
+	return (has_seen_fin(f, 0) && has_seen_fin(f, 1)) || both_closed(f) ||
+	       !(f->past[end_index(x ^ 1)].traits & END_HEARD);
+}
+
 /* What x's segment is to the claim of end. */
 static __always_inline __u32 evidence_of(const struct flow *f, const struct claim *c, __u32 end, __u32 x,
 					 const struct segment *s, __u64 now)
@@ -188,7 +195,7 @@ static __always_inline __u32 evidence_of(const struct flow *f, const struct clai
 	if (is_syn)
 		return found;
 	if (c->kind == CLAIM_SYN && s->seq == claim_end(c) && has_ack &&
-	    (!(c->seg.flags & TH_ACK) || s->ack - c->seg.ack < FIRST_FLIGHT) && !(s->flags & TH_RST) && ((has_seen_fin(f, 0) && has_seen_fin(f, 1)) || both_closed(f)))
+	    (!(c->seg.flags & TH_ACK) || s->ack - c->seg.ack < FIRST_FLIGHT) && !(s->flags & TH_RST) && may_be_over(f, end))
 		found |= EVIDENCE_HAD_ANSWER;
 	/* An RST at the old numbers makes room for the new ones (RULES 8). The SYN's own number is old behind it. */
 	if ((s->seq == next || s->seq == c->seg.seq) && !(s->flags & TH_RST))
@@ -278,6 +285,8 @@ static __always_inline enum stray held_as(const struct flow *f, __u32 x, const s
 
 	if (seq_after(s->ack, f->end[y].next))
 		return STRAY_ACK_UNSENT;
+	if (f->state[y] == STATE_SYN_SENT)
+		return STRAY_CHALLENGE_ACK;
 	return f->state[y] == STATE_SYN_RECEIVED ? STRAY_PAWS_STALE : STRAY_OUT_OF_WINDOW;
 }
 

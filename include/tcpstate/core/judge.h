@@ -169,6 +169,18 @@ static __always_inline bool answers_crossed_syn(const struct flow *f, __u32 x, c
 	       !(f->past[x].traits & END_SYN) && f->past[x].isn == s->seq && acks_syn(f, y, s->ack);
 }
 
+/*
+ * The opener x repeats its SYN's number, acknowledges the SYN of y, which seemed to listen, and
+ * echoes a time before that of y's SYN-ACK: y had sent a SYN before, which was missed.
+ */
+static __always_inline bool shows_crossed_syns(const struct flow *f, __u32 x, const struct segment *s)
+{
+	return f->initiator == x && (f->past[x].traits & END_SYN) && f->past[x].isn == s->seq &&
+	       f->state[x ^ 1] == STATE_SYN_RECEIVED && !(f->traits & FLOW_SIMULTANEOUS_OPEN) &&
+	       acks_syn(f, x ^ 1, s->ack) && f->past[x ^ 1].syns == 1 && uses_timestamps(f, x ^ 1) &&
+	       (s->traits & SEG_TIMESTAMP) && ts_older(s->tsecr, f->end[x ^ 1].tsval);
+}
+
 static __always_inline enum judgment judge_syn_ack(const struct flow *f, const struct history *h, __u32 x,
 						   const struct segment *s)
 {
@@ -187,6 +199,9 @@ static __always_inline enum judgment judge_syn_ack(const struct flow *f, const s
 		/* Simultaneous open: it must repeat the number of its SYN. */
 		return crossed && !same ? JUDGE_SYN_ACK_WRONG : JUDGE_SYN_ACK;
 	}
+	/* An opener that sends a SYN-ACK had a SYN of y's, which we missed: the two have crossed. */
+	if (shows_crossed_syns(f, x, s))
+		return JUDGE_SYN_ACK;
 	/* It repeats the number of its own SYN: it had one of y's, which we missed. */
 	if (f->state[x] == STATE_SYN_SENT && theirs == STATE_LISTEN && same)
 		return JUDGE_SYN_ACK;
@@ -239,6 +254,10 @@ static __always_inline enum judgment judge_rst(const struct flow *f, const struc
 		return JUDGE_RST_INVALID;
 	if (s->seq == expected(f, x))
 		return JUDGE_RST;
+	/* The SYNs had crossed: x is gone, and refuses y's. Should y have got x's before, it challenges this. */
+	if (theirs == STATE_SYN_RECEIVED && (f->traits & FLOW_SIMULTANEOUS_OPEN) && !has_acked(f, x) && !has_acked(f, y) &&
+	    (s->flags & TH_ACK) && acks_syn(f, y, s->ack))
+		return JUDGE_RST_ANSWER;
 	/* Its window is shut: RCV.NXT is where it says (what reaches beyond has not been taken). */
 	if (knows_window && to->edge == to->acked && s->seq == to->acked)
 		return JUDGE_RST;

@@ -113,6 +113,8 @@ static __always_inline enum cause step_syn_ack(struct flow *f, struct history *h
 		set_next(f, h, y, s->ack);
 		happens(f, y, SENT_SYN);
 	}
+	if (shows_crossed_syns(f, x, s))
+		f->traits |= FLOW_SIMULTANEOUS_OPEN | FLOW_INFERRED;
 	crossed = f->traits & FLOW_SIMULTANEOUS_OPEN;
 	if (repeated && f->past[x].isn == s->seq && !crossed)
 		f->past[x].retransmits++;

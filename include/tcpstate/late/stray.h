@@ -101,6 +101,9 @@ static __always_inline enum stray stray_in_time_wait(const struct flow *f, __u32
 	if (f->state[x] == STATE_TIME_WAIT && s->seq == f->end[x].next && !seq_before(s->ack, f->end[x].acked) &&
 	    !seq_after(s->ack, f->end[x ^ 1].next))
 		return STRAY_NONE;
+	/* Who is never heard may have said what this answers. */
+	if (!(f->past[x ^ 1].traits & END_HEARD) && s->seq == f->end[x].next && !seq_before(s->ack, f->end[x].acked))
+		return STRAY_NONE;
 	if (shows_crossed_fins(f, x, s) || shows_later_fin(f, x, s) || acks_beyond_fin(f, x, s))
 		return STRAY_NONE;
 	return STRAY_LATE_ACK;

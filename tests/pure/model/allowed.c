@@ -18,6 +18,9 @@ unsigned int possible_states(const struct sight *s, int x)
 	/* Who answers a SYN without a SYN-ACK may be of a connection that is over (RULES 5). */
 	if (!e->saw_syn_ack || !certain || !e->end[!x].spoke)
 		states |= BIT(S_LISTEN);
+	/* RULES 11: met in its middle. And the ACK of its SYN-ACK may have been missed: its sender is past it. */
+	if ((!e->saw_syn && !e->saw_syn_ack) || e->end[!x].spoke)
+		states |= BIT(S_ESTABLISHED);
 	if (e->end[!x].told_fin)
 		states |= states_on_the_way(&l->all, true);
 	states |= states_by_inference(&l->all, e->end[x].fin_is_inferred, e->end[!x].fin_is_inferred);
@@ -63,9 +66,12 @@ bool is_odd(const struct sight *s, const struct frame *f)
 {
 	const struct evidence *e = &s->evidence[f->wire.life];
 
-	/* An RST that answers what was not seen is of no flow, or of one that is over; the first that was exact ends it. */
+	/*
+	 * An RST that answers what was not seen is of no flow, or of one that is over; the first that was exact ends
+	 * it, or may have.
+	 */
 	if (f->wire.flags & RST)
-		return !e->end[!f->from].heard || e->end[f->from].told_rst || !likely_takes_rst(s->likely, f) ||
+		return !e->end[!f->from].heard || e->end[f->from].told_rst || e->end[f->from].may_rst || !likely_takes_rst(s->likely, f) ||
 		       !is_exact_rst(e, f);
 	if (evidence_denies(e, f->from, &f->wire))
 		return true;

@@ -142,7 +142,8 @@ static void see_rst(struct end_evidence *x, struct end_evidence *y, const struct
 	settle_doubts(y, x, false, false, w);
 	/* Behind a hole its receiver expects less; RULES 16: a challenge ACK, then, and no more is told. */
 	exact = x->heard ? w->seq == x->next && !x->has_hole : y->has_acked && w->seq == y->acked;
-	x->may_rst |= (y->has_acked && w->seq == y->acked) || (x->has_hole && w->seq == x->hole_start);
+	x->may_rst |= (y->has_acked && w->seq == y->acked) || (x->has_hole && w->seq == x->hole_start) ||
+		      (x->has_seen && w->seq == x->seen_next);
 	acks_unseen = (w->flags & ACK) && y->heard && after(w->ack, y->next);
 	if (refuses || (exact && (!acks_unseen || is_due_fin(x, y, w))))
 		x->told_rst = true;
@@ -160,6 +161,9 @@ void evidence_see(struct evidence *e, int from, const struct wire *w, bool again
 		see_rst(x, y, w);
 		return;
 	}
+	if (!x->has_seen || (w->flags & SYN) || after(wire_end(w), x->seen_next))
+		x->seen_next = wire_end(w);
+	x->has_seen = true;
 	if (w->flags & SYN) {
 		if (w->flags & ACK)
 			e->saw_syn_ack = true;

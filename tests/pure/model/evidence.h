@@ -30,10 +30,12 @@ struct end_evidence {
 	bool fin_again;      /* its FIN came again behind the ACK of it that was seen: that has not arrived */
 	bool told_order;     /* whether its FIN went out before the other's came */
 	bool told_rst;       /* its RST was exact */
-	bool may_rst;        /* it was, if the other lacks what the observer lacks; or if it was an answer */
+	bool may_rst;        /* it was, if the other lacks what the observer lacks, or has but what was seen; or if it was an answer */
 	bool went_on;        /* after the other's exact RST it sent something new */
 	bool has_acked;
 	__u32 next;          /* behind all that is seen or told of it */
+	__u32 seen_next;     /* behind all that is seen of it */
+	bool has_seen;
 	__u32 isn;
 	__u32 hint;          /* next was moved by one, unseen: the number after what may be a FIN */
 	bool has_hint;

@@ -27,6 +27,7 @@ struct judge {
 	__u64 held_time;
 	bool slipped;             /* the observer has not seen all, or not in order */
 	__u8 life;                /* the newest of which anything has passed */
+	bool ghost;               /* a SYN has come again that was of a life that is over: from outside, a new one begins */
 	struct opinion opinion;
 	__u64 sum[2];             /* payload that passed */
 	__u64 id, bytes[2];       /* of the tracker's flow; payload seen since it is there */
@@ -117,6 +118,12 @@ static void check_over(struct judge *j)
 	}
 }
 
+/* Who is in it, if anybody, is no more the one whom the schedule knows. */
+static bool is_ghostly(const struct judge *j)
+{
+	return j->ghost || j->run.end[0].ghost || j->run.end[1].ghost;
+}
+
 static void check_frame(struct judge *j)
 {
 	const struct opinion *o = &j->opinion;
@@ -124,7 +131,7 @@ static void check_frame(struct judge *j)
 
 	if (knows_the_truth)
 		tell_truth(j);
-	if (!o->has_flow || j->run.end[0].ghost || j->run.end[1].ghost)
+	if (!o->has_flow || is_ghostly(j))
 		return;
 	check_over(j);
 	for (int x = 0; x < 2; x++) {
@@ -160,6 +167,32 @@ static bool is_over(const struct likely_end *e)
 	       e->arriving.state == S_TIME_WAIT;
 }
 
+/* A late SYN whose connection is over, or has given way to the next. */
+static bool comes_from_the_dead(const struct judge *j, const struct frame *f)
+{
+	return (f->wire.flags & (SYN | ACK)) == SYN && j->opinion.has_flow &&
+	       (f->wire.life < j->life || (f->is_again && is_over(&j->likely.end[0]) && is_over(&j->likely.end[1])));
+}
+
+/* What was held in doubt, and is told only now, is a stray of its own frame: the newest like it that was seen. */
+static void note_refusal(struct judge *j, const struct frame *by, const struct refusal *refused)
+{
+	struct note *newest = NULL;
+	__u64 passed = 0;
+
+	for (unsigned int i = 0; refused->stray && i < j->run.frames; i++) {
+		const struct frame *f = &j->run.frame[i];
+
+		if (f == by || !f->seen || f->from != refused->from || f->wire.seq != refused->seq ||
+		    (newest && f->passes < passed))
+			continue;
+		newest = &j->note[i];
+		passed = f->passes;
+	}
+	if (newest)
+		newest->stray = refused->stray;
+}
+
 static void see(struct judge *j, struct frame *f, __u64 now)
 {
 	const int x = f->from;
@@ -168,6 +201,7 @@ static void see(struct judge *j, struct frame *f, __u64 now)
 	const struct sight sight = sight_of(j);
 
 	f->seen = true;
+	j->ghost |= comes_from_the_dead(j, f);
 	n->was_over = is_over(to);
 	n->was_acked = j->acked_any[!x] && wire_end(&f->wire) != f->wire.seq &&
 		       !after(wire_end(&f->wire), j->acked[!x]);
@@ -182,6 +216,7 @@ static void see(struct judge *j, struct frame *f, __u64 now)
 	if (j->opinion.has_flow)
 		j->bytes[x] += f->wire.len;
 	n->stray = j->opinion.stray;
+	note_refusal(j, f, &j->opinion.refused);
 	if ((f->wire.flags & ACK) && !(f->wire.flags & RST)) {
 		if (!j->acked_any[x] || (f->wire.flags & SYN) || after(f->wire.ack, j->acked[x]))
 			j->acked[x] = f->wire.ack;
@@ -280,7 +315,7 @@ static void passes(void *arg, struct run *r, struct frame *f, __u64 now)
 
 static void check_strays(struct judge *j)
 {
-	if (j->run.end[0].ghost || j->run.end[1].ghost)
+	if (is_ghostly(j))
 		return;
 	for (unsigned int i = 0; i < j->run.frames; i++) {
 		const struct frame *f = &j->run.frame[i];
@@ -304,7 +339,7 @@ static void check_end_states(struct judge *j)
 	struct verdict *v = j->verdict;
 	struct expectation expected;
 
-	if (j->gap.wide || j->gap.closed_inside || j->run.end[0].ghost || j->run.end[1].ghost ||
+	if (j->gap.wide || j->gap.closed_inside || is_ghostly(j) ||
 	    !expect_end(&expected, &j->run, &j->likely, j->evidence, j->slipped))
 		return;
 	v->judged = true;
@@ -363,6 +398,7 @@ static void judge(const struct schedule *s, struct verdict *v, FILE *show, unsig
 	j->held = NULL;
 	j->slipped = false;
 	j->life = 0;
+	j->ghost = false;
 	j->opinion = (struct opinion){};
 	j->sum[0] = j->sum[1] = 0;
 	j->id = j->bytes[0] = j->bytes[1] = 0;

@@ -13,6 +13,8 @@ static struct flow_key key;
 static enum locality local;
 static unsigned int end_of[2]; /* the key's, by the model's */
 static const char *stray;
+static struct refusal refused;
+static const struct packet *at_hand;
 
 static const char *const stray_text[STRAY_COUNT] = {
 #define X(name, label) [STRAY_##name] = label,
@@ -29,8 +31,14 @@ static const __u8 model_state[STATE_SLOTS] = {
 
 static void told(void *arg, const void *record)
 {
-	if (*(const __u32 *)record == EVENT_STRAY)
-		stray = stray_text[((const struct stray_event *)record)->kind];
+	const struct stray_event *e = record;
+
+	if (e->event.type != EVENT_STRAY)
+		return;
+	if (e->event.sender == at_hand->from && e->event.seq == at_hand->seg.seq && e->event.flags == at_hand->seg.flags)
+		stray = stray_text[e->kind];
+	else
+		refused = (struct refusal){ stray_text[e->kind], e->event.seq, e->event.sender != end_of[0], e->event.flags };
 }
 
 void tracked_begin(const struct schedule *s)
@@ -81,9 +89,11 @@ void tracked_see(int from, const struct wire *w, __u32 place, __u64 now, struct 
 
 	p.place = place;
 	stray = NULL;
+	refused = (struct refusal){};
+	at_hand = &p;
 	native_track(&tracker, &p, local, now);
 	f = native_find(&tracker, &key);
-	*o = (struct opinion){ .has_flow = f, .stray = stray };
+	*o = (struct opinion){ .has_flow = f, .stray = stray, .refused = refused };
 	if (!f)
 		return;
 	o->id = f->id;

@@ -5,6 +5,13 @@
 
 #include "schedule.h"
 
+/* A stray that was told late: a segment was held in doubt, and refused by a later one. */
+struct refusal {
+	const char *stray;
+	__u32 seq;
+	__u8 from, flags;
+};
+
 struct opinion {
 	bool has_flow;
 	__u8 state[2];       /* enum state of the model */
@@ -12,6 +19,7 @@ struct opinion {
 	__u64 bytes[2];
 	__u32 retransmits;   /* of both ends */
 	const char *stray;   /* what this frame was told as; NULL: no stray */
+	struct refusal refused; /* what an earlier one was told as, by this frame */
 };
 
 /* Forgets what was before. */
