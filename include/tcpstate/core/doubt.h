@@ -285,8 +285,6 @@ static __always_inline enum stray held_as(const struct flow *f, __u32 x, const s
 
 	if (seq_after(s->ack, f->end[y].next))
 		return STRAY_ACK_UNSENT;
-	if (f->state[y] == STATE_SYN_SENT)
-		return STRAY_CHALLENGE_ACK;
 	return f->state[y] == STATE_SYN_RECEIVED ? STRAY_PAWS_STALE : STRAY_OUT_OF_WINDOW;
 }
 
