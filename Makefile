@@ -93,8 +93,8 @@ help:
 	@sed -n 's/^## \([^:]*\): \(.*\)/\1:\2/p' $(filter-out %.d,$(MAKEFILE_LIST)) | awk -F: '{ name = $$1; sub(/^[^:]*:/, ""); printf "  %-18s %s\n", name, $$0 }'
 
 ## lint: cppcheck, shellcheck and pyflakes
-.PHONY: lint
-lint:
+.PHONY: lint test-lint
+lint test-lint:
 	tests/setup.sh lint
 	tests/lib/lint/run.sh $(B)
 
@@ -127,7 +127,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 
 # The quick ones first, then the long ones, two at once (tests/run.sh). test-kernel (the stock
 # Debian kernel, emulated) is not among them: it takes minutes, and is for those who change bpf/.
-SUITES ?= house replay unit fed packets fuzz model spin scenarios strays traffic mutants page truth cases reasons metrics corpus packaging \
+SUITES ?= replay house lint unit fed packets fuzz model spin scenarios strays traffic mutants page truth cases reasons metrics corpus packaging \
 	cli race flood flood-words load daemon host late veth top bytes service oracle lab
 
 # PART is for suites that can run a part of themselves: each adds its name to PARTED.

@@ -30,15 +30,16 @@ python() {
 	find tests -name '*.py' -print0 | xargs -0 pyflakes3
 }
 
-status=0
+passed=0 failed=0
 for part in c shell python; do
 	"$part" >"$build/lint.$part" 2>&1 &
 	pids[${#pids[@]}]=$!
 done
 for part in c shell python; do
-	wait "${pids[0]}" && said=ok || { said="not ok" status=1; }
+	wait "${pids[0]}" && { said=ok passed=$((passed + 1)); } || { said="not ok" failed=$((failed + 1)); }
 	pids=("${pids[@]:1}")
 	echo "$said lint: $part"
 	sed 's/^/    /' "$build/lint.$part"
 done
-exit $status
+echo "$passed passed, $failed failed, 0 skipped"
+[ "$failed" -eq 0 ]
