@@ -32,7 +32,7 @@ usage() {
 tools=
 case $#:$1 in
 0:) packages=$build_packages ;;
-1:test) packages="$build_packages $test_packages $deb_packages" tools=$test_tools ;;
+1:test) packages="$build_packages $test_packages $lint_packages $deb_packages" tools=$test_tools ;;
 1:fuzz) packages="$build_packages $fuzz_packages" ;;
 1:lint) packages="$build_packages $lint_packages" ;;
 1:deb) packages="$build_packages $deb_packages" ;;
