@@ -14,6 +14,8 @@ MULTIARCH = $(shell $(CC) -print-multiarch)
 # What tests/setup.sh only unpacks, as its package would start a service, is found last.
 export PATH := $(PATH):/usr/sbin:/sbin:$(CURDIR)/$(B)/tools/usr/bin
 
+# All rules are here and in what is included.
+MAKEFLAGS += --no-builtin-rules
 .DELETE_ON_ERROR:
 ## all: build/xdp-tcpstate, one self-contained file
 .PHONY: all
@@ -134,11 +136,9 @@ SUITES ?= replay house lint unit fed packets fuzz model spin scenarios strays tr
 ifdef SUITE
 override SUITES := $(SUITE)
 endif
-ifdef PART
+ifneq ($(and $(PART),$(filter test,$(MAKECMDGOALS))),)
 ifeq ($(SUITE),)
-ifeq ($(filter test-%,$(MAKECMDGOALS)),)
 $(error PART is a part of which SUITE? make test SUITE=late PART=timers)
-endif
 endif
 ifneq ($(filter-out $(PARTED),$(SUITE)),)
 $(error no parts has: $(filter-out $(PARTED),$(SUITE)); these have: $(PARTED))

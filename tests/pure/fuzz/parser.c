@@ -57,7 +57,7 @@ static struct walk facts_of(const __u8 *head, size_t size)
 
 static void check_key(const struct packet *p, const struct walk *facts)
 {
-	static const __u8 zeros[sizeof(p->pad)];
+	static const __u8 zeros[sizeof(p->pad) + sizeof(p->key.pad)];
 	const struct flow_key *key = &p->key;
 	int order = memcmp(key->addr[0], key->addr[1], sizeof(key->addr[0]));
 
