@@ -2,12 +2,15 @@
 /* leaks: ends that linger in CLOSE_WAIT or FIN_WAIT_2, and whose they are. */
 #include <arpa/inet.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "flow/address.h"
 #include "commands/command.h"
 #include "base/text_grid.h"
 #include "flow/json_parts.h"
 #include "findings/half_closed.h"
+#include "findings/local_ends.h"
+#include "findings/look.h"
 #include "flow/names.h"
 #include "options/parser.h"
 #include "commands/report_printer.h"
@@ -16,24 +19,21 @@
 #define LEAK_END_TEXT (2 * ENDPOINT_TEXT)
 
 /* 10.0.0.1:80, or 10.0.0.1 -> 10.0.0.2:80 */
-static void end_text(char text[LEAK_END_TEXT], const struct leak_key *key)
+static void end_text(char text[LEAK_END_TEXT], const struct group_key *key)
 {
-	struct flow_key peer = { .port = { key->peer_port } };
-	size_t n;
+	struct flow_key ends = { .port = { key->port[0], key->port[1] } };
+	size_t n = 0;
 
-	if (!key->initiator) {
-		peer.port[0] = key->port;
-		__builtin_memcpy(peer.addr[0], key->addr, 16);
-		endpoint_text(text, &peer, 0);
-		return;
+	memcpy(ends.addr, key->addr, sizeof(ends.addr));
+	if (key->role) {
+		n = address_text(text, key->addr[0]);
+		n += sprintf(text + n, " -> ");
 	}
-	n = address_text(text, key->addr);
-	n += sprintf(text + n, " -> ");
-	__builtin_memcpy(peer.addr[0], key->peer, 16);
-	endpoint_text(text + n, &peer, 0);
+	n += endpoint_text(text + n, &ends, key->role);
+	text[n] = 0;
 }
 
-static void process_text(char text[64], const struct leak *leak)
+static void process_text(char text[64], const struct half_closed_group *leak)
 {
 	if (leak->key.pid)
 		snprintf(text, 64, "%s (%u)", leak->comm, leak->key.pid);
@@ -45,23 +45,23 @@ static void process_text(char text[64], const struct leak *leak)
 		snprintf(text, 64, "-");
 }
 
-static int print_text(struct report *r, const struct leak_list *leaks)
+static int print_text(struct report *r, const struct half_closed *leaks)
 {
 	static const char *const heads[] = { "STATE", "END", "WHERE", ">CONNECTIONS", ">OLDEST", "PROCESS", NULL };
-	size_t shown = report_limit(r, leaks->count);
+	size_t shown = report_limit(r, leaks->groups.count);
 	char age[DURATION_TEXT];
 	struct grid grid;
 
 	duration_text(age, r->options->older_ns);
 	report_heading(r, "HALF CLOSED FOR MORE THAN %s (CLOSE_WAIT: the application has not closed; FIN_WAIT_2: its peer has not)",
 		       age);
-	if (!leaks->count) {
+	if (!leaks->groups.count) {
 		out_text(&r->out, "none\n");
 		return 0;
 	}
 	grid_init(&grid, heads);
 	for (size_t i = 0; i < shown; i++) {
-		const struct leak *leak = &leaks->list[i];
+		const struct half_closed_group *leak = half_closed_at(leaks, i);
 		char end[LEAK_END_TEXT], process[64];
 
 		end_text(end, &leak->key);
@@ -69,30 +69,30 @@ static int print_text(struct report *r, const struct leak_list *leaks)
 		duration_text(age, r->look.now - leak->since);
 		grid_cell(&grid, "%s", state_name(leak->key.state));
 		grid_cell(&grid, "%s", end);
-		grid_cell(&grid, "%s", leak->key.local ? "local" : "remote");
+		grid_cell(&grid, "%s", leak->local ? "local" : "remote");
 		grid_cell(&grid, "%llu", leak->count);
 		grid_cell(&grid, "%s", age);
 		grid_cell(&grid, "%s", process);
 	}
-	return report_grid(r, &grid, shown, leaks->count);
+	return report_grid(r, &grid, shown, leaks->groups.count);
 }
 
-static int print_json(struct report *r, const struct leak_list *leaks)
+static int print_json(struct report *r, const struct half_closed *leaks)
 {
 	struct out *out = &r->out;
 
-	for (size_t i = 0; i < leaks->count; i++) {
-		const struct leak *leak = &leaks->list[i];
+	for (size_t i = 0; i < leaks->groups.count; i++) {
+		const struct half_closed_group *leak = half_closed_at(leaks, i);
 
 		report_row(r, "end");
 		LITERAL(out, ",\"state\":");
 		out_word(out, state_name(leak->key.state));
 		LITERAL(out, ",\"role\":");
-		out_word(out, leak->key.initiator ? "initiator" : "responder");
-		bool_or_null(out, ",\"local\":", leak->key.local, true);
-		json_endpoint(out, "end", leak->key.addr, leak->key.port);
-		if (leak->key.initiator)
-			json_endpoint(out, "peer", leak->key.peer, leak->key.peer_port);
+		out_word(out, leak->key.role ? "initiator" : "responder");
+		bool_or_null(out, ",\"local\":", leak->local, true);
+		json_endpoint(out, "end", leak->key.addr[0], leak->key.port[0]);
+		if (leak->key.role)
+			json_endpoint(out, "peer", leak->key.addr[1], leak->key.port[1]);
 		else
 			LITERAL(out, ",\"peer\":null");
 		number_or_null(out, ",\"count\":", leak->count, true);
@@ -111,9 +111,34 @@ static int print_json(struct report *r, const struct leak_list *leaks)
 	return out->error;
 }
 
+/* ---- what the table and the kernel say ------------------------------------- */
+
+struct search {
+	const struct local_ends *ends;
+	struct half_closed *leaks;
+};
+
+static void find_owner(void *arg, const struct flow_row *row, unsigned int end, struct end_owner *owner)
+{
+	const struct local_ends *ends = arg;
+	const struct local_socket *socket = sockets_find(&ends->sockets, row->key, end);
+
+	owner->process = socket ? owner_of(&ends->owners, socket->inode) : NULL;
+	owner->orphan = socket && !socket->inode;
+	owner->gone = ends->known && is_local_end(row, end) && !socket;
+}
+
+static int look_at(void *arg, const struct flow *f, const struct history *h)
+{
+	const struct search *s = arg;
+	const struct flow_row row = flow_row_of(f, h, &s->ends->host.addresses);
+
+	return half_closed_add(s->leaks, &row, find_owner, (void *)s->ends);
+}
+
 static int run_leaks(const struct options *options)
 {
-	struct leak_list leaks = {};
+	struct half_closed leaks = {};
 	struct local_ends ends;
 	struct report report;
 	int err = report_begin(&report, "leaks", options);
@@ -122,11 +147,13 @@ static int run_leaks(const struct options *options)
 		return err;
 	err = local_ends_read(&report.look, &ends);
 	if (!err) {
-		__u64 older = options->older_ns < report.look.now ? options->older_ns : report.look.now;
+		struct search search = { &ends, &leaks };
 
-		err = leaks_collect(&report.look, &ends, report.look.now - older, &leaks);
+		half_closed_clear(&leaks, half_closed_before(report.look.now, options->older_ns));
+		err = look_flows(&report.look, look_at, &search);
+		half_closed_sort(&leaks);
 		err = err ?: (options->json ? print_json : print_text)(&report, &leaks);
-		leaks_free(&leaks);
+		half_closed_free(&leaks);
 		local_ends_free(&ends);
 	}
 	return report_end(&report, err);

@@ -9,15 +9,9 @@
 #include "commands/command.h"
 #include "kernel/host_maps.h"
 #include "options/parser.h"
-#include "host/port_range.h"
 #include "commands/report_printer.h"
 #include "kernel/counter_sums.h"
 #include "commands/timewait_print.h"
-
-static int read_range(void *range)
-{
-	return port_range_read(range);
-}
 
 static int soonest_first(const void *one, const void *other)
 {
@@ -30,12 +24,9 @@ static int soonest_first(const void *one, const void *other)
 
 static int collect(struct report *r, struct timewait *t)
 {
-	struct port_range local = {};
-	int err;
+	int err = tally_read(r->look.running.maps.counters, &t->counters);
 
-	look_in_netns(&r->look, read_range, &local); /* where that fails, a range is assumed, and it is said */
-	err = tally_read(r->look.running.maps.counters, &t->counters);
-	err = err ?: waits_collect(&r->look, &local, &t->waits);
+	err = err ?: waits_collect(&r->look, &t->waits);
 	err = err ?: hosts_read(r->look.running.maps.reuses, &t->hosts, &t->host_count);
 	if (!err && t->host_count)
 		qsort(t->hosts, t->host_count, sizeof(*t->hosts), soonest_first);

@@ -25,11 +25,6 @@ static __u64 time_left(const struct report *r, __u64 then)
 	return passed < r->look.two_msl_ns ? r->look.two_msl_ns - passed : 0;
 }
 
-static double used_percent(const struct wait_pair *pair)
-{
-	return 100.0 * (pair->waiting + pair->open) / ports_of(pair);
-}
-
 /* ---- text ------------------------------------------------------------------ */
 
 /* port 0: the address alone. */
@@ -57,29 +52,29 @@ static void duration_cell(struct grid *grid, __u64 ns)
 static int text_holders(struct report *r, const struct waits *w)
 {
 	static const char *const heads[] = { "WHO WAITS", "AS", "WHERE", ">WAITING", ">RESTARTS", ">NEXT ONE ENDS IN", ">LAST ONE", NULL };
-	size_t shown = report_limit(r, w->holder_count);
+	size_t shown = report_limit(r, w->holders.count);
 	char whole[DURATION_TEXT];
 	struct grid grid;
 
 	duration_text(whole, r->look.two_msl_ns);
 	report_heading(r, "ENDS IN TIME_WAIT: %llu (each for 2MSL, %s)", w->waiting, whole);
-	if (!w->holder_count) {
+	if (!w->holders.count) {
 		out_text(&r->out, "none\n");
 		return 0;
 	}
 	grid_init(&grid, heads);
 	for (size_t i = 0; i < shown; i++) {
-		const struct wait_holder *holder = &w->holders[i];
+		const struct wait_holder *holder = wait_holder_at(w, i);
 
-		end_cell(&grid, holder->addr, holder->port);
-		grid_cell(&grid, "%s", holder->port ? "server" : "client");
+		end_cell(&grid, holder->key.addr[0], holder->key.port[0]);
+		grid_cell(&grid, "%s", holder->key.role ? "client" : "server");
 		grid_cell(&grid, "%s", holder->local ? "local" : "remote");
 		grid_cell(&grid, "%llu", holder->waiting);
 		grid_cell(&grid, "%llu", holder->restarts);
 		duration_cell(&grid, time_left(r, holder->oldest));
 		duration_cell(&grid, time_left(r, holder->newest));
 	}
-	return report_grid(r, &grid, shown, w->holder_count);
+	return report_grid(r, &grid, shown, w->holders.count);
 }
 
 static int text_pairs(struct report *r, const struct waits *w)
@@ -87,33 +82,33 @@ static int text_pairs(struct report *r, const struct waits *w)
 	static const char *const heads[] = {
 		"CLIENT", "SERVER", ">WAITING", ">OPEN", ">AT THE SERVER", ">PORTS", "", ">USED", ">NEW WAITS", ">RUNS DRY IN", NULL
 	};
-	size_t shown = report_limit(r, w->pair_count);
+	size_t shown = report_limit(r, w->ports.pairs.count);
 	struct grid grid;
 
 	report_heading(r, "PORTS OF CLIENTS, by server (waiting and open: ports in use; at the server: waits there, which keep no port)");
-	if (!w->pair_count) {
+	if (!w->ports.pairs.count) {
 		out_text(&r->out, "none waits\n");
 		return 0;
 	}
 	grid_init(&grid, heads);
 	for (size_t i = 0; i < shown; i++) {
-		const struct wait_pair *pair = &w->pairs[i];
+		const struct port_pair *pair = port_pair_at(&w->ports, i);
 
-		end_cell(&grid, pair->client, 0);
-		end_cell(&grid, pair->server, pair->port);
-		grid_cell(&grid, "%llu", pair->waiting);
-		grid_cell(&grid, "%llu", pair->open);
-		grid_cell(&grid, "%llu", pair->server_waiting);
+		end_cell(&grid, pair->key.addr[0], 0);
+		end_cell(&grid, pair->key.addr[1], pair->key.port[1]);
+		grid_cell(&grid, "%u", pair->waiting);
+		grid_cell(&grid, "%u", pair->open);
+		grid_cell(&grid, "%u", pair->server_waiting);
 		grid_cell(&grid, "%u-%u", pair->low, pair->high);
 		grid_cell(&grid, "%s", pair->assumed ? "assumed" : "");
-		grid_cell(&grid, "%.1f %%", used_percent(pair));
+		grid_cell(&grid, "%.1f %%", port_pair_used_percent(pair));
 		grid_cell(&grid, "%.1f/s", pair->rate);
 		if (pair->dry_in_ns == NEVER_DRY)
 			grid_cell(&grid, "never");
 		else
 			duration_cell(&grid, pair->dry_in_ns);
 	}
-	return report_grid(r, &grid, shown, w->pair_count);
+	return report_grid(r, &grid, shown, w->ports.pairs.count);
 }
 
 static void text_outcomes(struct report *r, const struct counters *c)
@@ -228,9 +223,9 @@ static void json_holder(struct report *r, const struct wait_holder *holder)
 	struct out *out = &r->out;
 
 	report_row(r, "holder");
-	json_endpoint(out, "end", holder->addr, holder->port);
+	json_endpoint(out, "end", holder->key.addr[0], holder->key.port[0]);
 	LITERAL(out, ",\"role\":");
-	out_word(out, holder->port ? "responder" : "initiator");
+	out_word(out, holder->key.role ? "initiator" : "responder");
 	bool_or_null(out, ",\"local\":", holder->local, true);
 	number_or_null(out, ",\"waiting\":", holder->waiting, true);
 	number_or_null(out, ",\"restarts\":", holder->restarts, true);
@@ -239,21 +234,21 @@ static void json_holder(struct report *r, const struct wait_holder *holder)
 	report_row_end(r);
 }
 
-static void json_pair(struct report *r, const struct wait_pair *pair)
+static void json_pair(struct report *r, const struct port_pair *pair)
 {
 	struct out *out = &r->out;
 
 	report_row(r, "pair");
-	address(out, ",\"client\":", pair->client);
-	json_endpoint(out, "server", pair->server, pair->port);
-	bool_or_null(out, ",\"local\":", pair->client_local, true);
+	address(out, ",\"client\":", pair->key.addr[0]);
+	json_endpoint(out, "server", pair->key.addr[1], pair->key.port[1]);
+	bool_or_null(out, ",\"local\":", pair->local, true);
 	number_or_null(out, ",\"waiting\":", pair->waiting, true);
 	number_or_null(out, ",\"open\":", pair->open, true);
 	number_or_null(out, ",\"server_waiting\":", pair->server_waiting, true);
 	number_or_null(out, ",\"ports\":{\"low\":", pair->low, true);
 	number_or_null(out, ",\"high\":", pair->high, true);
 	bool_or_null(out, ",\"assumed\":", pair->assumed, true);
-	out_format(out, "},\"used_percent\":%.2f,\"rate_per_s\":%.3f", used_percent(pair), pair->rate);
+	out_format(out, "},\"used_percent\":%.2f,\"rate_per_s\":%.3f", port_pair_used_percent(pair), pair->rate);
 	LITERAL(out, ",\"dry_in_ms\":");
 	if (pair->dry_in_ns == NEVER_DRY)
 		LITERAL(out, "null");
@@ -267,10 +262,10 @@ int timewait_json(struct report *r, const struct timewait *t)
 	struct out *out = &r->out;
 
 	json_total(r, t);
-	for (size_t i = 0; i < t->waits.holder_count; i++)
-		json_holder(r, &t->waits.holders[i]);
-	for (size_t i = 0; i < t->waits.pair_count; i++)
-		json_pair(r, &t->waits.pairs[i]);
+	for (size_t i = 0; i < t->waits.holders.count; i++)
+		json_holder(r, wait_holder_at(&t->waits, i));
+	for (size_t i = 0; i < t->waits.ports.pairs.count; i++)
+		json_pair(r, port_pair_at(&t->waits.ports, i));
 	for (size_t i = 0; i < t->host_count; i++) {
 		const struct known_host *host = &t->hosts[i];
 

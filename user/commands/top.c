@@ -63,7 +63,7 @@ static __u64 cpu_ns(void)
 
 static int look(struct top *t)
 {
-	int err = source_read(&t->ui.source, &t->ui.sample);
+	int err = source_read(&t->ui.source, &t->ui.sample, &t->ui.view);
 	__u64 cpu;
 
 	err = err ?: view_make(&t->ui.view, &t->ui.sample);

@@ -9,8 +9,8 @@
 #include <systemd/sd-daemon.h>
 
 #include "base/clock.h"
+#include "tcpstate/units.h"
 
-#define NS_PER_US 1000
 #define STATUS_MAX 512
 
 /* A line break would begin a variable of its own. */

@@ -2,138 +2,89 @@
 #include "findings/half_closed.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "findings/look.h"
-
-struct search {
-	const struct local_ends *ends;
-	__u64 then;
-	struct leak_list *leaks;
-};
-
-static bool lingers(const struct flow *f, unsigned int end)
+void half_closed_clear(struct half_closed *h, __u64 then)
 {
-	return f->state[end] == STATE_CLOSE_WAIT || f->state[end] == STATE_FIN_WAIT_2;
+	groups_clear(&h->groups);
+	h->then = then;
+	memset(h->ends, 0, sizeof(h->ends));
+	memset(h->local_ends, 0, sizeof(h->local_ends));
 }
 
-static int add(struct leak_list *leaks, const struct leak *leak)
+void half_closed_free(struct half_closed *h)
 {
-	if (leaks->count == leaks->room) {
-		size_t room = leaks->room ? 2 * leaks->room : 256;
-		struct leak *list = realloc(leaks->list, room * sizeof(*list));
+	groups_free(&h->groups);
+	*h = (struct half_closed){};
+}
 
-		if (!list)
-			return -ENOMEM;
-		leaks->list = list;
-		leaks->room = room;
+bool half_closed_lingers(const struct half_closed *h, const struct flow_row *row, unsigned int end)
+{
+	return (row->state[end] == STATE_CLOSE_WAIT || row->state[end] == STATE_FIN_WAIT_2) && row->changed <= h->then;
+}
+
+static struct group_key key_of(const struct flow_row *row, unsigned int end, const struct end_owner *owner)
+{
+	struct group_key key = {
+		.state = row->state[end], .role = end == row->initiator, .pid = owner->process ? owner->process->pid : 0,
+	};
+
+	memcpy(key.addr[0], row->key->addr[end], 16);
+	if (key.role) {
+		memcpy(key.addr[1], row->key->addr[!end], 16);
+		key.port[1] = row->key->port[!end];
+	} else {
+		key.port[0] = row->key->port[end];
 	}
-	leaks->list[leaks->count++] = *leak;
+	return key;
+}
+
+static int add_end(struct half_closed *h, const struct flow_row *row, unsigned int end, const struct end_owner *owner)
+{
+	const struct group_key key = key_of(row, end, owner);
+	struct half_closed_group *group = groups_get(&h->groups, &key, sizeof(*group));
+
+	if (!group)
+		return -ENOMEM;
+	if (!group->count++ || row->changed < group->since)
+		group->since = row->changed;
+	if (owner->process)
+		memcpy(group->comm, owner->process->comm, sizeof(group->comm));
+	group->local |= is_local_end(row, end);
+	group->own |= row->own >> end & 1;
+	group->orphans += owner->orphan;
+	group->gone += owner->gone;
+	h->ends[row->state[end]]++;
+	h->local_ends[row->state[end]] += is_local_end(row, end);
 	return 0;
 }
 
-/* One end as a group of its own. */
-static struct leak leak_of(const struct local_ends *ends, const struct flow *f, unsigned int end)
+int half_closed_add(struct half_closed *h, const struct flow_row *row, half_closed_owner *owner_of_end, void *arg)
 {
-	const struct local_socket *socket = sockets_find(&ends->sockets, &f->key, end);
-	const struct socket_owner *owner = socket ? owner_of(&ends->owners, socket->inode) : NULL;
-	struct leak leak = { .since = f->changed, .count = 1 };
-
-	leak.key.state = f->state[end];
-	leak.key.initiator = end == (f->initiator & 1u);
-	leak.key.local = is_local_end(ends, f, end);
-	memcpy(leak.key.addr, f->key.addr[end], 16);
-	if (leak.key.initiator) {
-		memcpy(leak.key.peer, f->key.addr[!end], 16);
-		leak.key.peer_port = f->key.port[!end];
-	} else {
-		leak.key.port = f->key.port[end];
-	}
-	if (owner) {
-		leak.key.pid = owner->pid;
-		memcpy(leak.comm, owner->comm, sizeof(leak.comm));
-	}
-	leak.orphans = socket && !socket->inode;
-	leak.gone = ends->known && leak.key.local && !socket;
-	return leak;
-}
-
-static int look_at(void *arg, const struct flow *f, const struct history *h)
-{
-	struct search *search = arg;
 	int err = 0;
 
-	if (f->changed > search->then)
-		return 0;
 	for (unsigned int end = 0; !err && end < 2; end++) {
-		if (!lingers(f, end))
+		struct end_owner owner = {};
+
+		if (!half_closed_lingers(h, row, end))
 			continue;
-
-		struct leak leak = leak_of(search->ends, f, end);
-
-		err = add(search->leaks, &leak);
+		if (owner_of_end)
+			owner_of_end(arg, row, end, &owner);
+		err = add_end(h, row, end, &owner);
 	}
 	return err;
 }
 
-static int by_key(const void *one, const void *other)
-{
-	return memcmp(one, other, sizeof(struct leak_key));
-}
-
 static int oldest_first(const void *one, const void *other)
 {
-	const struct leak *a = one, *b = other;
+	const struct half_closed_group *a = one, *b = other;
 
 	if (a->since != b->since)
 		return a->since < b->since ? -1 : 1;
-	return by_key(one, other);
+	return memcmp(&a->key, &b->key, sizeof(a->key));
 }
 
-/* Those of one key into one. */
-static void merge(struct leak_list *leaks)
+void half_closed_sort(struct half_closed *h)
 {
-	size_t kept = 0;
-
-	qsort(leaks->list, leaks->count, sizeof(*leaks->list), by_key);
-	for (size_t i = 0; i < leaks->count; i++) {
-		const struct leak *leak = &leaks->list[i];
-		struct leak *group = kept ? &leaks->list[kept - 1] : NULL;
-
-		if (!group || by_key(group, leak)) {
-			leaks->list[kept++] = *leak;
-			continue;
-		}
-		group->count++;
-		group->orphans += leak->orphans;
-		group->gone += leak->gone;
-		if (leak->since < group->since)
-			group->since = leak->since;
-	}
-	leaks->count = kept;
-}
-
-int leaks_collect(struct look *l, const struct local_ends *ends, __u64 then, struct leak_list *leaks)
-{
-	struct search search = { ends, then, leaks };
-	int err;
-
-	*leaks = (struct leak_list){};
-	err = look_flows(l, look_at, &search);
-	if (err) {
-		leaks_free(leaks);
-		return err;
-	}
-	if (leaks->count) {
-		merge(leaks);
-		qsort(leaks->list, leaks->count, sizeof(*leaks->list), oldest_first);
-	}
-	return 0;
-}
-
-void leaks_free(struct leak_list *leaks)
-{
-	free(leaks->list);
-	*leaks = (struct leak_list){};
+	groups_sort(&h->groups, oldest_first);
 }

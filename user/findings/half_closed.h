@@ -6,39 +6,66 @@
 #ifndef TCPSTATE_USER_FINDINGS_HALF_CLOSED_H
 #define TCPSTATE_USER_FINDINGS_HALF_CLOSED_H
 
-#include "findings/local_ends.h"
+#include <stdbool.h>
 
-struct look;
+#include "findings/flow_row.h"
+#include "findings/groups.h"
+#include "host/socket_owners.h"
 
-/* Who lingers: a responder by its address and port; an initiator, whose port is of no meaning, by that of its peer. */
-struct leak_key {
-	__u8 state;
-	__u8 initiator;           /* the end is the initiator */
-	__u8 local;
-	__u8 pad;
-	__be16 port;              /* responder: its own; initiator: 0 */
-	__be16 peer_port;         /* initiator: its peer's; responder: 0 */
-	__u8 addr[16];
-	__u8 peer[16];            /* initiator: its peer's address; responder: zero */
-	__u32 pid;                /* 0: unknown, or none */
-};
-
-struct leak {
-	struct leak_key key;
-	char comm[PROCESS_NAME];
-	__u64 since;              /* of the oldest */
+/*
+ * Ends of one state and one place: a responder's by its address and port
+ * (addr[0], port[0]); an initiator's, whose port is of no meaning, by its address
+ * and its peer's endpoint (addr[1], port[1]). Where processes are known, those
+ * of each are a group.
+ */
+struct half_closed_group {
+	struct group_key key;
+	bool local;
+	bool own;                 /* there are sockets of this host's among them (struct flow_row) */
+	char comm[PROCESS_NAME];  /* of key.pid, unless that is 0: none, or none known */
+	__u64 since;              /* of the oldest, ns, CLOCK_MONOTONIC */
 	__u64 count;
 	__u64 orphans;            /* sockets that no process has open any more */
 	__u64 gone;               /* local ends for which the kernel has no socket at all */
 };
 
-struct leak_list {
-	struct leak *list;        /* oldest first */
-	size_t count, room;
+struct half_closed {
+	__u64 then;                      /* set by the caller: what has changed later does not linger */
+	struct groups groups;            /* struct half_closed_group; once sorted, the oldest first */
+	__u64 ends[STATE_SLOTS];         /* by state */
+	__u64 local_ends[STATE_SLOTS];   /* of these */
 };
 
-/* Of ends that have been so since before then. 0 or negative errno. */
-int leaks_collect(struct look *look, const struct local_ends *ends, __u64 then, struct leak_list *leaks);
-void leaks_free(struct leak_list *leaks);
+/* What this machine's kernel knows of an end. */
+struct end_owner {
+	const struct socket_owner *process;  /* NULL: none, or not known */
+	bool orphan, gone;
+};
+
+/* Looks it up, for ends that linger only. */
+typedef void half_closed_owner(void *arg, const struct flow_row *row, unsigned int end, struct end_owner *owner);
+
+/* A struct of zeros is empty. then: see above. */
+void half_closed_clear(struct half_closed *half, __u64 then);
+void half_closed_free(struct half_closed *half);
+
+/* The time before which it must have begun, to have lasted that long now. */
+static inline __u64 half_closed_before(__u64 now, __u64 older_ns)
+{
+	return now > older_ns ? now - older_ns : 0;
+}
+
+bool half_closed_lingers(const struct half_closed *half, const struct flow_row *row, unsigned int end);
+
+/* owner: NULL where owners are not asked for. 0 or -ENOMEM. */
+int half_closed_add(struct half_closed *half, const struct flow_row *row, half_closed_owner *owner, void *arg);
+
+/* All flows have been added. */
+void half_closed_sort(struct half_closed *half);
+
+static inline const struct half_closed_group *half_closed_at(const struct half_closed *half, size_t i)
+{
+	return group_at(&half->groups, i);
+}
 
 #endif

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "findings/flow_row.h"
 #include "findings/look.h"
 #include "findings/watched_addresses.h"
 
@@ -131,6 +132,7 @@ static int look_at(void *arg, const struct flow *f, const struct history *h)
 	const struct filter_subject subject = { &f->key, f->state, f->initiator & 1 };
 	struct search *s = arg;
 	bool chosen = filter_match(s->look->filter, &subject);
+	const __u8 local = local_ends_of(&f->key, f->local, &s->ends.host.addresses);
 	int err = 0;
 
 	for (unsigned int end = 0; !err && end < 2; end++) {
@@ -138,7 +140,7 @@ static int look_at(void *arg, const struct flow *f, const struct history *h)
 
 		if (socket)
 			s->has_flow[socket - s->ends.sockets.list] = true;
-		if (chosen && (socket || is_local_end(&s->ends, f, end)))
+		if (chosen && (socket || local >> end & 1))
 			err = compare(s, f, end, socket);
 	}
 	return err;

@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <string.h>
 
-#include "flow/address.h"
 #include "base/error.h"
 #include "findings/look.h"
 
@@ -24,9 +23,12 @@ int local_ends_read(struct look *l, struct local_ends *ends)
 	int err;
 
 	*ends = (struct local_ends){};
+	look_in_netns(l, local_host_read, &ends->host); /* where that fails, only hooks tell what is local */
 	err = look_in_netns(l, read_sockets, &ends->sockets);
-	if (err == -ENOMEM)
+	if (err == -ENOMEM) {
+		local_ends_free(ends);
 		return err;
+	}
 	if (err == -ENOENT)
 		notice("the instance's network namespace can't be entered from here, so its sockets and processes are not known");
 	else if (err)
@@ -42,11 +44,7 @@ int local_ends_read(struct look *l, struct local_ends *ends)
 
 void local_ends_free(struct local_ends *ends)
 {
+	local_host_free(&ends->host);
 	sockets_free(&ends->sockets);
 	owners_free(&ends->owners);
-}
-
-bool is_local_end(const struct local_ends *ends, const struct flow *f, unsigned int end)
-{
-	return f->local >> end & 1 || address_is_loopback(f->key.addr[end]) || sockets_find(&ends->sockets, &f->key, end);
 }

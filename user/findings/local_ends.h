@@ -5,13 +5,15 @@
 
 #include <stdbool.h>
 
+#include "findings/local_host.h"
 #include "host/socket_owners.h"
 #include "host/sock_diag.h"
 
 struct look;
 
 struct local_ends {
-	bool known;                 /* false: of another network namespace, or the kernel does not tell */
+	struct local_host host;
+	bool known;                 /* the sockets and owners. false: of another network namespace, or the kernel does not tell */
 	struct socket_list sockets;
 	struct owner_list owners;
 };
@@ -22,8 +24,5 @@ void local_ends_free(struct local_ends *ends);
 
 /* Only the sockets, once more. Whether they could be read. */
 bool local_sockets_read(struct look *look, struct socket_list *sockets);
-
-/* Is this end of the flow on this machine: by the hook that saw it, its loopback address, or a socket of its own? */
-bool is_local_end(const struct local_ends *ends, const struct flow *flow, unsigned int end);
 
 #endif

@@ -4,29 +4,13 @@
 #include <errno.h>
 #include <ifaddrs.h>
 #include <net/if.h>
-#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <bpf/bpf.h>
 
 #include "findings/look.h"
-
-static bool address_of(const struct sockaddr *from, __u8 to[16])
-{
-	static const __u8 mapped[12] = { [10] = 0xff, [11] = 0xff };
-
-	if (from && from->sa_family == AF_INET) {
-		memcpy(to, mapped, sizeof(mapped));
-		memcpy(to + sizeof(mapped), &((const struct sockaddr_in *)from)->sin_addr, 4);
-		return true;
-	}
-	if (from && from->sa_family == AF_INET6) {
-		memcpy(to, &((const struct sockaddr_in6 *)from)->sin6_addr, 16);
-		return true;
-	}
-	return false;
-}
+#include "host/own_addresses.h"
 
 /* Every address of this network namespace. */
 static int read_addresses(void *arg)
@@ -43,7 +27,7 @@ static int read_addresses(void *arg)
 	for (a = all; w->list && a; a = a->ifa_next) {
 		struct watched_address *address = &w->list[w->count];
 
-		if (!address_of(a->ifa_addr, address->addr))
+		if (!address_of_sockaddr(a->ifa_addr, address->addr))
 			continue;
 		address->ifindex = if_nametoindex(a->ifa_name);
 		w->count++;

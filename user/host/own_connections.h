@@ -10,12 +10,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "host/own_addresses.h"
 #include "host/sock_diag.h"
 
 struct own_connections {
 	struct socket_list sockets, listeners;
-	__u8 (*addresses)[16];
-	size_t address_count;
+	struct own_addresses addresses;
 };
 
 /* Of the network namespace that the caller is in. 0 or negative errno: then there are none. */

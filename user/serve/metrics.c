@@ -269,7 +269,7 @@ static void port_pressure(struct metrics_writer *w, const struct metrics *m)
 	const struct survey_result *s = &m->survey;
 
 	if (s->time)
-		write_fraction(w, NULL, s->pair_count ? s->pairs[0].waiting * 1000000ull / s->pairs[0].ports : 0, 6);
+		write_fraction(w, NULL, s->pair_count ? port_pair_used_ppm(&s->pairs[0]) : 0, 6);
 }
 
 static void lingering(struct metrics_writer *w, const struct metrics *m)
@@ -373,7 +373,7 @@ static const struct family families[] = {
 	{ "bpf_run_seconds", COUNTER, "What these runs took.", .samples = run_seconds },
 
 	{ "time_wait_port_pressure_ratio", GAUGE,
-	  "Of the ports that a client may use towards a server's endpoint, the part that waits: of the fullest such pair.",
+	  "Of the ports that a client may use towards a server's endpoint, the part in use: open, or kept by a TIME_WAIT; of the fullest pair that has waits.",
 	  .samples = port_pressure },
 	{ "lingering_endpoints", GAUGE, "Local ends that have been half closed for more than a minute.",
 	  .samples = lingering },

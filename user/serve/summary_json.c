@@ -9,8 +9,7 @@
 #include "serve/metrics.h"
 #include "flow/names.h"
 #include "base/clock.h"
-
-#define NS_PER_US 1000ULL
+#include "tcpstate/units.h"
 
 /* ---- pieces ------------------------------------------------------------------ */
 
@@ -41,7 +40,7 @@ static void word(struct out *out, const char *name, const char *value)
 static void seconds(struct out *out, const char *name, __u64 ns)
 {
 	key(out, name);
-	out_milliseconds(out, ns / 1000000 * NS_PER_US);
+	out_milliseconds(out, ns / NS_PER_MS * NS_PER_US);
 }
 
 static void open_object(struct out *out, const char *name)
@@ -251,20 +250,20 @@ static void segments(struct out *out, const struct metrics *m)
 /* ---- of the survey ------------------------------------------------------------------ */
 
 /* Whose row is not named has null for its endpoints, and is counted. */
-static bool names_pair(const struct metrics *m, const struct pressed_pair *pair)
+static bool names_pair(const struct metrics *m, const struct port_pair *pair)
 {
 	return m->peers == API_PEERS_ALL || (m->peers == API_PEERS_OWN && pair->own);
 }
 
-static bool names_local(const struct metrics *m, const struct lingering *leak)
+static bool names_local(const struct metrics *m, const struct half_closed_group *leak)
 {
 	return m->peers == API_PEERS_ALL || leak->own;
 }
 
 /* A responder's row is about its own endpoint, and has no peer. */
-static bool names_peer(const struct metrics *m, const struct lingering *leak)
+static bool names_peer(const struct metrics *m, const struct half_closed_group *leak)
 {
-	return m->peers == API_PEERS_ALL || (m->peers == API_PEERS_OWN && leak->own) || leak->local_port;
+	return m->peers == API_PEERS_ALL || (m->peers == API_PEERS_OWN && leak->own) || !leak->key.role;
 }
 
 static void endpoint_or_null(struct out *out, const char *name, const __u8 addr[16], __be16 port, bool named)
@@ -283,17 +282,25 @@ static __u64 port_pressure(struct out *out, const struct metrics *m)
 
 	open_array(out, "port_pressure");
 	for (int i = 0; i < m->survey.pair_count; i++) {
-		const struct pressed_pair *pair = &m->survey.pairs[i];
+		const struct port_pair *pair = &m->survey.pairs[i];
 		bool named = names_pair(m, pair);
 
 		unnamed += !named;
 		open_item(out);
-		endpoint_or_null(out, "from", pair->client, 0, named);
-		endpoint_or_null(out, "to", pair->server, pair->port, named);
+		endpoint_or_null(out, "from", pair->key.addr[0], 0, named);
+		endpoint_or_null(out, "to", pair->key.addr[1], pair->key.port[1], named);
 		number(out, "waiting", pair->waiting);
-		number(out, "range", pair->ports);
+		number(out, "open", pair->open);
+		number(out, "range", port_pair_range(pair));
+		key(out, "assumed");
+		out_bool(out, pair->assumed);
 		key(out, "ratio");
-		out_milliseconds(out, pair->waiting * 1000000ull / pair->ports);
+		out_milliseconds(out, port_pair_used_ppm(pair));
+		key(out, "dry_in_seconds");
+		if (pair->dry_in_ns == NEVER_DRY)
+			LITERAL(out, "null");
+		else
+			out_milliseconds(out, pair->dry_in_ns / NS_PER_MS * NS_PER_US);
 		out_char(out, '}');
 	}
 	out_char(out, ']');
@@ -306,15 +313,15 @@ static __u64 leaks(struct out *out, const struct metrics *m)
 
 	open_array(out, "leaks");
 	for (int i = 0; i < m->survey.lingering_count; i++) {
-		const struct lingering *leak = &m->survey.longest[i];
+		const struct half_closed_group *leak = &m->survey.longest[i];
 		bool local = names_local(m, leak), peer = names_peer(m, leak);
 
 		unnamed += !local || !peer;
 		open_item(out);
-		endpoint_or_null(out, "local", leak->local, leak->local_port, local);
-		endpoint_or_null(out, "peer", leak->peer, leak->peer_port, peer && !leak->local_port);
-		word(out, "role", leak->local_port ? "responder" : "initiator");
-		word(out, "state", state_name(leak->state));
+		endpoint_or_null(out, "local", leak->key.addr[0], leak->key.port[0], local);
+		endpoint_or_null(out, "peer", leak->key.addr[1], leak->key.port[1], peer && leak->key.role);
+		word(out, "role", leak->key.role ? "initiator" : "responder");
+		word(out, "state", state_name(leak->key.state));
 		number(out, "count", leak->count);
 		seconds(out, "oldest_seconds", m->now - leak->since);
 		out_char(out, '}');
@@ -337,7 +344,7 @@ static void survey(struct out *out, const struct metrics *m)
 	out_char(out, '}');
 	key(out, "survey_age_seconds");
 	if (m->survey.time)
-		out_milliseconds(out, (m->now - m->survey.time) / 1000000 * NS_PER_US);
+		out_milliseconds(out, (m->now - m->survey.time) / NS_PER_MS * NS_PER_US);
 	else
 		LITERAL(out, "null");
 }

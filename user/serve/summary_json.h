@@ -17,8 +17,10 @@
  *                    buckets of 1, 2, 5 in each decade; null where there was none
  *   resets           {validity:n}
  *   segments         fast, slow; beside it payload_bytes, retransmits, syn_retransmits
- *   port_pressure    [{"from","to","waiting","range","ratio"}], the fullest ten pairs of a client ("ADDRESS")
- *                    and a server's endpoint ("ADDRESS PORT")
+ *   port_pressure    [{"from","to","waiting","open","range","assumed","ratio","dry_in_seconds"}], the fullest ten
+ *                    pairs of a client ("ADDRESS") and a server's endpoint ("ADDRESS PORT") with ports that a
+ *                    TIME_WAIT keeps: these, those of open connections, the client's range (assumed where it is
+ *                    not of this host), the part of it in use, and when it is used up at this rate (null: never)
  *   leaks            [{"local","peer","role","state","count","oldest_seconds"}], the oldest ten of the local ends
  *                    that have been half closed for a minute: a responder by its own endpoint ("ADDRESS
  *                    PORT", peer is null), an initiator by its address and its peer's endpoint

@@ -9,213 +9,96 @@
 #include <string.h>
 #include <time.h>
 
-#include "flow/address.h"
+#include <bpf/bpf.h>
+
+#include "base/clock.h"
 #include "base/error.h"
-#include "kernel/maps.h"
+#include "findings/local_host.h"
 #include "host/own_connections.h"
-#include "host/port_range.h"
+#include "kernel/maps.h"
 #include "kernel/table.h"
 #include "tcpstate/units.h"
-#include "base/clock.h"
 
-/* ---- one walk: what there is, each on its own ---------------------------------- */
-
-struct list {
-	char *items;
-	size_t count, room, size;
-};
+/* ---- one walk ------------------------------------------------------------------- */
 
 struct walk {
-	struct survey_result *result;
-	const struct port_range *local_ports; /* of clients on this machine */
-	__u64 then;           /* half closed since before that: lingers */
+	struct local_host host;
 	bool asked;           /* own has been read, which is left until it is needed */
 	struct own_connections own;
-	struct list pairs;    /* struct pressed_pair */
-	struct list lingering; /* struct lingering */
+	struct port_pressure ports;
+	struct half_closed half;
 };
 
-static int add(struct list *list, const void *item)
-{
-	if (list->count == list->room) {
-		size_t room = list->room ? 2 * list->room : 256;
-		void *items = realloc(list->items, room * list->size);
-
-		if (!items)
-			return -ENOMEM;
-		list->items = items;
-		list->room = room;
-	}
-	memcpy(list->items + list->count++ * list->size, item, list->size);
-	return 0;
-}
-
-static bool is_local(const struct flow *f, unsigned int end)
-{
-	return f->local >> end & 1 || address_is_loopback(f->key.addr[end]);
-}
-
 /* Where the kernel does not tell, nothing is. */
-static bool is_own(struct walk *walk, const struct flow_key *key, unsigned int end)
+static __u8 own_ends(struct walk *walk, const struct flow_key *key)
 {
 	if (!walk->asked)
 		own_connections_read(&walk->own);
 	walk->asked = true;
-	return is_own_end(&walk->own, key, end);
-}
-
-static int add_pair(struct walk *walk, const struct flow *f)
-{
-	unsigned int client = f->initiator & 1;
-	struct pressed_pair pair = { .port = f->key.port[!client], .waiting = 1 };
-
-	memcpy(pair.client, f->key.addr[client], 16);
-	memcpy(pair.server, f->key.addr[!client], 16);
-	pair.ports = ports_in(client_ports(is_local(f, client), walk->local_ports));
-	pair.own = is_own(walk, &f->key, client) || is_own(walk, &f->key, !client);
-	walk->result->waiting++;
-	return add(&walk->pairs, &pair);
-}
-
-static int add_lingering(struct walk *walk, const struct flow *f, unsigned int end)
-{
-	struct lingering one = {
-		.state = f->state[end], .since = f->changed, .count = 1, .own = is_own(walk, &f->key, end),
-	};
-
-	memcpy(one.local, f->key.addr[end], 16);
-	if (end == (f->initiator & 1u)) {
-		memcpy(one.peer, f->key.addr[!end], 16);
-		one.peer_port = f->key.port[!end];
-	} else {
-		one.local_port = f->key.port[end];
-	}
-	walk->result->lingering[one.state]++;
-	return add(&walk->lingering, &one);
-}
-
-static bool lingers(const struct walk *walk, const struct flow *f, unsigned int end)
-{
-	return (f->state[end] == STATE_CLOSE_WAIT || f->state[end] == STATE_FIN_WAIT_2) && f->changed <= walk->then &&
-	       is_local(f, end);
+	return (is_own_end(&walk->own, key, 0) ? LOCAL_END_0 : 0) | (is_own_end(&walk->own, key, 1) ? LOCAL_END_1 : 0);
 }
 
 static int look_at(void *arg, const struct flow *f, const struct history *h)
 {
 	struct walk *walk = arg;
-	int err = 0;
+	struct flow_row row = flow_row_of(f, h, &walk->host.addresses);
+	int err;
 
-	if (f->state[f->initiator & 1] == STATE_TIME_WAIT)
-		err = add_pair(walk, f);
-	for (unsigned int end = 0; !err && end < 2; end++)
-		if (lingers(walk, f, end))
-			err = add_lingering(walk, f, end);
+	if (waits_at(&row, row.initiator) || half_closed_lingers(&walk->half, &row, 0) ||
+	    half_closed_lingers(&walk->half, &row, 1))
+		row.own = own_ends(walk, &f->key);
+	err = port_pressure_add(&walk->ports, &row);
+	return err ?: half_closed_add(&walk->half, &row, NULL, NULL);
+}
+
+static void take_pairs(struct survey_result *result, const struct port_pressure *ports)
+{
+	result->pair_count = ports->pressed < SURVEY_ROWS ? ports->pressed : SURVEY_ROWS;
+	for (int i = 0; i < result->pair_count; i++)
+		result->pairs[i] = *port_pair_at(ports, i);
+}
+
+static void take_lingering(struct survey_result *result, const struct half_closed *half)
+{
+	memcpy(result->lingering, half->local_ends, sizeof(result->lingering));
+	for (size_t i = 0; i < half->groups.count && result->lingering_count < SURVEY_ROWS; i++)
+		if (half_closed_at(half, i)->local)
+			result->longest[result->lingering_count++] = *half_closed_at(half, i);
+}
+
+static int read_two_msl(const struct maps *maps, __u64 *two_msl_ns)
+{
+	struct settings settings;
+	const __u32 zero = 0;
+	int err = bpf_map_lookup_elem(maps->settings, &zero, &settings);
+
+	if (!err)
+		*two_msl_ns = settings.timeout_ns[STATE_TIME_WAIT];
 	return err;
 }
 
-/* ---- those of one key together, and the first of them --------------------------- */
-
-/* Who knows of one connection between the two knows them both. */
-#define PAIR_KEY offsetof(struct pressed_pair, own)
-#define LINGERING_KEY offsetof(struct lingering, since)
-
-static int by_pair(const void *one, const void *other)
+int survey_take(struct survey_result *result, const struct maps *maps, __u32 sets)
 {
-	return memcmp(one, other, PAIR_KEY);
-}
-
-/* By the part of the range that waits: the products compare as the ratios do. */
-static int fullest_first(const void *one, const void *other)
-{
-	const struct pressed_pair *a = one, *b = other;
-	__u64 of_a = (__u64)a->waiting * b->ports, of_b = (__u64)b->waiting * a->ports;
-
-	if (of_a != of_b)
-		return of_a > of_b ? -1 : 1;
-	return by_pair(one, other);
-}
-
-static void merge_pair(void *into, const void *from)
-{
-	struct pressed_pair *to = into;
-	const struct pressed_pair *of = from;
-
-	to->waiting += of->waiting;
-	to->own |= of->own;
-}
-
-static int by_end(const void *one, const void *other)
-{
-	return memcmp(one, other, LINGERING_KEY);
-}
-
-static int oldest_first(const void *one, const void *other)
-{
-	const struct lingering *a = one, *b = other;
-
-	if (a->since != b->since)
-		return a->since < b->since ? -1 : 1;
-	return by_end(one, other);
-}
-
-static void merge_lingering(void *into, const void *from)
-{
-	struct lingering *to = into;
-	const struct lingering *of = from;
-
-	to->count += of->count;
-	to->own |= of->own;
-	if (of->since < to->since)
-		to->since = of->since;
-}
-
-typedef int order(const void *one, const void *other);
-
-/* The first SURVEY_ROWS groups into rows; returns how many. */
-static int group(struct list *list, order *by_key, void (*merge)(void *into, const void *from), order *first,
-		 void *rows)
-{
-	size_t kept = 0;
-
-	if (!list->count)
-		return 0;
-	qsort(list->items, list->count, list->size, by_key);
-	for (size_t i = 1; i < list->count; i++) {
-		char *last = list->items + kept * list->size, *item = list->items + i * list->size;
-
-		if (by_key(last, item))
-			memmove(list->items + ++kept * list->size, item, list->size);
-		else
-			merge(last, item);
-	}
-	qsort(list->items, ++kept, list->size, first);
-	if (kept > SURVEY_ROWS)
-		kept = SURVEY_ROWS;
-	memcpy(rows, list->items, kept * list->size);
-	return kept;
-}
-
-int survey_take(struct survey_result *result, const struct maps *maps, __u32 sets, const struct port_range *local)
-{
-	__u64 now = monotonic_ns();
-	struct walk walk = {
-		.result = result,
-		.local_ports = local,
-		.then = now > SURVEY_OLDER_NS ? now - SURVEY_OLDER_NS : 0,
-		.pairs.size = sizeof(struct pressed_pair),
-		.lingering.size = sizeof(struct lingering),
-	};
+	const __u64 now = monotonic_ns();
+	struct walk walk = {};
+	__u64 two_msl_ns = 0;
 	int err;
 
 	*result = (struct survey_result){ .time = now };
-	err = table_each(maps, sets, look_at, &walk);
+	local_host_read(&walk.host);
+	half_closed_clear(&walk.half, half_closed_before(now, SURVEY_OLDER_NS));
+	err = read_two_msl(maps, &two_msl_ns);
+	err = err ?: table_each(maps, sets, look_at, &walk);
 	if (!err) {
-		result->pair_count = group(&walk.pairs, by_pair, merge_pair, fullest_first, result->pairs);
-		result->lingering_count = group(&walk.lingering, by_end, merge_lingering, oldest_first, result->longest);
+		port_pressure_sum(&walk.ports, &walk.host.ports, now, two_msl_ns);
+		half_closed_sort(&walk.half);
+		take_pairs(result, &walk.ports);
+		take_lingering(result, &walk.half);
 	}
-	free(walk.pairs.items);
-	free(walk.lingering.items);
+	port_pressure_free(&walk.ports);
+	half_closed_free(&walk.half);
 	own_connections_free(&walk.own);
+	local_host_free(&walk.host);
 	result->cost_ns = monotonic_ns() - now;
 	return err;
 }
@@ -225,7 +108,6 @@ int survey_take(struct survey_result *result, const struct maps *maps, __u32 set
 struct survey {
 	const struct maps *maps;
 	__u32 sets;
-	struct port_range local;
 	pthread_t thread;
 	pthread_mutex_t lock;  /* of what follows */
 	pthread_cond_t end;
@@ -263,7 +145,7 @@ static void *survey(void *arg)
 	pthread_setname_np(pthread_self(), "survey");
 	do {
 		/* One that failed is not told: the age of the newest says so. */
-		if (!survey_take(&result, s->maps, s->sets, &s->local)) {
+		if (!survey_take(&result, s->maps, s->sets)) {
 			pthread_mutex_lock(&s->lock);
 			s->result = result;
 			pthread_mutex_unlock(&s->lock);
@@ -299,7 +181,6 @@ int survey_start(struct survey **started, const struct maps *maps, __u32 sets)
 	if (s) {
 		s->maps = maps;
 		s->sets = sets;
-		port_range_read(&s->local);
 		err = start_thread(s);
 	}
 	if (err) {

@@ -3,6 +3,7 @@
 
 #include "flow/json_parts.h"
 #include "flow/names.h"
+#include "tcpstate/units.h"
 #include "top/ui.h"
 #include "base/clock.h"
 
@@ -186,7 +187,7 @@ static void json_strays(struct top_ui *ui, struct out *out, size_t limit)
 static void json_waits(struct top_ui *ui, struct out *out, size_t limit)
 {
 	const struct top_sample *s = &ui->sample;
-	const struct top_groups *ports = &ui->view.ports;
+	const struct port_pressure *ports = &ui->view.ports;
 
 	number(out, ",\"time_wait\":{\"waiting\":",
 	       ui->view.census[0][STATE_TIME_WAIT] + ui->view.census[1][STATE_TIME_WAIT]);
@@ -196,17 +197,17 @@ static void json_waits(struct top_ui *ui, struct out *out, size_t limit)
 	for (unsigned int outcome = WAIT_NONE + 1; outcome < WAIT_OUTCOME_COUNT; outcome++)
 		out_format(out, ",\"%s\":%llu", wait_outcome_name(outcome), s->now.waits[outcome]);
 	LITERAL(out, "},\"ports\":[");
-	for (size_t i = 0; i < limit && i < ports->count; i++) {
-		const struct top_group *g = &ports->list[i];
-		bool assumed;
-		unsigned int size = port_count(&ui->source.range, g, &assumed);
+	for (size_t i = 0; i < limit && i < ports->pressed; i++) {
+		const struct port_pair *pair = port_pair_at(ports, i);
 
-		number(out, i ? ",{\"waiting\":" : "{\"waiting\":", g->waiting);
-		number(out, ",\"open\":", g->open);
-		number(out, ",\"ports\":", size);
-		bool_or_null(out, ",\"assumed\":", assumed, true);
-		json_endpoint(out, "client", g->key.addr[0], 0);
-		json_endpoint(out, "server", g->key.addr[1], g->key.port[1]);
+		number(out, i ? ",{\"waiting\":" : "{\"waiting\":", pair->waiting);
+		number(out, ",\"open\":", pair->open);
+		number(out, ",\"ports\":", port_pair_range(pair));
+		bool_or_null(out, ",\"assumed\":", pair->assumed, true);
+		out_format(out, ",\"used_percent\":%.2f", port_pair_used_percent(pair));
+		number_or_null(out, ",\"dry_in_ms\":", pair->dry_in_ns / NS_PER_MS, pair->dry_in_ns != NEVER_DRY);
+		json_endpoint(out, "client", pair->key.addr[0], 0);
+		json_endpoint(out, "server", pair->key.addr[1], pair->key.port[1]);
 		out_char(out, '}');
 	}
 	out_char(out, ']');
@@ -214,25 +215,25 @@ static void json_waits(struct top_ui *ui, struct out *out, size_t limit)
 
 static void json_leaks(struct top_ui *ui, struct out *out, size_t limit)
 {
-	const struct top_groups *leaks = &ui->view.leaks;
+	const struct half_closed *leaks = &ui->view.leaks;
 
 	LITERAL(out, ",\"leaks\":[");
-	for (size_t i = 0; i < limit && i < leaks->count; i++) {
-		const struct top_group *g = &leaks->list[i];
+	for (size_t i = 0; i < limit && i < leaks->groups.count; i++) {
+		const struct half_closed_group *g = half_closed_at(leaks, i);
 
 		out_text(out, i ? ",{\"state\":" : "{\"state\":");
 		out_word(out, state_name(g->key.state));
 		LITERAL(out, ",\"role\":");
 		out_word(out, g->key.role ? "initiator" : "responder");
-		bool_or_null(out, ",\"local\":", g->key.local, true);
+		bool_or_null(out, ",\"local\":", g->local, true);
 		json_endpoint(out, "end", g->key.addr[0], g->key.port[0]);
 		if (g->key.role)
 			json_endpoint(out, "peer", g->key.addr[1], g->key.port[1]);
 		else
 			LITERAL(out, ",\"peer\":null");
-		number(out, ",\"count\":", g->connections);
+		number(out, ",\"count\":", g->count);
 		LITERAL(out, ",\"oldest_ms\":");
-		out_milliseconds(out, growth(ui->sample.time, g->oldest));
+		out_milliseconds(out, growth(ui->sample.time, g->since));
 		out_char(out, '}');
 	}
 	out_char(out, ']');

@@ -30,7 +30,7 @@ static void cell_duration(struct table_cell *c, __u64 ns)
 	cell(c, STYLE_OF_TEXT, "%s", text);
 }
 
-static void cell_end(struct table_cell *c, const struct top_group_key *key, unsigned int end)
+static void cell_end(struct table_cell *c, const struct group_key *key, unsigned int end)
 {
 	char text[ENDPOINT_TEXT];
 
@@ -45,9 +45,9 @@ size_t list_length(const struct top_ui *ui, int tab)
 	case TAB_STRAYS:
 		return ui->sample.log.count;
 	case TAB_PORTS:
-		return ui->view.ports.count;
+		return ui->view.ports.pressed;
 	default:
-		return ui->view.leaks.count;
+		return ui->view.leaks.groups.count;
 	}
 }
 
@@ -228,7 +228,7 @@ static enum style style_of_share(double share)
 
 void list_ports(struct top_ui *ui, int row, int col, int width, int rows, size_t first)
 {
-	const struct top_groups *ports = &ui->view.ports;
+	const struct port_pressure *ports = &ui->view.ports;
 	struct table table;
 
 	if (table_begin(&table, rows))
@@ -239,28 +239,26 @@ void list_ports(struct top_ui *ui, int row, int col, int width, int rows, size_t
 	table_column(&table, "OPEN", 5, true, 7);
 	table_column(&table, "PORTS USED", 6, true, ALWAYS);
 	table_column(&table, "OF", 5, true, 6);
-	for (size_t i = first; i < ports->count && i < first + rows; i++) {
-		const struct top_group *pair = &ports->list[i];
+	for (size_t i = first; i < ports->pressed && i < first + rows; i++) {
+		const struct port_pair *pair = port_pair_at(ports, i);
 		struct table_cell *cells = table_row(&table);
-		bool assumed;
-		unsigned int size = port_count(&ui->source.range, pair, &assumed);
-		double share = 100.0 * (pair->waiting + pair->open) / size;
+		double share = port_pair_used_percent(pair);
 
 		cell_end(&cells[0], &pair->key, 0);
 		cell_end(&cells[1], &pair->key, 1);
 		cell_number(&cells[2], STYLE_OF_WAITING, pair->waiting, true);
 		cell_number(&cells[3], STYLE_OF_TEXT, pair->open, true);
 		cell(&cells[4], style_of_share(share), "%.1f %%", share);
-		cell(&cells[5], STYLE_OF_FAINT, "%s%u", assumed ? "~" : "", size);
+		cell(&cells[5], STYLE_OF_FAINT, "%s%u", pair->assumed ? "~" : "", port_pair_range(pair));
 	}
 	table_draw(&table, row, col, width);
-	if (!ports->count)
+	if (!ports->pressed)
 		draw_text(row + 1, col, width, STYLE_OF_FAINT, "no client waits");
 }
 
 void list_leaks(struct top_ui *ui, int row, int col, int width, int rows, size_t first)
 {
-	const struct top_groups *leaks = &ui->view.leaks;
+	const struct half_closed *leaks = &ui->view.leaks;
 	char age[DURATION_TEXT];
 	struct table table;
 
@@ -272,22 +270,22 @@ void list_leaks(struct top_ui *ui, int row, int col, int width, int rows, size_t
 	table_column(&table, "CONNECTED TO", 14, false, 6);
 	table_column(&table, "CONNS", 5, true, ALWAYS);
 	table_column(&table, "OLDEST", 6, true, 7);
-	for (size_t i = first; i < leaks->count && i < first + rows; i++) {
-		const struct top_group *leak = &leaks->list[i];
+	for (size_t i = first; i < leaks->groups.count && i < first + rows; i++) {
+		const struct half_closed_group *leak = half_closed_at(leaks, i);
 		struct table_cell *cells = table_row(&table);
 
 		cell_state(&cells[0], leak->key.state);
 		cell_end(&cells[1], &leak->key, 0);
 		cell(&cells[2], STYLE_OF_FAINT, "%s%s", leak->key.role ? "initiator" : "responder",
-		     leak->key.local ? ", local" : "");
+		     leak->local ? ", local" : "");
 		if (leak->key.role)
 			cell_end(&cells[3], &leak->key, 1);
-		cell_number(&cells[4], STYLE_OF_HEAD, leak->connections, true);
-		cell_duration(&cells[5], since(ui, leak->oldest));
+		cell_number(&cells[4], STYLE_OF_HEAD, leak->count, true);
+		cell_duration(&cells[5], since(ui, leak->since));
 	}
 	table_draw(&table, row, col, width);
 	duration_text(age, ui->view.leaks_older_ns);
-	if (!leaks->count) {
+	if (!leaks->groups.count) {
 		char text[64];
 
 		snprintf(text, sizeof(text), "none for over %s", age);

@@ -48,7 +48,7 @@ const char *pair_text(char text[PAIR_TEXT], double initiator, double responder, 
 	return text;
 }
 
-const char *group_end_text(char text[ENDPOINT_TEXT], const struct top_group_key *key, unsigned int end)
+const char *group_end_text(char text[ENDPOINT_TEXT], const struct group_key *key, unsigned int end)
 {
 	struct flow_key one = { .port = { key->port[end] } };
 

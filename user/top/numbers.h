@@ -19,6 +19,6 @@ const char *change_text(char text[NUMBER_TEXT], double value, bool known);
 const char *pair_text(char text[PAIR_TEXT], double initiator, double responder, bool known);
 
 /* 10.0.0.1:80; without the port, where it is 0. */
-const char *group_end_text(char text[ENDPOINT_TEXT], const struct top_group_key *key, unsigned int end);
+const char *group_end_text(char text[ENDPOINT_TEXT], const struct group_key *key, unsigned int end);
 
 #endif

@@ -251,17 +251,17 @@ static void draw_waits(const struct top_view *v, struct line *line)
 
 static void draw_fullest(const struct top_ui *ui, struct line *line)
 {
-	const struct top_group *pair = ui->view.ports.list;
 	char server[ENDPOINT_TEXT];
+	const struct port_pair *pair;
 	double share;
-	bool assumed;
 
 	line_item(line, STYLE_OF_TEXT, "ports");
-	if (!ui->view.ports.count) {
+	if (!ui->view.ports.pressed) {
 		line_more(line, STYLE_OF_FAINT, " none kept by a wait");
 		return;
 	}
-	share = 100.0 * (pair->waiting + pair->open) / port_count(&ui->source.range, pair, &assumed);
+	pair = port_pair_at(&ui->view.ports, 0);
+	share = port_pair_used_percent(pair);
 	line_more(line, share > 80 ? STYLE_OF_ALARM : share > 50 ? STYLE_OF_WARNING : STYLE_OF_HEAD, " %.*f%% used",
 		  share < 10, share);
 	line_more(line, STYLE_OF_TEXT, " to %s", group_end_text(server, &pair->key, 1));
@@ -272,8 +272,9 @@ static void draw_leaking(const struct top_view *v, struct line *line)
 	char age[DURATION_TEXT];
 
 	duration_text(age, v->leaks_older_ns);
-	line_item(line, v->leaking[0] ? STYLE_OF_WARNING : STYLE_OF_TEXT, "CLOSE_WAIT %llu", v->leaking[0]);
-	line_item(line, STYLE_OF_TEXT, "FIN_WAIT_2 %llu", v->leaking[1]);
+	line_item(line, v->leaks.ends[STATE_CLOSE_WAIT] ? STYLE_OF_WARNING : STYLE_OF_TEXT, "CLOSE_WAIT %llu",
+		  v->leaks.ends[STATE_CLOSE_WAIT]);
+	line_item(line, STYLE_OF_TEXT, "FIN_WAIT_2 %llu", v->leaks.ends[STATE_FIN_WAIT_2]);
 	line_item(line, STYLE_OF_FAINT, "for over %s", age);
 }
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "tcpstate/units.h"
 
 /* A flow's start may be told by the coarse clock, which is up to a tick (10 ms) behind. */
@@ -31,24 +32,6 @@ void sample_free(struct top_sample *s)
 	free(s->marks);
 	free(s->past_marks);
 	*s = (struct top_sample){};
-}
-
-/* Room for that many; doubled, so that adding one by one is cheap. */
-static int make_room(void **list, size_t *room, size_t count, size_t size)
-{
-	size_t more = *room ? *room : 64;
-	void *grown;
-
-	if (count <= *room)
-		return 0;
-	while (more < count)
-		more *= 2;
-	grown = realloc(*list, more * size);
-	if (!grown)
-		return -ENOMEM;
-	*list = grown;
-	*room = more;
-	return 0;
 }
 
 /* ---- the past ---------------------------------------------------------------- */
@@ -106,10 +89,9 @@ static void swap_marks(struct top_sample *s)
 int sample_begin(struct top_sample *s, __u64 time)
 {
 	__u32 mark = 0;
-	int err = make_room((void **)&s->past, &s->past_room, s->count, sizeof(*s->past));
 
-	if (err)
-		return err;
+	if (s->count && !ARRAY_MAKE_ROOM(s->past, s->past_room, s->count))
+		return -ENOMEM;
 	for (size_t i = 0; i < s->count; i++) {
 		const struct top_flow *f = &s->flows[i];
 
@@ -183,18 +165,18 @@ int sample_add(struct top_sample *s, const struct flow *flow, const struct histo
 	static const struct top_past nothing;
 	const struct top_past *past = find_past(s, flow->id);
 	unsigned int initiator = flow->initiator & 1;
-	struct top_flow *f;
-	int err = make_room((void **)&s->flows, &s->room, s->count + 1, sizeof(*s->flows));
+	struct top_flow *f = ARRAY_ADD(s->flows, s->count, s->room);
+	struct top_marks *marks;
 
-	if (err)
-		return err;
-	f = &s->flows[s->count++];
+	if (!f)
+		return -ENOMEM;
 	*f = (struct top_flow){
 		.key = flow->key,
 		.id = flow->id,
 		.start = flow->start,
 		.last_seen = flow->last_seen,
 		.changed = flow->changed,
+		.wait_since = { h->wait_since[0], h->wait_since[1] },
 		.packets = { packets_of(flow, initiator), packets_of(flow, !initiator) },
 		.bytes = { flow->end[initiator].bytes, flow->end[!initiator].bytes },
 		.retransmits = flow->past[0].retransmits + flow->past[1].retransmits,
@@ -208,12 +190,12 @@ int sample_add(struct top_sample *s, const struct flow *flow, const struct histo
 		take_growth(s, f, past ?: &nothing);
 	if (!f->strays)
 		return 0;
-	err = make_room((void **)&s->marks, &s->mark_room, s->mark_count + 1, sizeof(*s->marks));
-	if (err) {
+	marks = ARRAY_ADD(s->marks, s->mark_count, s->mark_room);
+	if (!marks) {
 		s->count--;
-		return err;
+		return -ENOMEM;
 	}
-	memcpy(s->marks[s->mark_count++].strays, h->strays, sizeof(h->strays));
+	memcpy(marks->strays, h->strays, sizeof(h->strays));
 	if (!past || f->new_strays)
 		log_strays(s, f, h, past && past->mark ? &s->past_marks[past->mark - 1] : NULL);
 	return 0;

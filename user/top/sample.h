@@ -17,6 +17,7 @@ struct top_flow {
 	struct flow_key key;
 	__u64 id;
 	__u64 start, last_seen, changed;
+	__u64 wait_since[2];                /* by end of the key: when its TIME_WAIT began */
 	__u64 packets[2], bytes[2];         /* since its start */
 	__u64 new_packets[2], new_bytes[2]; /* since the sample before */
 	__u32 retransmits, new_retransmits; /* of both ends */

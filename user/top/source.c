@@ -78,8 +78,8 @@ static int take_netns(void *arg, const struct pinned_hook *hook)
 	return 1;
 }
 
-/* Of the network namespace whose interfaces are watched: there are the clients on this machine. */
-static void read_range(struct top_source *s)
+/* Of the network namespace whose interfaces are watched, whenever the table is read: both can change. */
+static void read_local_host(struct top_source *s, struct top_view *view)
 {
 	__u64 netns = 0;
 	int left;
@@ -88,7 +88,8 @@ static void read_range(struct top_source *s)
 	left = netns ? netns_enter(netns, s->running.alive ? s->running.instance.pid : 0) : -ENOENT;
 	if (left < 0)
 		return;
-	port_range_read(&s->range);
+	local_host_free(&view->local);
+	local_host_read(&view->local);
 	netns_leave(left);
 }
 
@@ -132,7 +133,6 @@ int source_open(struct top_source *s, const char *dir)
 		watch_owner(s);
 		s->fate = OWNER_LIVES;
 	}
-	read_range(s);
 	return 0;
 }
 
@@ -149,7 +149,7 @@ static int add_flow(void *arg, const struct flow *flow, const struct history *hi
 	return sample_add(arg, flow, history);
 }
 
-int source_read(struct top_source *s, struct top_sample *sample)
+int source_read(struct top_source *s, struct top_sample *sample, struct top_view *view)
 {
 	__u64 now = monotonic_ns();
 	struct counters counters;
@@ -157,6 +157,8 @@ int source_read(struct top_source *s, struct top_sample *sample)
 
 	if (err)
 		return err;
+	read_local_host(s, view);
+	view->two_msl_ns = running_timeout(&s->running, STATE_TIME_WAIT);
 	if (s->fate == OWNER_LIVES) /* of one that is gone the hooks may be, too */
 		refresh_status(s, now);
 	err = tally_read(s->running.maps.counters, &counters);

@@ -5,8 +5,8 @@
 
 #include "pins/reader.h"
 #include "findings/status.h"
-#include "findings/lingering.h"
 #include "top/sample.h"
+#include "top/view.h"
 
 enum owner_fate {
 	OWNER_LIVES,
@@ -19,7 +19,6 @@ struct top_source {
 	struct running running;
 	struct status *status;        /* hooks and programs, now and then */
 	__u64 status_time;
-	struct port_range range;
 	int owner_fd;                 /* pidfd; -1: not watched */
 	enum owner_fate fate;
 	__u64 gone_since;
@@ -31,8 +30,8 @@ struct top_source {
 int source_open(struct top_source *source, const char *dir);
 void source_close(struct top_source *source);
 
-/* 0 or negative errno. */
-int source_read(struct top_source *source, struct top_sample *sample);
+/* A sample, and what the view needs to know beside it. 0 or negative errno. */
+int source_read(struct top_source *source, struct top_sample *sample, struct top_view *view);
 
 /*
  * How the owner fares. A graceful end takes the pins away; after a crash there

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "flow/filter.h"
-#include "findings/lingering.h"
+#include "base/array.h"
 
 static const char *const grouping_words[TOP_GROUPING_COUNT] = {
 #define X(name, word) word,
@@ -33,8 +33,9 @@ const char *column_word(unsigned int column)
 void view_free(struct top_view *v)
 {
 	groups_free(&v->groups);
-	groups_free(&v->ports);
-	groups_free(&v->leaks);
+	port_pressure_free(&v->ports);
+	half_closed_free(&v->leaks);
+	local_host_free(&v->local);
 	free(v->order);
 	v->order = NULL;
 	v->order_count = v->order_room = 0;
@@ -49,10 +50,10 @@ void view_new_filter(struct top_view *v, const struct filter *filter)
 
 /* ---- groups --------------------------------------------------------------------- */
 
-static struct top_group_key key_of(const struct top_flow *f, unsigned int grouping)
+static struct group_key key_of(const struct top_flow *f, unsigned int grouping)
 {
 	unsigned int initiator = f->initiator & 1;
-	struct top_group_key key = {};
+	struct group_key key = {};
 
 	memcpy(key.addr[0], f->key.addr[initiator], 16);
 	memcpy(key.addr[1], f->key.addr[!initiator], 16);
@@ -65,13 +66,18 @@ static struct top_group_key key_of(const struct top_flow *f, unsigned int groupi
 
 static int add_to_group(struct top_view *v, const struct top_flow *f)
 {
-	struct top_group_key key = key_of(f, v->grouping);
-	struct top_group *group = groups_get(&v->groups, &key);
+	struct group_key key = key_of(f, v->grouping);
+	struct top_group *group = groups_get(&v->groups, &key, sizeof(*group));
 
 	if (!group)
 		return -ENOMEM;
-	group_add(group, f, f->start);
+	group_add(group, f);
 	return 0;
+}
+
+static const struct top_group *group_of(const struct top_view *v, __u32 item)
+{
+	return group_at(&v->groups, item);
 }
 
 /* ---- order ----------------------------------------------------------------------- */
@@ -81,12 +87,12 @@ static void row_of(const struct top_view *v, __u32 item, struct top_row *row)
 	const struct top_flow *f;
 
 	if (v->grouping != TOP_CONNECTIONS) {
-		*row = (struct top_row){ .sum = v->groups.list[item] };
+		*row = (struct top_row){ .sum = *group_of(v, item) };
 		return;
 	}
 	f = &v->sample->flows[item];
-	*row = (struct top_row){ .flow = f, .sum = { .key = key_of(f, TOP_CONNECTIONS), .oldest = ~0ULL } };
-	group_add(&row->sum, f, f->start);
+	*row = (struct top_row){ .flow = f, .sum = { .key = key_of(f, TOP_CONNECTIONS) } };
+	group_add(&row->sum, f);
 }
 
 static double value_of(const struct top_view *v, const struct top_group *g)
@@ -115,7 +121,7 @@ static double value_of(const struct top_view *v, const struct top_group *g)
 	}
 }
 
-static int compare_ends(const struct top_group_key *a, const struct top_group_key *b, int end)
+static int compare_ends(const struct group_key *a, const struct group_key *b, int end)
 {
 	int order = memcmp(a->addr[end], b->addr[end], 16);
 
@@ -126,7 +132,7 @@ static int compare_ends(const struct top_group_key *a, const struct top_group_ke
 static bool is_before(const struct top_view *v, const struct top_order *a, const struct top_order *b)
 {
 	int first = v->column == SORT_RESPONDER, order;
-	struct top_group_key ka, kb;
+	struct group_key ka, kb;
 
 	if (a->value != b->value)
 		return (a->value > b->value) != v->reverse;
@@ -134,8 +140,8 @@ static bool is_before(const struct top_view *v, const struct top_order *a, const
 		ka = key_of(&v->sample->flows[a->item], TOP_CONNECTIONS);
 		kb = key_of(&v->sample->flows[b->item], TOP_CONNECTIONS);
 	} else {
-		ka = v->groups.list[a->item].key;
-		kb = v->groups.list[b->item].key;
+		ka = group_of(v, a->item)->key;
+		kb = group_of(v, b->item)->key;
 	}
 	order = compare_ends(&ka, &kb, first) ?: compare_ends(&ka, &kb, !first);
 	if (!order) /* of several zones or tunnels */
@@ -200,19 +206,13 @@ void view_row(const struct top_view *v, size_t at, struct top_row *row)
 
 static int add_to_order(struct top_view *v, __u32 item)
 {
+	struct top_order *order = ARRAY_ADD(v->order, v->order_count, v->order_room);
 	struct top_row row;
 
-	if (v->order_count == v->order_room) {
-		size_t room = v->order_room ? 2 * v->order_room : 256;
-		struct top_order *more = realloc(v->order, room * sizeof(*more));
-
-		if (!more)
-			return -ENOMEM;
-		v->order = more;
-		v->order_room = room;
-	}
+	if (!order)
+		return -ENOMEM;
 	row_of(v, item, &row);
-	v->order[v->order_count++] = (struct top_order){ value_of(v, &row.sum), item };
+	*order = (struct top_order){ value_of(v, &row.sum), item };
 	return 0;
 }
 
@@ -250,6 +250,35 @@ double view_entered(const struct top_view *v, unsigned int state)
 	return rate;
 }
 
+/* ---- findings ----------------------------------------------------------------------- */
+
+static void begin_findings(struct top_view *v)
+{
+	port_pressure_clear(&v->ports);
+	half_closed_clear(&v->leaks, half_closed_before(v->sample->time, v->leaks_older_ns));
+}
+
+static int add_to_findings(struct top_view *v, const struct top_flow *f)
+{
+	const struct flow_row row = {
+		.key = &f->key,
+		.changed = f->changed,
+		.wait_since = { f->wait_since[0], f->wait_since[1] },
+		.state = { f->state[0], f->state[1] },
+		.initiator = f->initiator & 1,
+		.local = local_ends_of(&f->key, f->local, &v->local.addresses),
+	};
+	int err = port_pressure_add(&v->ports, &row);
+
+	return err ?: half_closed_add(&v->leaks, &row, NULL, NULL);
+}
+
+static void end_findings(struct top_view *v)
+{
+	port_pressure_sum(&v->ports, &v->local.ports, v->sample->time, v->two_msl_ns);
+	half_closed_sort(&v->leaks);
+}
+
 /* ---- all of it ---------------------------------------------------------------------- */
 
 static int look_at(struct top_view *v, const struct top_flow *f)
@@ -263,7 +292,7 @@ static int look_at(struct top_view *v, const struct top_flow *f)
 	v->chosen++;
 	v->census[0][f->state[initiator]]++;
 	v->census[1][f->state[!initiator]]++;
-	err = lingering_look_at(v, f);
+	err = add_to_findings(v, f);
 	if (err)
 		return err;
 	return v->grouping == TOP_CONNECTIONS ? add_to_order(v, f - v->sample->flows) : add_to_group(v, f);
@@ -276,13 +305,13 @@ int view_make(struct top_view *v, const struct top_sample *sample)
 	v->sample = sample;
 	v->order_count = v->sorted = 0;
 	groups_clear(&v->groups);
-	lingering_begin(v);
+	begin_findings(v);
 	begin_census(v);
 	for (size_t i = 0; !err && i < sample->count; i++)
 		err = look_at(v, &sample->flows[i]);
 	for (size_t i = 0; !err && v->grouping != TOP_CONNECTIONS && i < v->groups.count; i++)
 		err = add_to_order(v, i);
 	if (!err)
-		lingering_end(v);
+		end_findings(v);
 	return err;
 }

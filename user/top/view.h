@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
-/* Of a sample, what is to be seen: chosen by a filter, grouped, sorted, counted by state. */
+/* Rows of a sample chosen by the filter, grouped and sorted, counted by state; and what findings make of them. */
 #ifndef TCPSTATE_USER_TOP_VIEW_H
 #define TCPSTATE_USER_TOP_VIEW_H
 
 #include <stdbool.h>
 
-#include "findings/groups.h"
+#include "findings/half_closed.h"
+#include "findings/local_host.h"
+#include "findings/port_pressure.h"
 #include "top/sample.h"
+#include "top/top_group.h"
 
 struct filter;
 
@@ -64,6 +67,8 @@ struct top_view {
 	unsigned int grouping, column;
 	bool reverse;
 	__u64 leaks_older_ns;
+	struct local_host local;       /* as it was when the sample was taken */
+	__u64 two_msl_ns;
 
 	/* What came of it. */
 	const struct top_sample *sample;
@@ -71,13 +76,12 @@ struct top_view {
 	__u64 census[2][STATE_SLOTS];  /* of these, by role ([0] the initiators) and state */
 	__u64 former[2][STATE_SLOTS];  /* the same at the look before */
 	bool former_known;
-	struct top_groups groups;      /* of the chosen flows, unless each is a row */
+	struct groups groups;          /* struct top_group: of the chosen flows, unless each is a row */
 	struct top_order *order;       /* of flows or groups */
 	size_t order_count, order_room, sorted;
 
-	struct top_groups ports;       /* clients' ports by service, where some wait; most first */
-	struct top_groups leaks;       /* most first */
-	__u64 leaking[2];              /* ends in CLOSE_WAIT, in FIN_WAIT_2 for that long */
+	struct port_pressure ports;    /* of the chosen flows, as below */
+	struct half_closed leaks;
 
 	/* Whose census it is. */
 	const struct filter *counted_filter;

@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 """surveyed.py ADDRESS LEAKS COMMAND...
 
-Does what is served from the survey, which is some seconds old, agree with the
-reports, which walk the table when they are asked? Waits until LEAKS local ends
-have lingered long enough. COMMAND: xdp-tcpstate, to which "leaks --json" and the
-like are added, and the options that follow "--".
+Do timewait, leaks and top, which walk the table when they are asked, say the
+same as /api/summary and the metrics, which are from the survey of some seconds
+ago? To the digit, once nothing changes any more and LEAKS local ends have
+lingered long enough. COMMAND: xdp-tcpstate, to which "leaks --json" and the like
+are added, and the options that follow "--".
 """
 import json
 import subprocess
@@ -16,6 +17,8 @@ from client import get, scrape
 
 PATIENCE = 100  # seconds: an end lingers after 60
 OLDER = "60"    # SURVEY_OLDER_NS
+SHOWN = 10      # SURVEY_ROWS
+WORDS = "waiting", "open", "range", "assumed", "used"
 
 
 def place(end):
@@ -28,38 +31,64 @@ def report(command, name, *options):
     return [json.loads(line) for line in lines]
 
 
-def reported(command):
-    pairs = {(row["client"], place(row["server"])): (row["waiting"], row["ports"]["high"] - row["ports"]["low"] + 1)
-             for row in report(command, "timewait") if row["row"] == "pair" and row["waiting"]}
-    leaks = {(place(row["end"]), row["peer"] and place(row["peer"]), row["role"], row["state"]): row["count"]
-             for row in report(command, "leaks", "--older", OLDER) if row["local"]}
-    return pairs, leaks
+def pair(waiting, opened, size, assumed, percent):
+    return dict(zip(WORDS, (waiting, opened, size, assumed, "%.2f" % percent)))
 
 
-def served(address):
-    summary = json.loads(get(address, "/api/summary")[2])
-    for row in summary["port_pressure"]:
-        assert abs(row["ratio"] - row["waiting"] / row["range"]) < 1e-5, row
-    assert all(row["oldest_seconds"] >= 60 for row in summary["leaks"]), summary["leaks"]
-    pairs = {(row["from"], row["to"]): (row["waiting"], row["range"]) for row in summary["port_pressure"]}
-    leaks = {(row["local"], row["peer"], row["role"], row["state"]): row["count"] for row in summary["leaks"]}
-    return pairs, leaks
+def timewait(command):
+    return {(row["client"], place(row["server"])):
+            pair(row["waiting"], row["open"], row["ports"]["high"] - row["ports"]["low"] + 1, row["ports"]["assumed"],
+                 row["used_percent"])
+            for row in report(command, "timewait") if row["row"] == "pair" and row["waiting"]}
 
 
-def agree(told, walked):
-    """Served are the ten fullest pairs; of those that are as full as the tenth, some."""
-    (pairs, leaks), (all_pairs, all_leaks) = told, walked
-    fullest = sorted(all_pairs.values(), reverse=True)[:10]
-    return leaks == all_leaks and pairs.items() <= all_pairs.items() and sorted(pairs.values(), reverse=True) == fullest
+def leaks(command):
+    """Of those of one end, several processes may have some each."""
+    ends = {}
+    for row in report(command, "leaks", "--older", OLDER):
+        key = (place(row["end"]), row["peer"] and place(row["peer"]), row["role"], row["state"], row["local"])
+        ends[key] = ends.get(key, 0) + row["count"]
+    return ends
 
 
-def check_metrics(address, pairs, leaks):
+def top(command):
+    shown = report(command, "top", "--count", "1", "--interval", "0.1", "--older", OLDER, "--limit", "1000")[-1]
+    pairs = {(row["client"]["addr"], place(row["server"])):
+             pair(row["waiting"], row["open"], row["ports"], row["assumed"], row["used_percent"]) for row in shown["ports"]}
+    ends = {(place(row["end"]), row["peer"] and place(row["peer"]), row["role"], row["state"], row["local"]): row["count"]
+            for row in shown["leaks"]}
+    return pairs, ends
+
+
+def summary(address):
+    said = json.loads(get(address, "/api/summary")[2])
+    assert all(row["oldest_seconds"] >= 60 for row in said["leaks"]), said["leaks"]
+    pairs = {(row["from"], row["to"]):
+             pair(row["waiting"], row["open"], row["range"], row["assumed"], 100 * row["ratio"])
+             for row in said["port_pressure"]}
+    ends = {(row["local"], row["peer"], row["role"], row["state"], True): row["count"] for row in said["leaks"]}
+    return pairs, ends
+
+
+def fullness(row):
+    return (row["waiting"] + row["open"]) / row["range"]
+
+
+def agree(walked, looked, served):
+    """Served are the fullest pairs only, and local ends; of those that are as full as the last of these, some."""
+    (pairs, ends), (few, local_ends) = walked, served
+    fullest = sorted(map(fullness, pairs.values()), reverse=True)[:SHOWN]
+    return (looked == walked and local_ends == {key: count for key, count in ends.items() if key[-1]} and
+            few.items() <= pairs.items() and sorted(map(fullness, few.values()), reverse=True) == fullest)
+
+
+def check_metrics(address, pairs, ends):
     samples = scrape(address)
     pressure = samples.sum("tcpstate_time_wait_port_pressure_ratio")
-    fullest = max((waiting / ports for waiting, ports in pairs.values()), default=0)
-    assert abs(pressure - fullest) < 1e-5, (pressure, fullest)
+    fullest = max(map(fullness, pairs.values()))
+    assert abs(pressure - fullest) < 1e-6, (pressure, fullest)
     by_state = {}
-    for (_, _, _, state), count in leaks.items():
+    for (_, _, _, state, _), count in ends.items():
         by_state[(state.lower(),)] = by_state.get((state.lower(),), 0) + count
     told = samples.sum_by("tcpstate_lingering_endpoints", "state")
     assert told == by_state, (told, by_state)
@@ -69,18 +98,19 @@ def check_metrics(address, pairs, leaks):
 def main(address, wanted, command):
     deadline = time.monotonic() + PATIENCE
     while True:
-        told, walked = served(address), reported(command)
-        lingering = sum(walked[1].values())
-        if agree(told, walked) and lingering >= wanted:
+        walked, looked, served = (timewait(command), leaks(command)), top(command), summary(address)
+        lingering = sum(count for key, count in walked[1].items() if key[-1])
+        if agree(walked, looked, served) and lingering >= wanted:
             break
         if time.monotonic() > deadline:
-            print("served: %s" % (told,))
-            print("reported: %s" % (walked,))
+            for name, said in ("timewait, leaks", walked), ("top", looked), ("/api/summary", served):
+                print("%s: %s" % (name, said))
             return 1
         time.sleep(1)
-    check_metrics(address, *told)
-    print("%d pairs, %d lingering ends" % (len(told[0]), lingering))
-    return 0 if told[0] else 1
+    check_metrics(address, *served)
+    known = [row for row in served[0].values() if not row["assumed"]]
+    print("%d pairs, %d lingering ends; here: %s" % (len(served[0]), lingering, known))
+    return 0 if any(row["waiting"] and row["open"] and row["range"] == 1000 for row in known) else 1
 
 
 if __name__ == "__main__":

@@ -75,6 +75,13 @@ check "OpenMetrics by content negotiation; both formats are valid and agree" in_
 start hold "$BUILD/tests/traffic" --client "$CLIENT_NS" --server "$SERVER_NS" --hold --pattern close_wait,stay_open \
 	--count 40 --first-port 40000
 await_line "$WORK/hold.err" holding hold || exit 1
+# Clients on this machine, whose range of ports was another when the daemon began: some wait, some are open.
+in_server sysctl -qw net.ipv4.ip_local_port_range="20000 20999"
+start peer nsenter --net="/run/netns/$CLIENT_NS" -- /usr/bin/python3 tests/cli/connect.py --serve 8102
+await_line "$WORK/peer.out" ready peer || exit 1
+in_server /usr/bin/python3 tests/cli/connect.py 10.77.0.1 8102 70
+start_in_server open /usr/bin/python3 tests/cli/hold.py 10.77.0.1 8102 30 open
+await_line "$WORK/open.out" ready open || exit 1
 
 # ---- what it answers ---------------------------------------------------------------
 
@@ -167,9 +174,11 @@ check "and goes on" answers
 
 # ---- the survey -------------------------------------------------------------------------
 
-check "port pressure and leaks are what the reports say" \
+check "timewait, leaks, top, /api/summary and the metrics say the same of ports and half-closed ends" \
 	in_server $HERE/surveyed.py "$ADDRESS" 20 "$BUILD/xdp-tcpstate" -- --pin "$PINS"
 stop hold TERM
+stop open TERM
+stop peer TERM
 
 # ---- where it listens ------------------------------------------------------------------
 

@@ -139,10 +139,12 @@ class Traffic:
             "payload_bytes": self.count("bytes"),
             "retransmits": self.count("retransmits"), "syn_retransmits": self.count("syn_retransmits"),
             "port_pressure": [
-                {"from": "10.20.0.7", "to": "10.20.4.11 5432", "waiting": 21870, "range": 28232, "ratio": .775},
-                {"from": "10.20.0.7", "to": "10.20.4.12 6379", "waiting": 3106, "range": 28232, "ratio": .11},
-                {"from": "2001:db8:20::7", "to": "2001:db8:20:4::1f 443", "waiting": 611, "range": 28232,
-                 "ratio": .0216}],
+                {"from": "10.20.0.7", "to": "10.20.4.11 5432", "waiting": 21870, "open": 10,
+                 "range": 28232, "assumed": False, "ratio": .775, "dry_in_seconds": 42.0},
+                {"from": "10.20.0.7", "to": "10.20.4.12 6379", "waiting": 3106, "open": 0,
+                 "range": 28232, "assumed": False, "ratio": .11, "dry_in_seconds": None},
+                {"from": "2001:db8:20::7", "to": "2001:db8:20:4::1f 443", "waiting": 611, "open": 0,
+                 "range": 28232, "assumed": True, "ratio": .0216, "dry_in_seconds": None}],
             "leaks": [
                 {"local": "10.20.0.7 8080", "state": "CLOSE_WAIT", "count": 41, "oldest_seconds": 8130.2},
                 {"local": "10.20.0.7 9000", "state": "FIN_WAIT_2", "count": 3, "oldest_seconds": 71.9}],

@@ -12,7 +12,6 @@
 #include <string.h>
 
 #include "flow/filter.h"
-#include "findings/lingering.h"
 #include "top/sample.h"
 #include "top/numbers.h"
 #include "top/view.h"
@@ -398,10 +397,8 @@ static void ports_that_waits_keep(void **state)
 {
 	enum { COUNT = 30 };
 	struct flow flows[COUNT];
-	struct port_range local = { true, 40000, 40099 };
 	struct top_sample s = {};
-	struct top_view v = {};
-	bool assumed;
+	struct top_view v = { .local.ports = { true, 40000, 40099 } };
 
 	for (unsigned int i = 0; i < COUNT; i++) {
 		flows[i] = flow_of(i + 1, 1, 1000 + i, i < 20 ? 1 : 2);
@@ -412,16 +409,13 @@ static void ports_that_waits_keep(void **state)
 	flows[29].state[1] = STATE_TIME_WAIT; /* at the server's end: it keeps no port of the client's */
 	look(&s, T0, flows, NULL, COUNT, NULL);
 	assert_int_equal(view_make(&v, &s), 0);
-	assert_int_equal(v.ports.count, 2);
-	assert_int_equal(v.ports.list[0].waiting, 12);
-	assert_int_equal(v.ports.list[0].open, 8);
-	assert_int_equal(v.ports.list[1].waiting, 1);
-	assert_int_equal(v.ports.list[1].open, 9);
-	assert_int_equal(port_count(&local, &v.ports.list[0], &assumed), 100);
-	assert_false(assumed);
-	v.ports.list[0].key.local = 0;
-	assert_int_equal(port_count(&local, &v.ports.list[0], &assumed), 28232);
-	assert_true(assumed);
+	assert_int_equal(v.ports.pressed, 2);
+	assert_int_equal(port_pair_at(&v.ports, 0)->waiting, 12);
+	assert_int_equal(port_pair_at(&v.ports, 0)->open, 8);
+	assert_int_equal(port_pair_at(&v.ports, 1)->waiting, 1);
+	assert_int_equal(port_pair_at(&v.ports, 1)->open, 9);
+	assert_int_equal(port_pair_range(port_pair_at(&v.ports, 0)), 100);
+	assert_false(port_pair_at(&v.ports, 0)->assumed);
 	view_free(&v);
 	sample_free(&s);
 }
@@ -440,12 +434,12 @@ static void ends_left_half_closed_for_long(void **state)
 	}
 	look(&s, T0 + 100 * SECOND, flows, NULL, 4, NULL);
 	assert_int_equal(view_make(&v, &s), 0);
-	assert_int_equal(v.leaking[0], 3);
-	assert_int_equal(v.leaking[1], 3);
-	assert_int_equal(v.leaks.count, 2); /* the responders' end, the initiators' */
+	assert_int_equal(v.leaks.ends[STATE_CLOSE_WAIT], 3);
+	assert_int_equal(v.leaks.ends[STATE_FIN_WAIT_2], 3);
+	assert_int_equal(v.leaks.groups.count, 2); /* the responders' end, the initiators' */
 	for (unsigned int i = 0; i < 2; i++) {
-		assert_int_equal(v.leaks.list[i].connections, 3);
-		assert_int_equal(v.leaks.list[i].oldest, T0);
+		assert_int_equal(half_closed_at(&v.leaks, i)->count, 3);
+		assert_int_equal(half_closed_at(&v.leaks, i)->since, T0);
 	}
 	view_free(&v);
 	sample_free(&s);
