@@ -121,7 +121,7 @@ def numbers(test):
           [p["count"] for p in said["handshake"].values()], "handshakes")
     equal(test.read("cellsOf('pressure').map(r => r[0])"),
           [f"{p['from']}\n→ {p['to']}" for p in said["port_pressure"]], "port pressure")
-    equal(test.read("cellsOf('pressure').map(r => r[2])"),
+    equal(test.read("cellsOf('pressure').map(r => r[1])"),
           [f"{p['waiting']:,} + {p['open']:,} of {'~' * p['assumed']}{p['range']:,}" for p in said["port_pressure"]],
           "ports in use")
     equal(test.read("cellsOf('leaks').map(r => [r[0], r[1], reading.figure(r[2])])"),
