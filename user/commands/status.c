@@ -66,13 +66,11 @@ static __u64 sum_of(const struct untold *untold)
 static void text_instance(struct out *out, const struct status *s, struct wall_clock *clock)
 {
 	const struct instance *i = &s->running->instance;
-	char age[DURATION_TEXT], pid[48] = "in another PID namespace";
+	char age[DURATION_TEXT], pid[OWNER_TEXT];
 
 	duration_text(age, monotonic_ns() - i->started_ns);
-	if (i->pid)
-		snprintf(pid, sizeof(pid), "pid %u", i->pid);
 	out_format(out, "instance    %s, %s, version %.*s, started ",
-		   s->running->alive ? "running" : "left behind by a process that is gone", pid,
+		   s->running->alive ? "running" : "left behind by a process that is gone", owner_text(pid, i->pid),
 		   (int)sizeof(i->version), i->version);
 	out_timestamp(out, clock, i->started_ns);
 	out->len -= 11; /* seconds will do */

@@ -208,7 +208,9 @@ static int watch(struct top *t)
 static int conclude(struct top *t, int err)
 {
 	const struct running *running = &t->ui.source.running;
+	char owner[OWNER_TEXT];
 
+	owner_text(owner, running->instance.pid);
 	if (err == -EPIPE)
 		return 0; /* head(1) has seen enough */
 	if (err)
@@ -217,15 +219,14 @@ static int conclude(struct top *t, int err)
 	if (t->ui.quit || t->ui.source.fate == OWNER_LIVES)
 		return 0;
 	if (t->ui.source.fate == OWNER_UNKNOWN) {
-		notice("the xdp-tcpstate that filled this table (pid %u) is gone; \"xdp-tcpstate detach\" cleans up",
-		       running->instance.pid);
+		notice("the xdp-tcpstate that filled this table (%s) is gone; \"xdp-tcpstate detach\" cleans up",
+		       owner);
 		return 0;
 	}
 	if (!faccessat(running->dir_fd, "maps/instance", F_OK, 0))
-		return fail(-ESRCH, "the xdp-tcpstate that had its pins in %s (pid %u) has died, and none has taken them over; \"xdp-tcpstate detach --pin %s\" cleans up",
-			    running->dir, running->instance.pid, running->dir);
-	return fail(-ESRCH, "the xdp-tcpstate that had its pins in %s (pid %u) has ended", running->dir,
-		    running->instance.pid);
+		return fail(-ESRCH, "the xdp-tcpstate that had its pins in %s (%s) has died, and none has taken them over; \"xdp-tcpstate detach --pin %s\" cleans up",
+			    running->dir, owner, running->dir);
+	return fail(-ESRCH, "the xdp-tcpstate that had its pins in %s (%s) has ended", running->dir, owner);
 }
 
 static int start(struct top *t, const struct options *options)

@@ -19,18 +19,16 @@
 #include "pins/layout.h"
 #include "pins/holder.h"
 #include "pins/pin_dir.h"
+#include "pins/reader.h"
 
 /* ---- claim -------------------------------------------------------------- */
 
 static int report_in_use(int dir_fd, const char *dir)
 {
-	unsigned int pid = pins_owner(dir_fd);
-	char who[64] = "in another PID namespace";
+	char who[OWNER_TEXT];
 
-	if (pid)
-		snprintf(who, sizeof(who), "pid %u", pid);
 	return fail(-EBUSY, "%s is in use by a running xdp-tcpstate (%s). End that one with \"xdp-tcpstate detach --pin %s\", or give this one another directory: --pin DIR",
-		    dir, who, dir);
+		    dir, owner_text(who, pins_owner(dir_fd)), dir);
 }
 
 static int lock_dir(const char *dir)

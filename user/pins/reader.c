@@ -107,6 +107,15 @@ void running_close(struct running *running)
 	close(running->dir_fd);
 }
 
+const char *owner_text(char text[OWNER_TEXT], unsigned int pid)
+{
+	if (pid)
+		snprintf(text, OWNER_TEXT, "pid %u", pid);
+	else
+		snprintf(text, OWNER_TEXT, "in another PID namespace");
+	return text;
+}
+
 __u64 running_timeout(const struct running *running, unsigned int state)
 {
 	struct settings settings = {};

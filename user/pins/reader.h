@@ -24,6 +24,10 @@ void running_close(struct running *running);
 /* The instance map's value; of another ABI only abi_version, and hopefully pid, mean something. 0 or negative errno. */
 int instance_read(int map_fd, struct instance *instance);
 
+/* "pid 123", or where it can't be seen from here (instance.pid 0), that. */
+#define OWNER_TEXT 32
+const char *owner_text(char text[OWNER_TEXT], unsigned int pid);
+
 /* Its --timeout of a state, ns; TIME_WAIT: 2MSL. 0: it can't be read. */
 __u64 running_timeout(const struct running *running, unsigned int state);
 

@@ -76,11 +76,6 @@ static const char *class_word(unsigned int class)
 	return words[class];
 }
 
-static const char *lost_word(unsigned int reason)
-{
-	return reason == LOST_IN_WRITING ? "write" : lost_reason_name(reason);
-}
-
 static const char *left_out_word(unsigned int reason)
 {
 	return lost_reason_name(LEFT_OUT + reason);
@@ -362,7 +357,7 @@ static const struct family families[] = {
 
 	{ "events", COUNTER, "Events that were handed to the daemon.", .at = COUNT(EVENTS) },
 	{ "events_lost", COUNTER, "Events that were not, or that could not be written.", .at = AT(lost),
-	  .axis = { { "reason", lost_word, 0, METRICS_LOST_REASONS }, { "type", event_name, 0, EVENT_TYPES } } },
+	  .axis = { { "reason", lost_reason_name, 0, METRICS_LOST_REASONS }, { "type", event_name, 0, EVENT_TYPES } } },
 	{ "events_left_out", COUNTER, "Events that were only counted, as what an outsider can fabricate has a budget.",
 	  .at = AT(counters.left_out),
 	  .axis = { { "reason", left_out_word, 0, LEFT_OUT_COUNT }, { "type", event_name, 0, EVENT_TYPES } } },

@@ -148,6 +148,7 @@ static void closes(struct out *out, const struct metrics *m)
 			word(out, "by", closer_name(by));
 			word(out, "how", close_how_name(how));
 			number(out, "count", all_closes(&m->counters, by, how));
+			number(out, "confirmed", m->counters.closes[IS_CONFIRMED][by][how]);
 			out_char(out, '}');
 		}
 	out_char(out, ']');
@@ -364,8 +365,11 @@ static void losses(struct out *out, const struct metrics *m)
 	open_object(out, "losses");
 	open_object(out, "events");
 	for (unsigned int reason = 0; reason < METRICS_LOST_REASONS; reason++)
-		number(out, reason == LOST_IN_WRITING ? "write" : lost_reason_name(reason),
-		       sum(m->lost[reason], 0, EVENT_TYPES));
+		number(out, lost_reason_name(reason), sum(m->lost[reason], 0, EVENT_TYPES));
+	out_char(out, '}');
+	open_object(out, "left_out");
+	for (unsigned int reason = 0; reason < LEFT_OUT_COUNT; reason++)
+		number(out, lost_reason_name(LEFT_OUT + reason), sum(c->left_out[reason], 0, EVENT_TYPES));
 	out_char(out, '}');
 	open_object(out, "frames");
 	for (unsigned int i = 0; i < sizeof(unreadable) / sizeof(unreadable[0]); i++)

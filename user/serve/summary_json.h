@@ -9,7 +9,7 @@
  *   local_endpoints  {"ESTABLISHED":n,...}: of these, this machine's
  *   transitions      [{"from","to","count"}]: RFC 9293's arrows, and others once they were taken
  *   flows            opened, ended; in the table: unconfirmed, confirmed, closing; capacity
- *   closes           [{"by","how","count"}]
+ *   closes           [{"by","how","count","confirmed"}]: all, and how many of them an outsider can't have fabricated
  *   time_wait        waiting (ends now), started, restarts,
  *                    ended {"expired","reused","reset","evicted"}, reuses {"sequence","timestamp","unsafe"}
  *   strays           total, harmful, kinds {kind:n}, lifetimes [{"below_ms","count"}]: each bucket has only its own
@@ -28,7 +28,8 @@
  *                    user), "all" (--api-peers), "none" (to the network: only this host's own ends)
  *   unnamed          port_pressure, leaks: how many rows have null for an endpoint because of that
  *   survey_age_seconds  since these two were looked for; null: not yet
- *   losses           events {"ring_full","yielded","write"}, frames that could not be read {reason:n},
+ *   losses           events {"ring_full","yielded","write"}, left_out {reason:n} (events beyond the budget for what
+ *                    an outsider can fabricate, only counted), frames that could not be read {reason:n},
  *                    table_refusals, evictions {"unconfirmed","closing"}
  *   hooks            [{"interface","direction" ("rx","tx"),"hook","attached"}]
  */

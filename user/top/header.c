@@ -64,7 +64,7 @@ static void hooks_text(const struct status *status, char *text, size_t size)
 int draw_title(const struct top_ui *ui, int row, int cols)
 {
 	const struct instance *instance = &ui->source.running.instance;
-	char hooks[256], age[DURATION_TEXT], now[16], every[32];
+	char hooks[256], age[DURATION_TEXT], now[16], every[32], owner[OWNER_TEXT];
 	time_t t = time(NULL);
 	struct line line;
 	struct tm tm;
@@ -86,8 +86,7 @@ int draw_title(const struct top_ui *ui, int row, int cols)
 	hooks_text(ui->source.status, hooks, sizeof(hooks));
 	line_item(&line, STYLE_OF_TITLE, "%s", hooks);
 	line_item(&line, STYLE_OF_TITLE, "up %s", age);
-	if (instance->pid)
-		line_item(&line, STYLE_OF_TITLE, "pid %u", instance->pid);
+	line_item(&line, STYLE_OF_TITLE, "%s", owner_text(owner, instance->pid));
 	if (instance->adoptions)
 		line_item(&line, STYLE_OF_TITLE, "adopted %u time%s", instance->adoptions,
 			  instance->adoptions == 1 ? "" : "s");
@@ -228,12 +227,13 @@ static void draw_losses(const struct top_ui *ui, struct line *line)
 
 static void draw_owner(const struct top_ui *ui, struct line *line)
 {
-	unsigned int pid = ui->source.running.instance.pid;
+	char owner[OWNER_TEXT];
 
+	owner_text(owner, ui->source.running.instance.pid);
 	if (ui->source.fate == OWNER_GONE)
-		line_item(line, STYLE_OF_ALARM, "pid %u HAS DIED", pid);
+		line_item(line, STYLE_OF_ALARM, "%s HAS DIED", owner);
 	else if (ui->source.fate == OWNER_UNKNOWN)
-		line_item(line, STYLE_OF_ALARM, "pid %u IS GONE", pid);
+		line_item(line, STYLE_OF_ALARM, "%s IS GONE", owner);
 }
 
 int draw_troubles(const struct top_ui *ui, int row, int cols)

@@ -13,6 +13,13 @@ prints "states" '^TIME_WAIT +3 +0$' "$XT" states --pin "$PIN"
 prints "states --json" '^\{"state":"CLOSED","initiator":0,"responder":3\}$' "$XT" states --pin "$PIN" --json
 says "its directory is in use" 1 "$PIN is in use by a running xdp-tcpstate \(pid [0-9]+\).*detach" \
 	in_server "$XT" watch -i server0 --pin "$PIN"
+offered() {
+	bash --norc -c '. user/shipped/completion/xdp-tcpstate
+		COMP_WORDS=(xdp-tcpstate flows --pin "${1%/*}/") COMP_CWORD=3
+		_xdp_tcpstate 2>/dev/null
+		printf "%s\n" "${COMPREPLY[@]}" | grep -qxF "$1"' bash "$PIN"
+}
+check "bash completes its directory" offered
 in_client "$XT" status --pin "$PIN" | grep -q 'server0 receive' && ok "status from another network namespace" ||
 	not_ok "status from another network namespace" "no server0"
 stop pinned && [ ! -e "$PIN" ] && ok "unpinned at its end" || not_ok "unpinned at its end" "$PIN is still there"

@@ -33,11 +33,13 @@ run_daemon() {
 flood() { in_server "$BUILD/tests/flood-words" server0 "$@" >>"$WORK/flood" 2>&1; }
 
 status() { "$XT" status --pin "$PINS" --json 2>/dev/null | jq -r "$1"; }
-metric() {
+served() {
 	local at
 	at=$(grep -oE 'http://[0-9.:]+/metrics' "$WORK/run.err" | tail -n 1)
-	in_server curl -fs "$at" | sed -n "s/^tcpstate_$1 //p"
+	in_server curl -fs "${at%/metrics}/$1"
 }
+metric() { served metrics | sed -n "s/^tcpstate_$1 //p"; }
+summary() { served api/summary | jq "$1"; }
 
 # Time runs out for all of them, now that the flood is over.
 is_empty() { [ "$(status '.counters | .flows_opened - .flows_closed')" = 0 ]; }
@@ -102,6 +104,8 @@ bounded() {
 		"$(jq -s 'map(select(.event == "flow").confirmed) | any' "$LOG/events" "$LOG/events.1")"
 	equal "metrics: left out" "$(status .events.left_out)" \
 		"$(metric 'events_left_out_total{reason="unconfirmed",type="flow"}')"
+	equal "/api/summary: left out" "$(status .events.left_out)" "$(summary .losses.left_out.unconfirmed)"
+	equal "/api/summary: what closed was not confirmed" 0 "$(summary '[.closes[].confirmed] | add')"
 	equal "metrics: rotations" "$(status .events.file.rotations)" "$(metric events_file_rotations_total)"
 	equal "metrics: bytes" "$(status .events.file.bytes)" "$(metric events_file_bytes_total)"
 	check "its end" stop run TERM

@@ -67,7 +67,12 @@ stop inner KILL
 says "nor is a wrong /proc believed" 1 "can't be seen from this PID namespace" \
 	unshare --pid --fork "$XT" detach --pin "$PIN"
 check "and nothing is changed" is_pinned
+start unseeing unshare --pid --fork --kill-child --mount-proc "$XT" top --json --interval 0.1 --pin "$PIN"
+await_line "$WORK/unseeing.out" '"event":"top"' unseeing
 check "detach beside it" in_server "$XT" detach --pin "$PIN"
 await eval '! runs "$pid"'
 stop run TERM
 check "ends it" test ! -e "$PIN"
+check "top, which can't see it, says whose end that was" \
+	await eval 'grep -q "(in another PID namespace) has ended" "$WORK/unseeing.err"'
+stop unseeing TERM

@@ -77,10 +77,10 @@ start hold "$BUILD/tests/traffic" --client "$CLIENT_NS" --server "$SERVER_NS" --
 await_line "$WORK/hold.err" holding hold || exit 1
 # Clients on this machine, whose range of ports was another when the daemon began: some wait, some are open.
 in_server sysctl -qw net.ipv4.ip_local_port_range="20000 20999"
-start peer nsenter --net="/run/netns/$CLIENT_NS" -- /usr/bin/python3 tests/cli/connect.py --serve 8102
+start peer nsenter --net="/run/netns/$CLIENT_NS" -- /usr/bin/python3 tests/product/cli/connect.py --serve 8102
 await_line "$WORK/peer.out" ready peer || exit 1
-in_server /usr/bin/python3 tests/cli/connect.py 10.77.0.1 8102 70
-start_in_server open /usr/bin/python3 tests/cli/hold.py 10.77.0.1 8102 30 open
+in_server /usr/bin/python3 tests/product/cli/connect.py 10.77.0.1 8102 70
+start_in_server open /usr/bin/python3 tests/product/cli/hold.py 10.77.0.1 8102 30 open
 await_line "$WORK/open.out" ready open || exit 1
 
 # ---- what it answers ---------------------------------------------------------------

@@ -120,7 +120,8 @@ class Traffic:
             "transitions": [{"from": a, "to": b, "count": self.count((a, b))} for a, b, _ in ARROWS],
             "flows": {"opened": self.count("opened"), "ended": self.count("ended"),
                       "unconfirmed": 84, "confirmed": flows, "closing": 13120, "capacity": 131072},
-            "closes": [{"by": by, "how": how, "count": int(self.count("ended") * share)}
+            "closes": [{"by": by, "how": how, "count": int(self.count("ended") * share),
+                        "confirmed": int(self.count("ended") * share)}
                        for by, how, share in (("initiator", "fin", .71), ("initiator", "rst", .021),
                                               ("responder", "fin", .19), ("responder", "rst", .044),
                                               ("both", "fin", .014), ("none", "timeout", .021))],
@@ -151,6 +152,7 @@ class Traffic:
             "peers": "own", "unnamed": {"port_pressure": 0, "leaks": 0},
             "survey_age_seconds": round((time.time() - self.began) % 10, 1),
             "losses": {"events": {"ring_full": 0, "yielded": 0, "write": 0},
+                       "left_out": {"unconfirmed": 0, "unknown": 0},
                        "frames": {"truncated": 0, "bad_checksum": 4, "too_deep": 0},
                        "table_refusals": 0, "evictions": {"unconfirmed": 0, "closing": 0, "confirmed": 0}},
             "hooks": [{"interface": "eth0", "direction": "rx", "hook": "xdp-native", "attached": True},

@@ -207,12 +207,19 @@ def losses(test):
     def lose(summary):
         summary["losses"]["events"]["ring_full"] = 1234
         summary["losses"]["table_refusals"] = 7
+        summary["losses"]["left_out"] = {"unconfirmed": 98765, "unknown": 43}
+        summary["closes"][0]["confirmed"] -= 21
         summary["hooks"][1]["attached"] = False
+    equal(test.page.evaluate("document.getElementById('closes-unconfirmed').textContent"), "", "all are confirmed")
     test.server.change = lose
     assert test.page.until("reading.alerts().length === 3"), test.read("alerts()")
     equal(test.read("alerts()"), ["1,234 events lost: the ring was full", "7 connections not tracked: the table was full",
                                   "not attached: eth0 tx (tcx)"], "alerts")
     assert test.page.evaluate("[...document.querySelectorAll('#losses [data-loud]')].length") == 2, "loud rows of losses"
+    left_out = test.read("cellsOf('losses').filter(r => r[0].includes('only counted')).map(r => r[1])")
+    equal(left_out, ["98,765", "43"], "what was left out, which is no loss")
+    note = test.page.evaluate("document.getElementById('closes-unconfirmed').textContent")
+    assert note.startswith("Of these, 21 were never confirmed"), note
 
 
 # ---- what may come from outside ----
