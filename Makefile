@@ -67,6 +67,15 @@ $(B)/xdp_tcpstate.bpf.o: bpf/xdp_tcpstate.bpf.c | $(B)
 $(B)/xdp_tcpstate.skel.h: $(B)/xdp_tcpstate.bpf.o
 	$(BPFTOOL) gen skeleton $< name xdp_tcpstate > $@
 
+# The walk over the kernel's sockets, which alone knows the kernel's types.
+COMPILED += $(B)/seed.bpf.o
+$(B)/seed.bpf.o: bpf/seed.bpf.c | $(B)
+	$(CLANG) $(BPF_CFLAGS) $(DEPS) -c $< -o $(B)/seed.tmp.o
+	$(BPFTOOL) gen object $@ $(B)/seed.tmp.o
+
+$(B)/seed.skel.h: $(B)/seed.bpf.o
+	$(BPFTOOL) gen skeleton $< name tcpstate_seed > $@
+
 # ---- the command ----
 # CHANGELOG says which version this is; the Debian package has the same file.
 VERSION := $(shell sed -n '1s/.*(\(.*\)).*/\1/p' CHANGELOG)
@@ -78,7 +87,7 @@ USER_SRC := $(wildcard user/*/*.c)
 USER_OBJ := $(USER_SRC:user/%.c=$(B)/user/%.o)
 COMPILED += $(USER_OBJ)
 
-$(USER_OBJ): $(B)/user/%.o: user/%.c | $(B)/xdp_tcpstate.skel.h $(B)/version.h
+$(USER_OBJ): $(B)/user/%.o: user/%.c | $(B)/xdp_tcpstate.skel.h $(B)/seed.skel.h $(B)/version.h
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) $(WARN) $(DEPS) -c $< -o $@
 

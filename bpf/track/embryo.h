@@ -113,6 +113,7 @@ static __always_inline void describe_embryo(struct event *e, const struct packet
 	e->type = EVENT_STATE;
 	e->initiator = x;
 	e->local = local;
+	e->seeded = 0;
 	e->cause = CAUSE_SYN;
 	e->time = now;
 	e->id = flow_id(hash, now, &p->seg);

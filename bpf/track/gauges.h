@@ -62,7 +62,8 @@ static __always_inline void count_close(const struct change *change)
 
 	if (c && by < CLOSER_COUNT && how < CLOSE_HOWS)
 		add(&c->closes[bounded(change->confirmed, CONFIRMATIONS)][by][how], 1);
-	count_duration(TIMING_DURATION, change->age_us);
+	if (!change->seeded)
+		count_duration(TIMING_DURATION, change->age_us);
 }
 
 static __always_inline void count_change(const struct change *change)
@@ -73,7 +74,7 @@ static __always_inline void count_change(const struct change *change)
 		count_duration(TIMING_SYN_TO_SYN_ACK, change->synack_us);
 	if (gained(change) & STANDING_OPENED)
 		count_duration(TIMING_SYN_ACK_TO_ACK, change->ack_us);
-	if (gained(change) & STANDING_FIN)
+	if ((gained(change) & STANDING_FIN) && !change->seeded)
 		count_duration(TIMING_FIRST_FIN, change->age_us);
 	if (has_come_to_its_end(change))
 		count_close(change);

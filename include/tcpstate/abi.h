@@ -24,7 +24,7 @@
 #ifndef TCPSTATE_ABI_H
 #define TCPSTATE_ABI_H
 
-#define ABI_VERSION 5
+#define ABI_VERSION 6
 
 #include "tcpstate/abi/counters.h"
 #include "tcpstate/abi/embryo.h"

@@ -135,6 +135,8 @@ static int print_row(void *arg, const struct flow *f, const struct history *h)
 	}
 	if (f->traits & FLOW_GUESSED_ROLES)
 		out_text(l->out, "roles guessed");
+	if (seeded_ends(f))
+		out_text(l->out, f->traits & FLOW_GUESSED_ROLES ? ", seeded" : "seeded");
 	while (l->out->data[l->out->len - 1] == ' ')
 		l->out->len--;
 	out_char(l->out, '\n');

@@ -144,6 +144,9 @@ static void text_counters(struct out *out, const struct counters *c)
 	out_text(out, "\npassed over");
 	for (int i = 0; i < PASSED_COUNT; i++)
 		out_format(out, "%s %s %llu", i && i % 5 == 0 ? "\n           " : "", passed_over_name(i), c->passed_over[i]);
+	out_text(out, "\nnot seeded ");
+	for (int i = 0; i < NOT_SEEDED_COUNT; i++)
+		out_format(out, " %s %llu", not_seeded_name(i), c->not_seeded[i]);
 	out_char(out, '\n');
 }
 
@@ -201,6 +204,9 @@ static void json_counters(struct out *out, const struct counters *c)
 	out_text(out, "},\"passed_over\":{");
 	for (int i = 0; i < PASSED_COUNT; i++)
 		out_format(out, "%s\"%s\":%llu", i ? "," : "", passed_over_name(i), c->passed_over[i]);
+	out_text(out, "},\"not_seeded\":{");
+	for (int i = 0; i < NOT_SEEDED_COUNT; i++)
+		out_format(out, "%s\"%s\":%llu", i ? "," : "", not_seeded_name(i), c->not_seeded[i]);
 	out_char(out, '}');
 }
 

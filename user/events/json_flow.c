@@ -13,7 +13,7 @@ static void flow_end(struct out *out, const char *role, const struct flow_record
 {
 	const struct flow *f = &r->flow;
 	const struct end_past *past = &f->past[end];
-	bool syn = past->traits & END_SYN;
+	bool syn = past->traits & END_SYN, told = seeded_ends(f);
 	unsigned int wscale = f->wscale >> end * 4 & 15;
 
 	json_open_end(out, role, &f->key, end, f->state[end]);
@@ -28,9 +28,9 @@ static void flow_end(struct out *out, const char *role, const struct flow_record
 	number_or_null(out, ",\"rsts\":", past->rsts, true);
 	number_or_null(out, ",\"ttl\":", past->ttl, past->ttl);
 	number_or_null(out, ",\"mss\":", past->mss, past->mss);
-	number_or_null(out, ",\"wscale\":", wscale, syn && past->traits & END_WSCALE);
-	bool_or_null(out, ",\"sack\":", past->traits & END_SACK, syn);
-	bool_or_null(out, ",\"timestamps\":", past->traits & END_TIMESTAMPS, packets_of(f, end));
+	number_or_null(out, ",\"wscale\":", wscale, (syn || told) && past->traits & END_WSCALE);
+	bool_or_null(out, ",\"sack\":", past->traits & END_SACK, syn || told);
+	bool_or_null(out, ",\"timestamps\":", past->traits & END_TIMESTAMPS, packets_of(f, end) || told);
 	out_char(out, '}');
 }
 
@@ -49,7 +49,8 @@ static void handshake(struct out *out, const struct flow *f)
 
 static void closing(struct out *out, const struct flow *f)
 {
-	bool both = f->first_fin_ms && f->second_fin_ms;
+	/* When a socket sent its FIN, it does not say. */
+	bool both = f->first_fin_ms && f->second_fin_ms && !seeded_ends(f);
 
 	LITERAL(out, ",\"close\":{\"by\":");
 	out_word(out, closer_name(closer_of(f)));
@@ -132,7 +133,7 @@ void json_flow(struct sink *sink, const struct flow_record *r)
 	json_begin(sink, r->time, "flow", f->id);
 	flow_end(out, "initiator", r, initiator);
 	flow_end(out, "responder", r, !initiator);
-	json_roles(out, f->traits);
+	json_roles(out, f->traits, seeded_ends(f));
 	LITERAL(out, ",\"ended\":");
 	out_bool(out, r->ended);
 	LITERAL(out, ",\"start\":\"");

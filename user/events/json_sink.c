@@ -44,7 +44,7 @@ static void json_state(struct sink *sink, const struct event *e)
 	json_begin(sink, e->time, "state", e->id);
 	changed_end(out, "initiator", e, e->initiator & 1);
 	changed_end(out, "responder", e, !(e->initiator & 1));
-	json_roles(out, e->traits);
+	json_roles(out, e->traits, e->seeded);
 	if (e->sender == SENDER_NONE) {
 		LITERAL(out, ",\"sender\":null,\"flags\":null,\"seq\":null,\"ack\":null,\"len\":null");
 	} else {
@@ -69,7 +69,7 @@ static void begin_unchanged(struct sink *sink, const struct event *e, const char
 	out_char(out, '}');
 	json_open_end(out, "responder", &e->key, !initiator, e->state[!initiator]);
 	out_char(out, '}');
-	json_roles(out, e->traits);
+	json_roles(out, e->traits, e->seeded);
 }
 
 static void json_time_wait(struct sink *sink, const struct wait_event *w)

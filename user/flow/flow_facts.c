@@ -6,8 +6,11 @@ static bool was_heard(const struct flow *f, unsigned int end)
 	return packets_of(f, end) != 0;
 }
 
+/* Of one that the kernel's socket told of, both are known, whoever has been heard since. */
 bool is_one_sided(const struct flow *f)
 {
+	if (seeded_ends(f))
+		return false;
 	return !was_heard(f, 0) || !was_heard(f, 1);
 }
 
@@ -23,7 +26,13 @@ bool is_unacknowledged(const struct flow *f)
 	return (f->past[0].traits | f->past[1].traits) & END_FIN_UNHEARD;
 }
 
+/* The peer of a socket, which has said nothing since. */
+static bool is_unheard_peer(const struct flow *f, unsigned int end)
+{
+	return seeded_ends(f) && !f->past[end].seeded && !was_heard(f, end);
+}
+
 bool is_inferred(const struct flow *f)
 {
-	return (f->traits & FLOW_INFERRED) || is_unacknowledged(f);
+	return (f->traits & FLOW_INFERRED) || is_unacknowledged(f) || is_unheard_peer(f, 0) || is_unheard_peer(f, 1);
 }

@@ -21,13 +21,14 @@ void json_open_end(struct out *out, const char *role, const struct flow_key *key
 	out_word(out, state_name(state));
 }
 
-void json_roles(struct out *out, unsigned int traits)
+void json_roles(struct out *out, unsigned int traits, bool seeded)
 {
 	if (traits & FLOW_GUESSED_ROLES)
 		LITERAL(out, ",\"roles\":\"guessed\",\"confirmed\":");
 	else
 		LITERAL(out, ",\"roles\":\"seen\",\"confirmed\":");
 	out_bool(out, traits & FLOW_CONFIRMED);
+	bool_or_null(out, ",\"seeded\":", seeded, true);
 }
 
 const char *ends_name(unsigned int ends, unsigned int initiator)

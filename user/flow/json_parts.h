@@ -11,8 +11,8 @@
 /* ,"initiator":{"addr":...,"port":...,"state":... and no closing brace */
 void json_open_end(struct out *out, const char *role, const struct flow_key *key, unsigned int end,
 		   unsigned int state);
-/* And whether both ends have confirmed the connection: what they have not, anybody can fabricate. */
-void json_roles(struct out *out, unsigned int traits);
+/* And whether both ends have confirmed the connection (what they have not, anybody can fabricate), and whether a socket has told of it. */
+void json_roles(struct out *out, unsigned int traits, bool seeded);
 
 /* "initiator", "responder" or "both": the ends in a mask, by role. */
 const char *ends_name(unsigned int ends, unsigned int initiator);

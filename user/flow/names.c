@@ -55,6 +55,12 @@ static const char *const passed_labels[PASSED_COUNT] = {
 #undef X
 };
 
+static const char *const not_seeded_labels[NOT_SEEDED_COUNT] = {
+#define X(name, label) label,
+	NOT_SEEDED(X)
+#undef X
+};
+
 static const char *const lost_labels[UNTOLD_REASONS] = {
 #define X(name, label) label,
 	LOST_REASONS(X)
@@ -170,6 +176,11 @@ const char *counter_name(unsigned int counter)
 const char *passed_over_name(unsigned int reason)
 {
 	return WORD(passed_labels, reason);
+}
+
+const char *not_seeded_name(unsigned int reason)
+{
+	return WORD(not_seeded_labels, reason);
 }
 
 const char *lost_reason_name(unsigned int reason)

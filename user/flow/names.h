@@ -26,6 +26,7 @@ const char *closer_name(unsigned int closer);  /* enum closer: "initiator" */
 const char *reset_name(unsigned int reset);    /* enum reset: "valid" */
 const char *counter_name(unsigned int counter);
 const char *passed_over_name(unsigned int reason);
+const char *not_seeded_name(unsigned int reason);
 const char *lost_reason_name(unsigned int reason); /* of UNTOLD_REASONS (flow/lost_event.h) */
 const char *stray_name(unsigned int kind);           /* enum stray: "late_data" */
 const char *wait_phase_name(unsigned int phase);

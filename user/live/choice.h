@@ -17,6 +17,8 @@ struct live_choice {
 	const struct event_choice *events;
 	const char *pin_dir;                /* NULL: nothing is pinned */
 	__u64 duration_ns;                  /* 0: no end */
+	__u64 audit_ns;                     /* connections are held against sockets so often; 0: never */
+	bool seed;                          /* what was there before is read from the kernel's sockets */
 	bool discard;                       /* what a dead instance left, if it can't be adopted */
 	bool keep_attached;                 /* at the end, for the next one to adopt */
 };

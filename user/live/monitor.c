@@ -102,8 +102,11 @@ static int follow_interfaces(struct monitor *m, bool thorough)
 
 	m->links_changed = false;
 	follow_tunnels(m);
-	if (m->hooks.reattached != before && settings_note_blind(&m->object.maps))
-		return -EIO;
+	if (m->hooks.reattached != before) {
+		if (settings_note_blind(&m->object.maps))
+			return -EIO;
+		seeding_run(&m->seeding, &m->hooks);
+	}
 	if (changed && m->duties)
 		m->duties->hooks_changed(m->duties, m);
 	if (!m->duties && !hooks_attached(&m->hooks))
@@ -220,8 +223,15 @@ static int attach(struct monitor *m)
 {
 	int err = pins_add_object(&m->pins, &m->object, m->adopted);
 
+	/* Loaded before, so that little time passes from the hooks' attachment to the walk. */
+	if (m->choice.seed)
+		err = err ?: seeding_open(&m->seeding, &m->object.maps, &m->pins, object_zone(m->choice.kernel, m->choice.hooks->direction));
+	else
+		pins_remove_iterator(&m->pins);
 	err = err ?: hooks_plan(&m->hooks, m->choice.hooks, &m->object, &m->pins);
 	err = err ?: m->adopted ? hooks_adopt(&m->hooks) : hooks_attach(&m->hooks);
+	if (!err)
+		seeding_run(&m->seeding, &m->hooks);
 	if (!err && m->duties)
 		err = m->duties->attached(m->duties, m);
 	return err;
@@ -314,6 +324,7 @@ static int end(struct monitor *m, int err, bool leave)
 	m->waiting.stop = true;
 	if (m->duties)
 		m->duties->ending(m->duties, m);
+	seeding_close(&m->seeding);
 	if (leave)
 		hooks_leave(&m->hooks);
 	else

@@ -12,6 +12,7 @@
 #include "kernel/ring.h"
 #include "live/choice.h"
 #include "live/hook_set.h"
+#include "live/seeding.h"
 #include "live/wakeups.h"
 #include "pins/owner.h"
 
@@ -45,6 +46,7 @@ struct monitor {
 	struct dispatch dispatch;
 	struct waiting waiting;
 	struct netlink_watch links;
+	struct seeding seeding;
 	bool adopted;            /* goes on with what a dead instance left */
 	bool links_changed;
 	bool more;               /* the ring was not emptied */

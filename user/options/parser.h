@@ -20,6 +20,8 @@ struct options {
 	struct kernel_choice kernel;
 	struct event_choice events;
 	const char *track;                  /* NULL: all */
+	bool seed;                          /* what was there before is read from the kernel's sockets */
+	__u64 audit_ns;                     /* flows are held against sockets so often; 0: never */
 	__u64 duration_ns;                  /* 0: no end */
 
 	bool pin;

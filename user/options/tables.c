@@ -27,6 +27,8 @@ void options_init(struct options *o)
 		.kernel.unconfirmed_ns = 300 * NS_PER_SECOND,
 		.kernel.ring_bytes = 32 << 20,
 		.kernel.unconfirmed_events = 1000,
+		.seed = true,
+		.audit_ns = 60 * NS_PER_SECOND,
 		.events_max_bytes = 1ull << 30,
 		.events_keep = 3,
 		.events.types = 1 << EVENT_STATE | 1 << EVENT_TIME_WAIT | 1 << EVENT_STRAY,
@@ -60,6 +62,8 @@ struct live_choice options_live(const struct options *o)
 		.duration_ns = o->duration_ns,
 		.discard = o->discard,
 		.keep_attached = o->keep_attached,
+		.seed = o->seed,
+		.audit_ns = o->seed ? o->audit_ns : 0,
 	};
 }
 
@@ -170,6 +174,22 @@ static int set_direction(struct options *o, const char *value)
 	return err;
 }
 
+static int set_no_seed(struct options *o, const char *value)
+{
+	o->seed = false;
+	return 0;
+}
+
+static int set_audit(struct options *o, const char *value)
+{
+	__u64 seconds;
+	int err = parse_number("audit", value, 0, 86400, &seconds);
+
+	if (!err)
+		o->audit_ns = seconds * NS_PER_SECOND;
+	return err;
+}
+
 const struct option_group hook_options = {
 	"Where", (const struct option_def[]){
 	{ 'i', "interface", "IFACE", "watch here; repeat it or give a comma list for several", set_interface },
@@ -180,6 +200,12 @@ const struct option_group hook_options = {
 	  "and is the way where another XDP program owns the interface", set_hook },
 	{ 0, "tx-hook", "HOOK", "transmit through tcx (Linux 6.6), clsact, or auto (default: tcx, else clsact)",
 	  set_tx_hook },
+	{ 0, "no-seed", NULL,
+	  "do not read from the kernel's sockets what was there before; nor hold it against\n"
+	  "them afterwards", set_no_seed },
+	{ 0, "audit", "SECONDS",
+	  "hold connections against the kernel's sockets so often (default 60): what has no\n"
+	  "socket any more gives its place; 0: never", set_audit },
 	{ 0 } }
 };
 

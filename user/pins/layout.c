@@ -17,7 +17,7 @@
 #include "kernel/object.h"
 #include "pins/pin_dir.h"
 
-const char *const pin_subdirs[] = { "maps", "programs", "hooks", NULL };
+const char *const pin_subdirs[] = { "maps", "programs", "hooks", "iterators", NULL };
 
 void hook_pin_name(char name[PIN_NAME], const struct pinned_hook *hook)
 {
@@ -63,7 +63,8 @@ bool is_known_pin(const char *subdir, const char *name)
 #define X(known) #known,
 	static const char *const maps[] = { PINNED_MAPS(X) EVENTS_PIN, NULL }, *const programs[] = { PROGRAMS(X) NULL };
 #undef X
-	const char *const *list = !strcmp(subdir, "maps") ? maps : programs;
+	static const char *const iterators[] = { SOCKETS_PIN, NULL };
+	const char *const *list = !strcmp(subdir, "maps") ? maps : !strcmp(subdir, "iterators") ? iterators : programs;
 	char plain[PIN_NAME];
 
 	snprintf(plain, sizeof(plain), "%.*s", (int)(strlen(name) - (is_staged(name) ? strlen(STAGED) : 0)), name);

@@ -154,6 +154,24 @@ int pins_add_object(const struct pins *pins, const struct object *object, bool a
 	return err;
 }
 
+int pins_add_iterator(const struct pins *pins, int link_fd)
+{
+	return pins->dir_fd < 0 ? 0 : pin(pins, link_fd, "iterators", SOCKETS_PIN);
+}
+
+void pins_remove_iterator(const struct pins *pins)
+{
+	if (pins->dir_fd >= 0)
+		unpin(pins, "iterators", SOCKETS_PIN, "");
+}
+
+int pins_open_iterator(const struct pins *pins)
+{
+	int fd = pins->dir_fd < 0 ? -1 : openat(pins->dir_fd, "iterators/" SOCKETS_PIN, O_RDONLY | O_CLOEXEC);
+
+	return pins->dir_fd < 0 ? -ENOENT : fd < 0 ? -errno : fd;
+}
+
 static void name_hook(char name[PIN_NAME], const struct hook *hook)
 {
 	const struct pinned_hook pinned = {

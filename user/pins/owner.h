@@ -6,6 +6,7 @@
  *   DIR/maps/NAME      the maps of maps.h, and the event ring
  *   DIR/programs/NAME  the loaded programs
  *   DIR/hooks/NAME     one a hook: its bpf_link, or with clsact its program
+ *   DIR/iterators/sockets  the walk over the kernel's sockets, for the owner alone
  *
  * All of it is its owner's alone (pins/pin_dir.h). The owner holds a lock on DIR for as long as it lives, so that a living
  * instance and what a crash left behind can be told apart.
@@ -43,6 +44,14 @@ int pins_stage_hook(const struct pins *pins, const struct hook *hook);
 int pins_settle_hook(const struct pins *pins, const struct hook *hook);
 void pins_unstage_hook(const struct pins *pins, const struct hook *hook);
 void pins_remove_hook(const struct pins *pins, const struct hook *hook);
+
+#define SOCKETS_PIN "sockets"
+
+/* The link of the walk over the sockets. */
+int pins_add_iterator(const struct pins *pins, int link_fd);
+void pins_remove_iterator(const struct pins *pins);
+/* Open it for one walk, which takes no capability. A descriptor, or negative errno; -ENOENT: nothing is pinned. */
+int pins_open_iterator(const struct pins *pins);
 
 /* Unpin all and give the lock back. Harmless if nothing was claimed. */
 void pins_release(struct pins *pins);

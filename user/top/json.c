@@ -119,7 +119,7 @@ static void json_row(struct top_ui *ui, struct out *out, const struct top_row *r
 		out_char(out, '}');
 		json_open_end(out, "responder", &f->key, !(f->initiator & 1), f->state[!(f->initiator & 1)]);
 		out_char(out, '}');
-		json_roles(out, f->traits);
+		json_roles(out, f->traits, f->seeded);
 	} else {
 		number(out, "{\"connections\":", g->connections);
 		number(out, ",\"open\":", g->open);

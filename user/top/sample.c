@@ -185,6 +185,7 @@ int sample_add(struct top_sample *s, const struct flow *flow, const struct histo
 		.initiator = initiator,
 		.local = flow->local,
 		.traits = flow->traits,
+		.seeded = seeded_ends(flow),
 	};
 	if (past || is_new(s, flow))
 		take_growth(s, f, past ?: &nothing);

@@ -26,6 +26,7 @@ struct top_flow {
 	__u8 initiator;                     /* index of the end */
 	__u8 local;                         /* enum locality */
 	__u16 traits;                       /* enum flow_trait */
+	__u8 seeded;                        /* seeded_ends() */
 };
 
 struct top_past;

@@ -54,6 +54,7 @@ enum passed_over {
 	X(EVICTED_CLOSING, "evicted_closing")                                 \
 	X(EVICTED_CONFIRMED, "evicted_confirmed")                             \
 	X(EMBRYOS_OVERWRITTEN, "embryos_overwritten") /* unanswered SYNs that gave way to newer ones */ \
+	X(SEEDED, "seeded")                   /* of flows_opened: the kernel had a socket of it before any packet was seen */ \
 	X(OPENED_BY_SYN_ACK, "opened_by_syn_ack") /* of flows_opened: the SYN was not seen, or is forgotten */ \
 	X(EVENTS, "events")                   /* put into the ring */         \
 	X(BAD_OPTIONS, "bad_options")         /* segments whose options run over */ \
@@ -76,6 +77,21 @@ enum counter {
 	COUNTERS(X)
 #undef X
 	COUNT_COUNT
+};
+
+/* Sockets that were there at attach, and made no flow. X(NAME, label) */
+#define NOT_SEEDED(X)                                                         \
+	X(NOT_WATCHED, "not_watched")   /* its packets pass no interface that is watched */ \
+	X(NOT_TRACKED, "not_tracked")   /* --track does not choose it */      \
+	X(PATH_UNKNOWN, "path_unknown") /* a tunnel or a bridge lies between: its packets have another key, or another way */ \
+	X(TRANSLATED, "translated")     /* NAT: which tuple its packets have is not known */ \
+	X(TABLE_FULL, "table_full")
+
+enum not_seeded {
+#define X(name, label) NOT_SEEDED_##name,
+	NOT_SEEDED(X)
+#undef X
+	NOT_SEEDED_COUNT
 };
 
 /* Segments with RST, by what their receiver makes of them. X(NAME, label) */
@@ -186,6 +202,7 @@ enum left_out {
 struct counters {
 	__u64 count[COUNT_COUNT];
 	__u64 passed_over[PASSED_COUNT];
+	__u64 not_seeded[NOT_SEEDED_COUNT];
 	__u64 lost[LOST_COUNT][EVENT_TYPES];
 	__u64 left_out[LEFT_OUT_COUNT][EVENT_TYPES];
 	__u64 strays[STRAY_COUNT];

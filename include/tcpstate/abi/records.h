@@ -61,7 +61,8 @@ struct event {
 	__u32 seq;
 	__u32 ack;
 	__u32 len;
-	__u32 pad;
+	__u8 seeded;      /* seeded_ends() */
+	__u8 pad[3];
 };
 _Static_assert(sizeof(struct event) == 96, "no hidden padding");
 

@@ -57,8 +57,9 @@ struct end_past {
 	__u32 out_of_order;
 	__u16 zero_windows;
 	__u16 mss;           /* from its SYN; 0: none */
-	__u16 rsts;
 	__u16 traits;        /* enum end_trait */
+	__u8 rsts;           /* as syns */
+	__u8 seeded;         /* its own socket has told of it (core/seed.h) */
 	__u8 ttl;            /* its usual one */
 	__u8 syns;           /* SYN and SYN-ACK; stays at 255 */
 	__u8 fins;
@@ -133,6 +134,12 @@ _Static_assert(sizeof(struct flow) == 256, "four lines");
 /* In packets, or the word of it and next: the slow path is at work, and the fast path keeps out. */
 #define PACKETS_CLOSED (1u << 31)
 #define NEXT_CLOSED (1ull << 63)
+
+/* Mask of the ends whose sockets were read. */
+static inline __u8 seeded_ends(const struct flow *f)
+{
+	return f->past[0].seeded | f->past[1].seeded << 1;
+}
 
 /* Frames that the end has sent. */
 static inline __u64 packets_of(const struct flow *f, __u32 end)

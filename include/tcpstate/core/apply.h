@@ -63,7 +63,7 @@ static __always_inline void count_segment(struct flow *f, __u32 x, const struct 
 		past->syns++;
 	if ((s->flags & TH_FIN) && past->fins < 0xff)
 		past->fins++;
-	if ((s->flags & TH_RST) && past->rsts < 0xffff)
+	if ((s->flags & TH_RST) && past->rsts < 255)
 		past->rsts++;
 }
 

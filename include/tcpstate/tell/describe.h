@@ -18,6 +18,7 @@ static __always_inline void describe(struct event *e, const struct flow *f, stat
 	e->type = EVENT_STATE;
 	e->initiator = f->initiator;
 	e->local = f->local;
+	e->seeded = seeded_ends(f);
 	e->sender = SENDER_NONE;
 	e->cause = cause;
 	e->time = time;

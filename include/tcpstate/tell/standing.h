@@ -86,7 +86,7 @@ struct change {
 	__u32 by;             /* enum closer */
 	__u32 how;            /* enum close_how */
 	__u32 confirmed;      /* IS_CONFIRMED, or NOT_CONFIRMED */
-	__u32 pad;
+	__u32 seeded;         /* it began at some time before: how old it is, is not known */
 };
 
 static __always_inline void change_begins(struct change *c, const struct flow *f)
@@ -100,6 +100,7 @@ static __always_inline void note_close(struct change *c, const struct flow *f)
 	c->age_us = f->last_seen > f->start ? (f->last_seen - f->start) / 1000 : 0;
 	c->by = closer_of(f);
 	c->how = f->closed_how;
+	c->seeded = seeded_ends(f);
 	c->confirmed = f->traits & FLOW_CONFIRMED ? IS_CONFIRMED : NOT_CONFIRMED;
 }
 

@@ -99,17 +99,17 @@ static void windows_are_scaled(void **state)
 	}
 }
 
-/* abi.h: counters of a byte stay at 255, and those of two at 65535. */
+/* abi.h: counters of a byte stay at 255. */
 static void small_counters_stay(void **state)
 {
 	struct flow f = established_flow(1000 * SECOND);
 	const __u32 before = f.past[0].syns;
 
-	for (__u32 i = 1; i <= 70000; i++) {
+	for (__u32 i = 1; i <= 300; i++) {
 		pass(&f, 0, segment(TH_SYN, 99000, 0, 0), 1000 * SECOND);
 		pass(&f, 1, segment(TH_RST, 99000, 0, 0), 1000 * SECOND);
 		assert_int_equal(f.past[0].syns, before + i < 255 ? before + i : 255);
-		assert_int_equal(f.past[1].rsts, i < 65535 ? i : 65535);
+		assert_int_equal(f.past[1].rsts, i < 255 ? i : 255);
 	}
 }
 

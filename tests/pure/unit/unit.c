@@ -47,6 +47,7 @@ int main(int argc, char **argv)
 	failures += test_open();
 	failures += test_expiry();
 	failures += test_late();
+	failures += test_seed();
 	failures += test_walk();
 	return failures != 0;
 }

@@ -25,6 +25,7 @@ int test_numbers(void);
 int test_open(void);
 int test_expiry(void);
 int test_late(void);
+int test_seed(void);
 int test_walk(void);
 
 /* A flow over which the handshake has passed: end 0 sent SYN 1000, end 1 SYN-ACK 5000; windows of 65535. */
