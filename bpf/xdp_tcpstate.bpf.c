@@ -7,6 +7,7 @@
 
 #include "maps.h"
 #include "parse/parse.h"
+#include "track/audit.h"
 #include "track/sweep.h"
 #include "track/tracker.h"
 
@@ -59,6 +60,7 @@ SEC("xdp")
 int tcpstate_sweep(struct xdp_md *ctx)
 {
 	clock_synchronize();
+	act_on_audit();
 	return sweep_step() ? XDP_TX : XDP_PASS;
 }
 

@@ -229,7 +229,7 @@ static __always_inline void make_empty(struct tag_set *tag, __u32 slot, __u64 no
 
 	if (class == TAG_RESTING)
 		swap_tag(word, old, way, 0);
-	else if (out && end_flow(slot, now, out->victim, SCRATCH_PACKET) == ENDED)
+	else if (out && end_flow(slot, now, out->victim, SCRATCH_PACKET, CAUSE_EVICTED) == ENDED)
 		count(class == TAG_UNCONFIRMED ? COUNT_EVICTED_UNCONFIRMED :
 		      class == TAG_CLOSING ? COUNT_EVICTED_CLOSING : COUNT_EVICTED_CONFIRMED);
 }

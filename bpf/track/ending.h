@@ -119,11 +119,11 @@ enum ending {
 };
 
 /*
- * Ends the slot's flow, if it is evicted, with its id, which it had when it was chosen; or, WHICHEVER, if its time has run
+ * Ends the slot's flow, if it gives way for that cause, with its id, which it had when it was chosen; or, WHICHEVER, if its time has run
  * out. Tells it, clears the slot, and frees its way; where a CPU on the fast path may still
  * hold the slot, the way rests. In replay nobody else can. A global function, as slow_path.
  */
-__noinline int end_flow(__u32 slot, __u64 now, __u64 id, __u32 user)
+__noinline int end_flow(__u32 slot, __u64 now, __u64 id, __u32 user, __u32 cause)
 {
 	__u32 zero = 0, way = slot % SET_WAYS;
 	struct settings *set = bpf_map_lookup_elem(&settings, &zero);
@@ -155,7 +155,7 @@ __noinline int end_flow(__u32 slot, __u64 now, __u64 id, __u32 user)
 		bool rests = !replay && (class == TAG_CONFIRMED || class == TAG_TALKED || class == TAG_MET);
 
 		change_begins(&out->change, f);
-		conclude(f, h, out, expired ? CAUSE_TIMEOUT : CAUSE_EVICTED, expired ? deadline : not_before(f, now, true), deadline);
+		conclude(f, h, out, expired ? CAUSE_TIMEOUT : cause, expired ? deadline : not_before(f, now, true), deadline);
 		clear_flow(f);
 		__builtin_memset(&f->key, 0, sizeof(f->key));
 		change_ends(&out->change, f);

@@ -38,7 +38,7 @@ static __always_inline void settle(__u32 slot)
 /* The slot's flow, if its time has run out. */
 static __always_inline void expire(__u32 slot, __u64 now)
 {
-	if (end_flow(slot, now, WHICHEVER, SCRATCH_SWEEP) == ENDS_DOUBT)
+	if (end_flow(slot, now, WHICHEVER, SCRATCH_SWEEP, CAUSE_EVICTED) == ENDS_DOUBT)
 		settle(slot);
 }
 
@@ -79,7 +79,7 @@ static __always_inline void end_embryo(__u64 now)
 	const __u32 slot = table_sets * SET_WAYS;
 
 	apply_held(slot, SLOW_EMBRYO);
-	end_flow(slot, now, WHICHEVER, SCRATCH_SWEEP);
+	end_flow(slot, now, WHICHEVER, SCRATCH_SWEEP, CAUSE_EVICTED);
 }
 
 static long sweep_one_embryo_set(__u32 i, struct sweep *sweep)

@@ -10,6 +10,7 @@
  *   abi/records.h            the ring buffer's
  *   abi/counters.h, hosts.h  what is counted, and what is learnt of hosts
  *   abi/settings.h           what the programs are told
+ *   abi/audit.h, seed.h      of flows and the kernel's sockets
  *
  * What is done with it is pure, and read in this order:
  *
@@ -26,6 +27,7 @@
 
 #define ABI_VERSION 6
 
+#include "tcpstate/abi/audit.h"
 #include "tcpstate/abi/counters.h"
 #include "tcpstate/abi/embryo.h"
 #include "tcpstate/abi/history.h"

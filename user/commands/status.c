@@ -150,6 +150,14 @@ static void text_counters(struct out *out, const struct counters *c)
 	out_char(out, '\n');
 }
 
+static void text_audit(struct out *out, const struct audit_counts *audit)
+{
+	out_format(out, "audit       %llu rounds, agreements %llu; disagreements", audit->rounds, audit->agreements);
+	for (int kind = 0; kind < AUDIT_KIND_COUNT; kind++)
+		out_format(out, " %s %llu", audit_kind_name(kind), audit->disagreements[kind]);
+	out_char(out, '\n');
+}
+
 static void text_programs(struct out *out, const struct status *s)
 {
 	const char *head = "programs    ";
@@ -176,6 +184,7 @@ static void print_text(struct out *out, const struct status *s, struct wall_cloc
 	text_table(out, s);
 	text_events(out, s);
 	text_counters(out, &s->counters);
+	text_audit(out, &s->running->instance.audit);
 	text_programs(out, s);
 }
 
@@ -237,6 +246,14 @@ static void json_events(struct out *out, const struct status *s)
 	out_format(out, ",\"file\":{\"bytes\":%llu,\"rotations\":%llu}}", log->bytes, log->rotations);
 }
 
+static void json_audit(struct out *out, const struct audit_counts *audit)
+{
+	out_format(out, ",\"audit\":{\"rounds\":%llu,\"agreements\":%llu,\"disagreements\":{", audit->rounds, audit->agreements);
+	for (int kind = 0; kind < AUDIT_KIND_COUNT; kind++)
+		out_format(out, "%s\"%s\":%llu", kind ? "," : "", audit_kind_name(kind), audit->disagreements[kind]);
+	out_text(out, "}}");
+}
+
 static void json_programs(struct out *out, const struct status *s)
 {
 	out_text(out, ",\"programs\":[");
@@ -273,6 +290,7 @@ static void print_json(struct out *out, const struct status *s, struct wall_cloc
 	out_char(out, '}');
 	json_counters(out, &s->counters);
 	json_events(out, s);
+	json_audit(out, &i->audit);
 	json_programs(out, s);
 	out_format(out, ",\"bpf_stats_enabled\":%s}\n", s->timed ? "true" : "false");
 }

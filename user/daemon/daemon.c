@@ -199,6 +199,7 @@ static void second(struct duties *duties, struct monitor *m)
 	struct daemon *d = daemon_of(duties);
 
 	service_alive();
+	metrics_source_audit(&d->metrics, &m->audit.counts);
 	if (d->log)
 		tell_log(d, m);
 }

@@ -77,6 +77,7 @@ static void list_fixed(char list[TEXT], const struct options *a, const struct op
 	name(list, !same_text(a->pin_dir, b->pin_dir), "pin");
 	name(list, a->events.count != b->events.count, "count");
 	name(list, a->duration_ns != b->duration_ns, "duration");
+	name(list, a->seed != b->seed, "no-seed");
 }
 
 static void list_live(char list[TEXT], const struct options *a, const struct options *b)
@@ -90,6 +91,7 @@ static void list_live(char list[TEXT], const struct options *a, const struct opt
 	name(list, !same_text(a->track, b->track), "track");
 	name(list, strcmp(a->words, b->words), "filter");
 	name(list, a->keep_attached != b->keep_attached, "keep-attached");
+	name(list, a->audit_ns != b->audit_ns, "audit");
 }
 
 /* ---- putting it in force ------------------------------------------------------ */
@@ -123,6 +125,7 @@ static void take_live(struct daemon *d, struct options *fresh)
 		event_log_bound(d->log, fresh->events_max_bytes, fresh->events_keep);
 	d->options.track = fresh->track;
 	d->options.keep_attached = fresh->keep_attached;
+	d->options.audit_ns = fresh->audit_ns;
 	/* Each frees its own words. */
 	d->options.words = fresh->words;
 	fresh->words = words;
@@ -161,6 +164,7 @@ static int apply(struct daemon *d, struct monitor *m, struct options *fresh)
 	d->track = track;
 	take_live(d, fresh);
 	m->choice.keep_attached = d->options.keep_attached;
+	m->audit.period_ns = m->audit.lookup.netlink ? d->options.audit_ns : 0;
 	notice("%s: read again; changed: %s", d->given->config, live[0] ? live : "nothing");
 	if (fixed[0])
 		notice("%s: for these to change, too, it has to be restarted: %s", d->given->config, fixed);

@@ -110,6 +110,7 @@ static const char *cause_style(unsigned int cause)
 	case CAUSE_RST_IGNORED:
 	case CAUSE_ICMP:
 	case CAUSE_EVICTED:
+	case CAUSE_SOCKET_GONE:
 		return STYLE_RED;
 	default:
 		return STYLE_PLAIN;

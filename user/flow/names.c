@@ -55,6 +55,18 @@ static const char *const passed_labels[PASSED_COUNT] = {
 #undef X
 };
 
+static const char *const audit_labels[AUDIT_KIND_COUNT] = {
+#define X(name, label, text) label,
+	AUDIT_KINDS(X)
+#undef X
+};
+
+static const char *const audit_texts[AUDIT_KIND_COUNT] = {
+#define X(name, label, text) text,
+	AUDIT_KINDS(X)
+#undef X
+};
+
 static const char *const not_seeded_labels[NOT_SEEDED_COUNT] = {
 #define X(name, label) label,
 	NOT_SEEDED(X)
@@ -176,6 +188,16 @@ const char *counter_name(unsigned int counter)
 const char *passed_over_name(unsigned int reason)
 {
 	return WORD(passed_labels, reason);
+}
+
+const char *audit_kind_name(unsigned int kind)
+{
+	return WORD(audit_labels, kind);
+}
+
+const char *audit_kind_text(unsigned int kind)
+{
+	return WORD(audit_texts, kind);
 }
 
 const char *not_seeded_name(unsigned int reason)

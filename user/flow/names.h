@@ -27,6 +27,8 @@ const char *reset_name(unsigned int reset);    /* enum reset: "valid" */
 const char *counter_name(unsigned int counter);
 const char *passed_over_name(unsigned int reason);
 const char *not_seeded_name(unsigned int reason);
+const char *audit_kind_name(unsigned int kind);
+const char *audit_kind_text(unsigned int kind);
 const char *lost_reason_name(unsigned int reason); /* of UNTOLD_REASONS (flow/lost_event.h) */
 const char *stray_name(unsigned int kind);           /* enum stray: "late_data" */
 const char *wait_phase_name(unsigned int phase);

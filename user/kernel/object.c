@@ -256,6 +256,12 @@ void object_open_tunnels(struct object *object, __u8 open)
 	object->skeleton->bss->tunnels_open = open;
 }
 
+void object_tell_audit(const struct object *object, const struct audit_request *requests, __u32 count)
+{
+	memcpy(object->skeleton->bss->audit_requests, requests, count * sizeof(*requests));
+	object->skeleton->bss->audit_count = count;
+}
+
 void object_close(struct object *object)
 {
 	xdp_tcpstate__destroy(object->skeleton);

@@ -91,6 +91,17 @@ int instance_note_untold(const struct maps *maps, const __u64 lost[LOST_COUNT][E
 	return write_instance(maps, &instance);
 }
 
+int instance_note_audit(const struct maps *maps, const struct audit_counts *counts)
+{
+	struct instance instance;
+	int err = read_instance(maps, &instance);
+
+	if (err || !memcmp(&instance.audit, counts, sizeof(*counts)))
+		return err;
+	instance.audit = *counts;
+	return write_instance(maps, &instance);
+}
+
 int instance_note_log(const struct maps *maps, const struct log_counts *counts)
 {
 	struct instance instance;

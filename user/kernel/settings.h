@@ -26,7 +26,8 @@ int instance_write(const struct object *object, const struct kernel_choice *choi
 int instance_note_untold(const struct maps *maps, const __u64 lost[LOST_COUNT][EVENT_TYPES],
 			 const __u64 left_out[LEFT_OUT_COUNT][EVENT_TYPES]);
 
-/* 0 or a reported error. */
+/* 0 or a reported error; so below. */
+int instance_note_audit(const struct maps *maps, const struct audit_counts *counts);
 int instance_note_log(const struct maps *maps, const struct log_counts *counts);
 
 #endif

@@ -82,7 +82,24 @@ static int read_slots(struct reader *r, __u32 first_set, __u32 sets)
 	return 0;
 }
 
-int table_each(const struct maps *maps, __u32 sets, table_visit *visit, void *arg)
+/* Of at most CHUNK_SETS sets. */
+static int visit_sets(struct reader *r, __u32 first, __u32 sets, slot_visit *visit, void *arg)
+{
+	int err = read_batch(r->maps->tags, first, sets, r->keys, r->tags, 0);
+
+	err = err ?: read_slots(r, first, sets);
+	for (__u32 slot = 0; !err && slot < sets * SET_WAYS; slot++) {
+		const struct flow *flow = &r->flows[slot];
+
+		/* A way just claimed has no flow yet: its id comes first. */
+		if (tag_class(&r->tags[slot / SET_WAYS], slot % SET_WAYS) != TAG_EMPTY && flow->id && flow->state[0] &&
+		    flow->state[1])
+			err = visit(arg, first * SET_WAYS + slot, flow, &r->histories[slot]);
+	}
+	return err;
+}
+
+int table_part(const struct maps *maps, __u32 first, __u32 sets, slot_visit *visit, void *arg)
 {
 	struct reader *r = malloc(sizeof(*r));
 	int err = 0;
@@ -91,22 +108,37 @@ int table_each(const struct maps *maps, __u32 sets, table_visit *visit, void *ar
 		return -ENOMEM;
 	r->maps = maps;
 	r->flags = BPF_F_LOCK;
-	for (__u32 set = 0, n; !err && set < sets; set += n) {
-		n = sets - set < CHUNK_SETS ? sets - set : CHUNK_SETS;
-		err = read_batch(maps->tags, set, n, r->keys, r->tags, 0);
-		if (!err)
-			err = read_slots(r, set, n);
-		for (__u32 slot = 0; !err && slot < n * SET_WAYS; slot++) {
-			const struct flow *flow = &r->flows[slot];
-
-			/* A way just claimed has no flow yet: its id comes first. */
-			if (tag_class(&r->tags[slot / SET_WAYS], slot % SET_WAYS) != TAG_EMPTY && flow->id &&
-			    flow->state[0] && flow->state[1])
-				err = visit(arg, flow, &r->histories[slot]);
-		}
+	for (__u32 done = 0, n; !err && done < sets; done += n) {
+		n = sets - done < CHUNK_SETS ? sets - done : CHUNK_SETS;
+		err = visit_sets(r, first + done, n, visit, arg);
 	}
 	free(r);
-	return err ?: embryos_each(maps, visit, arg);
+	return err;
+}
+
+/* Who does not ask for the slot. */
+struct visitor {
+	table_visit *visit;
+	void *arg;
+};
+
+static int visit_flow(void *arg, __u32 slot, const struct flow *flow, const struct history *history)
+{
+	const struct visitor *visitor = arg;
+
+	return visitor->visit(visitor->arg, flow, history);
+}
+
+int table_each(const struct maps *maps, __u32 sets, table_visit *visit, void *arg)
+{
+	struct visitor visitor = { visit, arg };
+
+	return table_part(maps, 0, sets, visit_flow, &visitor) ?: embryos_each(maps, visit, arg);
+}
+
+int table_slot(const struct maps *maps, __u32 slot, struct flow *flow)
+{
+	return bpf_map_lookup_elem(maps->flows, &slot, flow);
 }
 
 int table_classes(const struct maps *maps, __u32 sets, __u64 count[TAG_CLASSES])

@@ -17,6 +17,13 @@ struct maps;
 typedef int table_visit(void *arg, const struct flow *flow, const struct history *history);
 int table_each(const struct maps *maps, __u32 sets, table_visit *visit, void *arg);
 
+/* The same of some sets from the first on, and without embryos. */
+typedef int slot_visit(void *arg, __u32 slot, const struct flow *flow, const struct history *history);
+int table_part(const struct maps *maps, __u32 first, __u32 sets, slot_visit *visit, void *arg);
+
+/* What the slot holds, as it is at that moment or, while the programs write it, a part of it. 0 or negative errno. */
+int table_slot(const struct maps *maps, __u32 slot, struct flow *flow);
+
 /* How many slots are of each class, embryos among the unconfirmed; class 0: empty or resting. */
 int table_classes(const struct maps *maps, __u32 sets, __u64 count[TAG_CLASSES]);
 

@@ -120,6 +120,7 @@ static int on_second(struct monitor *m)
 
 	tell_second(m);
 	err = sweep(m, true);
+	audit_second(&m->audit);
 	wall_clock_refresh(m->sink->clock);
 	err = err ?: tell_lost(m);
 	return err ?: follow_interfaces(m, m->seconds % THOROUGH_SECONDS == 0);
@@ -232,6 +233,7 @@ static int attach(struct monitor *m)
 	err = err ?: m->adopted ? hooks_adopt(&m->hooks) : hooks_attach(&m->hooks);
 	if (!err)
 		seeding_run(&m->seeding, &m->hooks);
+	audit_open(&m->audit, m->choice.audit_ns, &m->object, &m->hooks);
 	if (!err && m->duties)
 		err = m->duties->attached(m->duties, m);
 	return err;
@@ -324,6 +326,7 @@ static int end(struct monitor *m, int err, bool leave)
 	m->waiting.stop = true;
 	if (m->duties)
 		m->duties->ending(m->duties, m);
+	audit_close(&m->audit);
 	seeding_close(&m->seeding);
 	if (leave)
 		hooks_leave(&m->hooks);

@@ -10,6 +10,7 @@
 #include "host/link_news.h"
 #include "kernel/object.h"
 #include "kernel/ring.h"
+#include "live/audit.h"
 #include "live/choice.h"
 #include "live/hook_set.h"
 #include "live/seeding.h"
@@ -47,6 +48,7 @@ struct monitor {
 	struct waiting waiting;
 	struct netlink_watch links;
 	struct seeding seeding;
+	struct audit audit;
 	bool adopted;            /* goes on with what a dead instance left */
 	bool links_changed;
 	bool more;               /* the ring was not emptied */

@@ -377,6 +377,11 @@ static const struct family families[] = {
 	  .samples = lingering },
 	{ "survey_age_seconds", GAUGE, "Since the table was last walked for the two before this.", .samples = survey_age },
 
+	{ "audit_rounds", COUNTER, "Times that connections were held against the kernel's sockets (--audit).", .at = AT(audit.rounds) },
+	{ "audit_agreements", COUNTER, "Ends that were found in the state that their socket is in.", .at = AT(audit.agreements) },
+	{ "audit_disagreements", COUNTER, "Ends that were not, by how they differ.", .at = AT(audit.disagreements),
+	  .axis = { { "kind", audit_kind_name, 0, AUDIT_KIND_COUNT } } },
+
 	{ "hook_attached", GAUGE, "Whether a program is attached to the interface.", .samples = hooks },
 	{ "reattachments", COUNTER, "Interfaces that had gone, came back, and were attached again.",
 	  .at = AT(reattachments) },

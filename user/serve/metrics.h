@@ -52,6 +52,7 @@ struct metrics {
 	__u64 slow;            /* segments off the fast path */
 	__u64 lost[METRICS_LOST_REASONS][EVENT_TYPES];
 	struct log_counts log;
+	struct audit_counts audit;
 	__u64 reattachments;
 	int hook_count, program_count;
 	struct metrics_hook hooks[METRICS_HOOKS];

@@ -60,6 +60,13 @@ void metrics_source_log(struct metrics_source *s, const struct log_counts *count
 	pthread_mutex_unlock(&s->lock);
 }
 
+void metrics_source_audit(struct metrics_source *s, const struct audit_counts *counts)
+{
+	pthread_mutex_lock(&s->lock);
+	s->audit = *counts;
+	pthread_mutex_unlock(&s->lock);
+}
+
 void metrics_source_reattached(struct metrics_source *s)
 {
 	pthread_mutex_lock(&s->lock);
@@ -117,6 +124,7 @@ int metrics_source_read(struct metrics_source *s, struct metrics *m)
 
 	pthread_mutex_lock(&s->lock);
 	m->log = s->log;
+	m->audit = s->audit;
 	memcpy(m->lost[LOST_IN_WRITING], s->log.lost, sizeof(s->log.lost));
 	memcpy(m->hooks, s->hooks, s->hook_count * sizeof(s->hooks[0]));
 	m->hook_count = s->hook_count;

@@ -28,6 +28,7 @@ struct metrics_source {
 	int hook_count;
 	struct metrics_hook hooks[METRICS_HOOKS];
 	struct log_counts log;
+	struct audit_counts audit;
 	__u64 reattachments;
 };
 
@@ -46,6 +47,9 @@ void metrics_source_hooks(struct metrics_source *source, const struct metrics_ho
 
 /* What the event log has come to. */
 void metrics_source_log(struct metrics_source *source, const struct log_counts *counts);
+
+/* What audits have come to. */
+void metrics_source_audit(struct metrics_source *source, const struct audit_counts *counts);
 
 /* An interface came back, and was attached again. */
 void metrics_source_reattached(struct metrics_source *source);

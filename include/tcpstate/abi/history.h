@@ -138,6 +138,8 @@ struct history {
 	__u32 second_place[2];   /* where the end's segments pass again, if anywhere (copies.h) */
 	__u32 first[2];          /* the number before the first byte: the ISN, or what was seen first */
 	__u32 turns[2];          /* how often end.next has wrapped since */
+	__u8 sockets;            /* mask: an audit has found the end's socket (abi/audit.h) */
+	__u8 pad[3];
 	struct claim claim[2];   /* by the end that sent it */
 	struct newest newest[2];
 };

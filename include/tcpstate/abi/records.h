@@ -32,7 +32,8 @@ enum event_type {
 	X(INFERRED, "inferred")           /* what was missed, proven by this */\
 	X(HOLE_FILLED, "hole_filled")     /* a FIN before it is now in order */\
 	X(REUSED, "reused")               /* a new incarnation took its place */\
-	X(EVICTED, "evicted")
+	X(EVICTED, "evicted")                                                 \
+	X(SOCKET_GONE, "socket_gone")     /* the kernel has no socket of it any more */
 
 enum cause {
 #define X(name, text) CAUSE_##name,

@@ -3,6 +3,7 @@
 #ifndef TCPSTATE_ABI_SETTINGS_H
 #define TCPSTATE_ABI_SETTINGS_H
 
+#include "tcpstate/abi/audit.h"
 #include "tcpstate/abi/counters.h"
 #include "tcpstate/abi/records.h"
 #include "tcpstate/abi/state.h"
@@ -69,6 +70,7 @@ struct instance {
 	__u64 lost_told[LOST_COUNT][EVENT_TYPES]; /* of counters.lost, what the owner has reported */
 	__u64 left_out_told[LEFT_OUT_COUNT][EVENT_TYPES]; /* of counters.left_out */
 	struct log_counts log;
+	struct audit_counts audit;
 	char version[32];    /* of the owner's program */
 };
 
