@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 /*
- * What nine.py keeps from arriving, a section for each filter of tc(8): behind XDP, so
- * that the observer has seen it. The ports are those of nine.py.
+ * What nine.py keeps from arriving, a section for each filter of tc(8). The ports are those of nine.py.
  */
 #include <linux/bpf.h>
 #include <linux/if_ether.h>

@@ -1,14 +1,13 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
-"""nine.py CLIENT_NETNS SERVER_NETNS COUNT: COUNT connections of each family in each of TCP's nine states.
+"""nine.py CLIENT_NETNS SERVER_NETNS BRIDGE_NETNS COUNT: COUNT connections of each family in each of TCP's nine states.
 
 Says "ready" when all are there, then obeys words on stdin, each answered by one:
 
   close   what was kept from arriving arrives, and all are closed, in every way
   end     all sockets are gone
 
-A state that does not last by itself is held by what is dropped behind the
-observer: at the receiving interface by tc(8), which comes after XDP (drop.bpf.c).
+A state that does not last by itself is held by what is dropped between the two, on a bridge (drop.bpf.c).
 """
 import os
 import resource
@@ -25,7 +24,7 @@ ESTABLISHED, SYN_SENT, SYN_RECEIVED, FIN_WAIT_1, HALF_CLOSED, CLOSING, LAST_ACK,
 
 
 class Drops:
-    """Segments that a namespace does not receive: sections of drop.bpf.c."""
+    """Segments that come to a port of the bridge, and do not pass: sections of drop.bpf.c."""
 
     def __init__(self, netns, interface):
         self.netns, self.interface = netns, interface
@@ -50,9 +49,9 @@ def reset(end):
 
 
 class Nine:
-    def __init__(self, client, server, count):
+    def __init__(self, client, server, bridge, count):
         self.client, self.server, self.count = Netns(client), Netns(server), count
-        self.to_server, self.to_client = Drops(self.server, "server0"), Drops(self.client, "client0")
+        self.to_server, self.to_client = Drops(Netns(bridge), "to-client"), Drops(Netns(bridge), "to-server")
         self.pairs = {}
 
     def connect(self, port, version, answered=True):
@@ -139,11 +138,11 @@ class Nine:
                         one.close()
 
 
-def main(client, server, count):
+def main(client, server, bridge, count):
     die_with_parent()
     most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
-    nine = Nine(client, server, int(count))
+    nine = Nine(client, server, bridge, int(count))
     nine.make()
     time.sleep(0.3)  # what is under way arrives
     print("ready", flush=True)
@@ -153,6 +152,6 @@ def main(client, server, count):
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 4:
-        sys.exit("usage: nine.py CLIENT_NETNS SERVER_NETNS COUNT")
+    if len(sys.argv) != 5:
+        sys.exit("usage: nine.py CLIENT_NETNS SERVER_NETNS BRIDGE_NETNS COUNT")
     main(*sys.argv[1:])
