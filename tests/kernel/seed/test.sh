@@ -8,7 +8,7 @@ cd "$(dirname "$0")/../../.." || exit 1
 
 export XDP_TCPSTATE=${XDP_TCPSTATE:-$PWD/$BUILD/xdp-tcpstate} PYTHONDONTWRITEBYTECODE=1 BUILD
 PYTHON=/usr/bin/python3
-PARTS=(nine own audit)
+PARTS=(nine own audit blind)
 PINS=/sys/fs/bpf/tcpstate-seed-$$
 SEED_COUNT=${SEED_COUNT:-4}
 
