@@ -5,8 +5,8 @@
 
 #include "maps.h"
 #include "parse/packet.h"
-#include "tcpstate/seed.h"
-#include "tcpstate/seed_abi.h"
+#include "tcpstate/core/seed.h"
+#include "tcpstate/abi/seed.h"
 
 /* What goes from one of the host's addresses to another passes this interface only. */
 __u32 loopback_index;

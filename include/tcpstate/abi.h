@@ -19,6 +19,7 @@
  *   core/step.h              what both ends do with it: numbers.h, exchange.h, transition.h (RFC 9293 figure 5)
  *   core/open.h, apply.h     how a flow begins, and one segment from beginning to end; copies.h, succession.h, expiry.h
  *   core/fast_path.h         the same for an established connection, without the lock
+ *   core/seed.h              how a flow begins with a socket, before any segment
  *   late/                    TIME_WAIT, strays, senders' clocks, reuse
  *   tell/                    what is told of it, and what is counted
  */

@@ -7,7 +7,7 @@
 #define TCPSTATE_USER_KERNEL_ITERATORS_H
 
 #include "kernel/maps.h"
-#include "tcpstate/seed_abi.h"
+#include "tcpstate/abi/seed.h"
 
 struct bpf_link;
 struct tcpstate_seed;

@@ -12,7 +12,7 @@
 #include "kernel/table.h"
 #include "live/hook_set.h"
 #include "pins/reader.h"
-#include "tcpstate/known.h"
+#include "tcpstate/core/known.h"
 #include "tcpstate/units.h"
 
 #define LOOKUPS_A_SECOND 512  /* some microseconds each */

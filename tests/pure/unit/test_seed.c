@@ -4,8 +4,8 @@
 
 #include "unit.h"
 
-#include "tcpstate/fast_path.h"
-#include "tcpstate/seed.h"
+#include "tcpstate/core/fast_path.h"
+#include "tcpstate/core/seed.h"
 
 #define NOW (1000 * SECOND)
 #define TWO_MSL (60 * SECOND)

@@ -6,11 +6,11 @@
  * follows from x's if all that was sent has arrived, until y speaks, or its own socket is
  * read (both ends may be of one host).
  */
-#ifndef TCPSTATE_SEED_H
-#define TCPSTATE_SEED_H
+#ifndef TCPSTATE_CORE_SEED_H
+#define TCPSTATE_CORE_SEED_H
 
-#include "expiry.h"
-#include "open.h"
+#include "tcpstate/core/expiry.h"
+#include "tcpstate/core/open.h"
 
 /* What a socket tells; numbers in host byte order, windows scaled. */
 struct socket_facts {

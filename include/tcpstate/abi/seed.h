@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
 /* What user space tells the program that reads sockets (bpf/seed.bpf.c). Of one process: nothing of it is pinned. */
-#ifndef TCPSTATE_SEED_ABI_H
-#define TCPSTATE_SEED_ABI_H
+#ifndef TCPSTATE_ABI_SEED_H
+#define TCPSTATE_ABI_SEED_H
 
-#include "abi.h"
+#include "tcpstate/abi.h"
 
 /* By interface (map "seed_paths"): would the packets of a connection that uses it pass a hook, and as what? Absent: no. */
 enum seed_path_kind {
