@@ -52,6 +52,21 @@ static void text_legend(struct report *r, const struct half_open_list *found)
 			out_format(&r->out, "%-14s  %s\n", half_open_name(kind), half_open_text(kind));
 }
 
+/* What the daemon's own audits have come to. */
+static void text_audit(struct report *r)
+{
+	const struct audit_counts *audit = &r->look.running.instance.audit;
+
+	if (!audit->rounds)
+		return;
+	out_format(&r->out, "audits: %llu, in which ends agreed with their sockets %llu times", audit->rounds, audit->agreements);
+	for (int kind = 0; kind < AUDIT_KIND_COUNT; kind++)
+		if (audit->disagreements[kind])
+			out_format(&r->out, "; %llu times %s (%s)", audit->disagreements[kind], audit_kind_name(kind),
+				   audit_kind_text(kind));
+	out_char(&r->out, '\n');
+}
+
 static int print_text(struct report *r, const struct half_open_list *found)
 {
 	static const char *const heads[] = {
@@ -80,6 +95,7 @@ static int print_text(struct report *r, const struct half_open_list *found)
 		out_format(&r->out, "; of %zu socket%s nothing is known, since silent from before the watch began",
 			   found->idle, found->idle == 1 ? "" : "s");
 	out_char(&r->out, '\n');
+	text_audit(r);
 	return err;
 }
 

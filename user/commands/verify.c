@@ -8,6 +8,7 @@
 #include "commands/command.h"
 #include "base/error.h"
 #include "kernel/refusal.h"
+#include "kernel/iterators.h"
 #include "kernel/object.h"
 #include "options/parser.h"
 #include "base/out.h"
@@ -86,6 +87,7 @@ static int run_verify(const struct options *options)
 		out_format(&out, "Linux %s\n%-20s  %-8s  %8s  %6s  %8s  %8s\n", kernel.release, "PROGRAM", "VERDICT", "INSNS",
 			   "LIMIT", "STATES", "PEAK");
 	err = object_verify(print_verdict, &v);
+	err = err ?: iterators_verify(print_verdict, &v);
 	out_free(&out);
 	if (!err && v.refused)
 		err = report_kernel(v.refused, true);

@@ -2,6 +2,7 @@
 #include "kernel/iterators.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -129,17 +130,22 @@ int iterators_walk(const struct iterators *it, int pin_fd)
 	return err;
 }
 
-int iterators_verify(char *log, __u32 size, __u32 level)
+#define LOG_SIZE (1 << 20)
+#define LOG_STATS 4 /* BPF_LOG_STATS: only the sums */
+
+int iterators_verify(int (*visit)(void *arg, const char *program, int err, const char *log), void *arg)
 {
 	struct tcpstate_seed *skeleton = tcpstate_seed__open();
-	int err;
+	char *log = malloc(LOG_SIZE);
+	int err = skeleton && log ? 0 : -ENOMEM;
 
-	if (!skeleton)
-		return -errno;
-	bpf_program__set_log_level(skeleton->progs.tcpstate_seed, level);
-	bpf_program__set_log_buf(skeleton->progs.tcpstate_seed, log, size);
-	log[0] = 0;
-	err = tcpstate_seed__load(skeleton);
+	if (!err) {
+		bpf_program__set_log_level(skeleton->progs.tcpstate_seed, LOG_STATS);
+		bpf_program__set_log_buf(skeleton->progs.tcpstate_seed, log, LOG_SIZE);
+		log[0] = 0;
+		err = visit(arg, "tcpstate_seed", tcpstate_seed__load(skeleton), log);
+	}
 	tcpstate_seed__destroy(skeleton);
+	free(log);
 	return err;
 }

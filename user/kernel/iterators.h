@@ -34,7 +34,7 @@ void iterators_prepare(struct iterators *it, __u32 loopback, enum seed_nat nat);
  */
 int iterators_walk(const struct iterators *it, int pin_fd);
 
-/* For "verify": the same with a log of the verifier's. */
-int iterators_verify(char *log, __u32 size, __u32 level);
+/* For "verify", as object_verify(). */
+int iterators_verify(int (*visit)(void *arg, const char *program, int err, const char *log), void *arg);
 
 #endif
