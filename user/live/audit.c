@@ -12,48 +12,12 @@
 #include "kernel/table.h"
 #include "live/hook_set.h"
 #include "pins/reader.h"
-#include "tcpstate/core/known.h"
 #include "tcpstate/units.h"
 
 #define LOOKUPS_A_SECOND 512  /* some microseconds each */
 #define SETS_A_SECOND 512     /* of the table, in portions: */
 #define SETS_AT_ONCE 8
 #define SETTLED_NS NS_PER_SECOND /* what changed later than that may be under way between wire and socket */
-
-/* ---- one end and its socket --------------------------------------------------- */
-
-/* Which have a socket that stays: with SYN cookies SYN_RECEIVED has none, and one in TIME_WAIT may be recycled. */
-static bool is_live(__u8 state)
-{
-	return state && state != STATE_LISTEN && state != STATE_CLOSED && state != STATE_TIME_WAIT &&
-	       state != STATE_SYN_RECEIVED;
-}
-
-static bool is_over_state(__u8 state)
-{
-	return state == STATE_CLOSED || state == STATE_TIME_WAIT;
-}
-
-/* The application has closed, and the FIN waits behind data for the peer's window: nothing of it was on the wire. */
-static bool waits_to_send_fin(__u8 wire, const struct found_socket *socket)
-{
-	return socket->unsent > 1 && ((wire == STATE_ESTABLISHED && socket->state == STATE_FIN_WAIT_1) ||
-				      (wire == STATE_CLOSE_WAIT && socket->state == STATE_LAST_ACK));
-}
-
-bool audit_compare(__u8 wire, const struct found_socket *socket, bool had_socket, bool *agree, enum audit_kind *kind)
-{
-	*agree = false;
-	if (!socket->state) {
-		*agree = wire == STATE_CLOSED;
-		*kind = had_socket ? AUDIT_SOCKET_GONE : AUDIT_NO_SOCKET;
-		return *agree || is_live(wire);
-	}
-	*agree = wire == socket->state || waits_to_send_fin(wire, socket);
-	*kind = is_over_state(wire) ? AUDIT_CLOSED_ON_WIRE : AUDIT_STATE;
-	/* A new life of the tuple begins. */
-	return *agree || (socket->state != STATE_SYN_SENT && socket->state != STATE_SYN_RECEIVED);
-}
 
 /* ---- what the programs are told -------------------------------------------------- */
 
@@ -116,7 +80,7 @@ static bool look_at_end(struct audit *a, __u32 slot, const struct flow *f, const
 
 	if (find_socket(a, &f->key, end, &socket))
 		return false;
-	if (socket.state && !(h->sockets >> end & 1) && is_live(socket.state))
+	if (socket.state && !(h->sockets >> end & 1) && audit_is_live(socket.state))
 		request(a, slot, f->id, 1 << end, false);
 	if (!audit_compare(f->state[end], &socket, had_socket, &agree, &kind))
 		return false;
