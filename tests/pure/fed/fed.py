@@ -5,7 +5,7 @@
 Read from the source, so that the next one that is not so is found when it is written:
 
 - Every name of an X-macro list in include/ (counters, causes, strays, ...) is used as a value somewhere in
-  bpf/ or include/, beside the lists. A macro that pastes names together, as PASS_OVER(REASON) does, is looked through.
+  bpf/, include/ or user/live/, beside the lists. A macro that pastes names together, as PASS_OVER(REASON) does, is looked through.
   What only asks (`case COUNT_X:`, `== COUNT_X`) is no such use.
 - Every bit of a trait is set somewhere and asked for somewhere.
 - Every member of a structure in include/, and of those of user/ below, is written somewhere and read somewhere. Which
@@ -113,7 +113,7 @@ def pasted_names(code):
 
 
 def uncounted(source):
-    code = "\n".join(joined(text) for text in source.of("bpf/", "include/").values())
+    code = "\n".join(joined(text) for text in source.of("bpf/", "include/", "user/live/").values())
     pasted = pasted_names(code)
     code = re.sub(LIST, "", code)
     for list_name, (prefix, names) in sorted(lists(source).items()):
@@ -122,7 +122,7 @@ def uncounted(source):
                 continue
             # NONE is what there is without any
             if name != "NONE":
-                yield f"{prefix}{name} of {list_name} is counted, or told, nowhere in bpf/ and include/"
+                yield f"{prefix}{name} of {list_name} is counted, or told, nowhere in bpf/, include/ and user/live/"
 
 
 def bits(source):
