@@ -4,7 +4,8 @@ B := $(if $(SANITIZE),build/sanitized,$(if $(COVERAGE),build/coverage,build))
 CLANG ?= clang
 BPFTOOL ?= $(firstword $(wildcard /usr/sbin/bpftool) bpftool)
 CFLAGS ?= -O2 -g
-SANITIZERS := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+# What they check would count as branches.
+SANITIZERS := $(if $(COVERAGE),,-fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
 override CFLAGS += $(if $(SANITIZE),-O1 $(SANITIZERS)) $(if $(COVERAGE),-O0 --coverage)
 WARN := -Wall -Wextra -Wno-unused-parameter -Wmissing-prototypes -Wshadow $(if $(WERROR),-Werror)
 CPPFLAGS += -Iinclude -Iuser -Ibpf -I$(B) -D_GNU_SOURCE
