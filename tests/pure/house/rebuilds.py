@@ -44,7 +44,7 @@ def targets():
     yield "make help tells every target", sorted(
         [f"{name} is not told" for name in names - told - NOT_TOLD if not part.fullmatch(name)] +
         [f"{name} is told, and is no target" for name in told - names])
-    there = {name[len("test-"):] for name in told if name.startswith("test-")}
+    there = {name[len("test-"):] for name in names & (told | {f"test-{name}" for name in told}) if name.startswith("test-")}
     yield "make test runs every suite", sorted(
         [f"{name} is not in SUITES" for name in there - set(suites) - NOT_IN_TEST] +
         [f"{name} is in SUITES, and is no suite" for name in set(suites) - there])
@@ -68,6 +68,6 @@ def checks(tree):
             lines.append(f"the BPF object is {'' if BPF in got else 'not '}rebuilt")
         yield f"touching {header} compiles {len(wanted)} of {len(tree.closure)} sources", lines
     unit = f"{BUILD}/tests/unit"
-    of_user, of_core = would_compile("user/flow/names.h", unit), would_compile("include/tcpstate/transition.h", unit)
+    of_user, of_core = would_compile("user/flow/names.h", unit), would_compile("include/tcpstate/core/transition.h", unit)
     yield "a test's program is rebuilt for a header of its own, not for others", (
         [f"for user/flow/names.h: {name}" for name in of_user] or [] if of_core else ["not for transition.h"])
