@@ -1,12 +1,14 @@
 # xdp-tcpstate. make help says what there is to make: the lines with two # here and in what is included.
-# SANITIZE=1: everything that is not BPF with the address and undefined-behaviour sanitizers, in a folder of its own. COVERAGE=1: what gcov needs.
+# SANITIZE=1: everything that is not BPF with the address and undefined-behaviour sanitizers, in a folder of its own.
+# COVERAGE=1: for gcov; what is inlined everywhere would count its branches at each place, so nothing is.
 B := $(if $(SANITIZE),build/sanitized,$(if $(COVERAGE),build/coverage,build))
 CLANG ?= clang
 BPFTOOL ?= $(firstword $(wildcard /usr/sbin/bpftool) bpftool)
 CFLAGS ?= -O2 -g
-# What they check would count as branches.
-SANITIZERS := $(if $(COVERAGE),,-fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
-override CFLAGS += $(if $(SANITIZE),-O1 $(SANITIZERS)) $(if $(COVERAGE),-O0 --coverage)
+# What the second one checks would count as branches.
+comma := ,
+SANITIZERS := -fsanitize=address$(if $(COVERAGE),,$(comma)undefined -fno-sanitize-recover=undefined) -fno-omit-frame-pointer
+override CFLAGS += $(if $(SANITIZE),-O1 $(SANITIZERS)) $(if $(COVERAGE),-O0 --coverage -D__always_inline__=__unused__)
 WARN := -Wall -Wextra -Wno-unused-parameter -Wmissing-prototypes -Wshadow $(if $(WERROR),-Werror)
 CPPFLAGS += -Iinclude -Iuser -Ibpf -I$(B) -D_GNU_SOURCE
 LIBS := -lbpf -lelf -lz -lpcap -lmnl -lmicrohttpd -lcap-ng -lseccomp -lsystemd -lncursesw -ltinfo
