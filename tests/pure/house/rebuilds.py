@@ -11,7 +11,6 @@ BPF = "bpf/xdp_tcpstate.bpf.c"
 NOT_TOLD = {"made-anew"}
 # Minutes of emulation, for those who change bpf/.
 NOT_IN_TEST = {"kernel"}
-SKELETON = "build/xdp_tcpstate.skel.h"
 
 
 def headers():
@@ -57,8 +56,9 @@ def checks(tree):
     core = sorted(name for name in tree.closure[BPF] if name.startswith("include/"))
     for header in list(headers()) + core[::6]:
         wanted = {source for source, read in tree.closure.items() if header in read}
-        if BPF in wanted:
-            wanted |= {source for source, read in tree.closure.items() if SKELETON in read}
+        # A BPF object that is made anew makes its skeleton anew, and that what reads it.
+        for skeleton in [re.sub(r"^bpf/(.*)\.bpf\.c$", r"build/\1.skel.h", source) for source in wanted if source.endswith(".bpf.c")]:
+            wanted |= {source for source, read in tree.closure.items() if skeleton in read}
         got = would_compile(header, "all")
         lines = [f"{source} reads it, and is not compiled" for source in sorted(wanted - got)]
         lines += [f"{source} does not read it, and is compiled" for source in sorted(got - wanted)]

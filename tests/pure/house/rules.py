@@ -10,6 +10,7 @@ LONG = 400
 LONG_FOR_A_REASON = {
     "bpf/track/tracker.h": "one packet's way under the lock, from the slot to what is told, read from top to bottom",
     "include/tcpstate/core/judge.h": "RFC 9293's checks in its order, with the reason of each",
+    "include/tcpstate/core/seed.h": "known: new, and to be divided",
     "user/commands/replay.c": "known: the command's options become choices of what it composes",
     "user/options/tables.c": "a row for each option of each command",
     "user/replay/replay.c": "one capture's way from the file to the last event",

@@ -32,6 +32,7 @@ class Tree:
         self.root, self.home = os.path.realpath(root), os.path.realpath(home)
         self.flags = {source: where_flags(words, self.home) for source, words in commands}
         self.objects = {source: words[words.index("-o") + 1] for source, words in commands}
+        self.lists = {source: words[words.index("-MF") + 1] for source, words in commands}
         self.reads = {}  # file: the files that its own lines include
         self.closure = {}  # source: all that it reads
         self.errors = []
@@ -103,9 +104,7 @@ class Tree:
 
     def built_from(self, source):
         """What the compiler that built the object says of it: the X.d beside X.o."""
-        target = self.objects[source]
-        target = "build/xdp_tcpstate.bpf.o" if target.endswith(".tmp.o") else target
-        with open(os.path.join(self.home, re.sub(r"\.o$", ".d", target)), encoding="utf-8") as file:
+        with open(os.path.join(self.home, self.lists[source]), encoding="utf-8") as file:
             rule = file.read().replace("\\\n", " ").splitlines()[0]
         return {self.name(path) for path in rule.split(":", 1)[1].split()} - {source}
 
