@@ -42,6 +42,10 @@ static int report_taken(const struct hook *hook, int err)
 	if (id)
 		return fail(err, "%s: its XDP hook is taken by program \"%s\" (id %u), which stays as it is. Receive through tc beside it with --hook tc; or, if that program is not needed, end what attached it or run \"ip link set dev %s %s off\", and try again",
 			    hook->ifname, info.name[0] ? info.name : "without a name", id, hook->ifname, mode);
+	/* dev_xdp_attach() says so of a device below one that has a program, and then has none itself. */
+	if (err == -EEXIST)
+		return fail(err, "%s: an interface above it (a bridge or bond that it is part of, a VLAN on it) has an XDP program, and then the kernel takes none here. Name it before that one (-i %s,...), or receive through tc: --hook tc",
+			    hook->ifname, hook->ifname);
 	return fail(err, "%s: its XDP hook is taken (%s). Receive through tc beside it with --hook tc", hook->ifname,
 		    strerror(-err));
 }

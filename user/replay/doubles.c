@@ -66,7 +66,7 @@ void doubles_clear(struct doubles *d)
 {
 	memset(d->newest, 0, BUCKETS * sizeof(*d->newest));
 	memset(d->paths, 0, PATHS * sizeof(*d->paths));
-	d->came = d->judged = 0;
+	d->came = d->judged = d->learnt = 0;
 }
 
 /* ---- paths -------------------------------------------------------------------- */
@@ -88,14 +88,16 @@ bool doubles_knows(const struct doubles *d, __u64 path)
 	return p->path == path && p->doubles;
 }
 
-static void came_twice(struct path *p, const struct passed *s)
+static void came_twice(struct doubles *d, struct path *p, const struct passed *s)
 {
 	if (p->run < LEARN_RUN)
 		p->run++;
 	if (s->has_data)
 		p->data_from |= 1 << s->from;
-	if (p->run == LEARN_RUN && p->data_from == 3)
+	if (p->run == LEARN_RUN && p->data_from == 3) {
+		d->learnt += !p->doubles;
 		p->doubles = true;
+	}
 }
 
 static void data_came_once(struct path *p)
@@ -120,7 +122,7 @@ static void judge(struct doubles *d, const struct passed *s)
 	if (s->has_data && s->times > 1)
 		p->once = 0;
 	if (s->is_near)
-		came_twice(p, s);
+		came_twice(d, p, s);
 	else if (s->has_data && s->times == 1)
 		data_came_once(p);
 }

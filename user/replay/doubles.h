@@ -23,6 +23,7 @@ struct doubles {
 	__u32 *newest;          /* by the segment's hash: the number of the newest in passed, plus one */
 	struct path *paths;     /* by the path's hash; one pushes out another */
 	__u64 came, judged;     /* numbers in passed: of the next one; of the next to be judged */
+	__u64 learnt;           /* how often a path turned out to double */
 };
 
 /* 0 or -ENOMEM. */

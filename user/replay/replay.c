@@ -342,6 +342,7 @@ int replay_run(struct replay *r)
 	r->capture->idle = NULL;
 	err = err ?: r->idle_error;
 	err = err ?: feed_all(r);
+	r->counts.paths_learnt = r->doubles.learnt;
 	if (!err && r->choice.drain && got >= 0)
 		err = expire_all(r);
 	else if (!err && !r->full)
@@ -365,6 +366,7 @@ void replay_add(struct replay_counts *sum, const struct replay_counts *more)
 	sum->late += more->late;
 	sum->sums_taken += more->sums_taken;
 	sum->sums_left_out += more->sums_left_out;
+	sum->paths_learnt += more->paths_learnt;
 	sum->short_frames += more->short_frames;
 	sum->unknown_link += more->unknown_link;
 }

@@ -29,6 +29,7 @@ struct replay_counts {
 	__u64 out_of_order;        /* packets whose time was before an earlier one's in the capture */
 	__u64 late;                /* of these, fed behind one with a later time: they came too late to be put in order */
 	__u64 sums_taken, sums_left_out; /* --checksum auto: wrong checksums that count as right; that don't */
+	__u64 paths_learnt;        /* that turned out to have every packet twice (replay/doubles.h) */
 	__u64 short_frames;        /* too short for their link header */
 	__u64 unknown_link;        /* of a link type that is not known */
 	int unknown_link_type;     /* the first such */

@@ -138,6 +138,8 @@ void summary_json(const struct summary *s, const struct summary_frame_counts *c)
 	out_format(out, "\"syn_retransmits\":%llu}", s->syn_retransmits);
 	json_waits(s);
 	json_checksums(out, c);
+	out_format(out, ",\"copies\":{\"observed_twice\":%llu,\"paths_learnt\":%llu}", c->programs->count[COUNT_OBSERVED_TWICE],
+		   c->replay->paths_learnt);
 	out_text(out, ",\"passed_over\":{");
 	for (unsigned int i = 0; i < PASSED_COUNT; i++)
 		member(out, &first, passed_over_name(i), summary_passed_over(c, i));

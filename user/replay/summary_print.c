@@ -110,6 +110,17 @@ static void moment(struct out *out, const char *name, __u64 ns)
 	out_format(out, "%s.%06llu UTC", text, ns % NS_PER_SECOND / 1000);
 }
 
+/* Packets that the capture has more than once. */
+static void copy_lines(const struct summary *s, const struct summary_frame_counts *c)
+{
+	const __u64 copies = c->programs->count[COUNT_OBSERVED_TWICE];
+
+	if (copies)
+		line(s, "observed twice", copies, "copies of packets that had passed another place, and count there");
+	if (c->replay->paths_learnt)
+		line(s, "  paths that double", c->replay->paths_learnt, "learnt from what came: pairs of hosts whose packets are all there twice");
+}
+
 static void capture_lines(const struct summary *s, const struct replay_counts *c)
 {
 	struct out *out = s->sink.out;
@@ -324,6 +335,7 @@ void summary_text(const struct summary *s, const struct summary_frame_counts *c)
 	if (s->passed_on)
 		out_char(s->sink.out, '\n');
 	capture_lines(s, c->replay);
+	copy_lines(s, c);
 	conn_state_lines(s);
 	close_lines(s);
 	left_lines(s);

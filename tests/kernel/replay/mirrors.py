@@ -155,6 +155,11 @@ def many():
     seen, again = sum(r["observed_twice"] for r in all_of), sum(told(r, "retransmits")[0] for r in all_of)
     t.expect(seen >= 0.97 * len(copies), f"{seen} of {len(copies)} copies")
     t.expect(again <= 0.01 * len(copies), f"{again} retransmissions")
+    said = t.summary(pcap(packets(sorted(some + copies, key=lambda p: p[0]))))["copies"]
+    t.equal(said["observed_twice"], seen, "copies in the summary")
+    t.expect(1 <= said["paths_learnt"] <= 20, f"{said['paths_learnt']} paths of 20 hosts")
+    said = t.summary(pcap(packets(some)))["copies"]
+    t.equal(said, {"observed_twice": 0, "paths_learnt": 0}, "of what is there once")
 
 
 PARTS = {

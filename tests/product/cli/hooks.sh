@@ -117,3 +117,17 @@ stop gone
 [ $? -eq 1 ] && grep -q 'no interface is left to watch' "$WORK/gone.err" && ok "the interface goes away: said, status 1" ||
 	not_ok "the interface goes away: said, status 1" "$(tail -n 1 "$WORK/gone.err")"
 stop server8001 TERM
+
+# A bridge and its port: where what is above has an XDP program, the kernel takes none below.
+in_server ip link add br9 type bridge
+in_server ip link add port9 type veth peer name far9
+in_server ip link set port9 master br9
+says "a bridge before its port: what the kernel refuses, and what to do" 1 \
+	'^xdp-tcpstate: port9: an interface above it .* has an XDP program.*Name it before that one \(-i port9,' \
+	in_server timeout -k 5 20 "$XT" watch -i br9,port9 --hook xdp-generic --direction rx
+watch ports -i port9,br9 --hook xdp-generic --direction rx
+grep -q 'port9: receive XDP (generic); br9: receive XDP (generic)' "$WORK/ports.err" && ok "the port first: both" ||
+	not_ok "the port first: both" "$(cat "$WORK/ports.err")"
+stop ports
+in_server ip link del br9
+in_server ip link del port9
