@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "flow/address.h"
 #include "commands/command.h"
 #include "base/text_grid.h"
@@ -53,16 +54,11 @@ struct strays {
 
 static int add_harmed(struct strays *s, const struct flow *f, const struct history *h)
 {
-	if (s->harmed_count == s->room) {
-		size_t room = s->room ? 2 * s->room : 16;
-		struct harmed *more = realloc(s->harmed, room * sizeof(*more));
+	struct harmed *place = ARRAY_ADD(s->harmed, s->harmed_count, s->room);
 
-		if (!more)
-			return -ENOMEM;
-		s->harmed = more;
-		s->room = room;
-	}
-	s->harmed[s->harmed_count++] = (struct harmed){ *f, h->harmful, h->lifetime_max_ms };
+	if (!place)
+		return -ENOMEM;
+	*place = (struct harmed){ *f, h->harmful, h->lifetime_max_ms };
 	return 0;
 }
 

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "findings/flow_row.h"
 #include "findings/look.h"
 #include "findings/watched_addresses.h"
@@ -52,16 +53,11 @@ const char *half_open_text(enum half_open_kind kind)
 
 static int add(struct half_open_list *result, const struct half_open *half)
 {
-	if (result->count == result->room) {
-		size_t room = result->room ? 2 * result->room : 64;
-		struct half_open *list = realloc(result->list, room * sizeof(*list));
+	struct half_open *place = ARRAY_ADD(result->list, result->count, result->room);
 
-		if (!list)
-			return -ENOMEM;
-		result->list = list;
-		result->room = room;
-	}
-	result->list[result->count++] = *half;
+	if (!place)
+		return -ENOMEM;
+	*place = *half;
 	return 0;
 }
 

@@ -11,6 +11,8 @@
 #include <linux/sock_diag.h>
 #include <linux/tcp.h>
 
+#include "base/array.h"
+
 /* A socket's key are its first bytes: addresses, then ports. */
 #define KEY_SIZE offsetof(struct local_socket, state)
 /* What the kernel fills a message with at most. */
@@ -50,16 +52,11 @@ static void take_info(struct local_socket *socket, const struct nlattr *attr)
 
 static int add(struct socket_list *sockets, const struct local_socket *socket)
 {
-	if (sockets->count == sockets->room) {
-		size_t room = sockets->room ? 2 * sockets->room : 256;
-		struct local_socket *list = realloc(sockets->list, room * sizeof(*list));
+	struct local_socket *place = ARRAY_ADD(sockets->list, sockets->count, sockets->room);
 
-		if (!list)
-			return -ENOMEM;
-		sockets->list = list;
-		sockets->room = room;
-	}
-	sockets->list[sockets->count++] = *socket;
+	if (!place)
+		return -ENOMEM;
+	*place = *socket;
 	return 0;
 }
 

@@ -10,18 +10,15 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/array.h"
+
 static int add(struct owner_list *owners, const struct socket_owner *owner)
 {
-	if (owners->count == owners->room) {
-		size_t room = owners->room ? 2 * owners->room : 256;
-		struct socket_owner *list = realloc(owners->list, room * sizeof(*list));
+	struct socket_owner *place = ARRAY_ADD(owners->list, owners->count, owners->room);
 
-		if (!list)
-			return -ENOMEM;
-		owners->list = list;
-		owners->room = room;
-	}
-	owners->list[owners->count++] = *owner;
+	if (!place)
+		return -ENOMEM;
+	*place = *owner;
 	return 0;
 }
 
