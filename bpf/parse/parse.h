@@ -24,6 +24,15 @@ static __always_inline void begin_walk(struct walk *w, __u32 first_header, struc
 	*p = (struct packet){};
 }
 
+/* The TCP options of a packet whose plain headers have been taken already. */
+static __always_inline int take_options(struct frame f, struct packet *p, __u32 at, __u32 size)
+{
+	struct walk w = { .offset = at, .options = size };
+
+	walk_options(f, &w, p);
+	return 0;
+}
+
 #ifdef __bpf__
 #include <bpf/bpf_helpers.h>
 
@@ -100,6 +109,16 @@ __noinline int tcpstate_walk_skb(struct __sk_buff *skb, struct walk *w, struct p
 	return walk_frame(skb_frame(skb), w, p);
 }
 
+__noinline int tcpstate_options_xdp(struct xdp_md *ctx, struct packet *p, __u32 at, __u32 size)
+{
+	return p ? take_options(xdp_frame(ctx), p, at, size) : 0;
+}
+
+__noinline int tcpstate_options_skb(struct __sk_buff *skb, struct packet *p, __u32 at, __u32 size)
+{
+	return p ? take_options(skb_frame(skb), p, at, size) : 0;
+}
+
 static __always_inline struct walk xdp_facts(const struct xdp_md *ctx)
 {
 	struct walk w = { .zone_mode = zone_mode, .received = 1 };
@@ -126,12 +145,16 @@ __noinline int tcpstate_begin_xdp(struct xdp_md *ctx, struct packet *p)
 static __always_inline int parse_xdp(struct xdp_md *ctx, struct packet *p)
 {
 	struct frame f = xdp_frame(ctx);
-	__u32 held = verify_checksum ? 0 : parse_plain(f, xdp_facts(ctx), p);
+	struct plain plain = {};
 	int err = 0;
 
+	if (!verify_checksum)
+		plain = parse_plain(f, xdp_facts(ctx), p);
 	/* How long a frame in several buffers is, or one that a capture cut, has to be asked for. */
-	if (!held || (held > distance(f.data, f.data_end) && held > xdp_length(ctx)))
+	if (!plain.held || (plain.held > distance(f.data, f.data_end) && plain.held > xdp_length(ctx)))
 		err = tcpstate_begin_xdp(ctx, p);
+	else if (plain.options)
+		tcpstate_options_xdp(ctx, p, plain.options_at, plain.options);
 
 	p->place = place_seen(p, many_places ? ctx->ingress_ifindex : 0, SEEN_BY_XDP);
 	return err;
@@ -192,8 +215,15 @@ __noinline int tcpstate_begin_skb(struct __sk_buff *skb, struct packet *p, enum 
 
 static __always_inline int parse_skb(struct __sk_buff *skb, struct packet *p, enum seen_at hook)
 {
-	__u32 held = verify_checksum ? 0 : parse_plain(skb_frame(skb), skb_facts(skb, hook), p);
-	int err = held && held <= skb_length(skb) ? 0 : tcpstate_begin_skb(skb, p, hook);
+	struct plain plain = {};
+	int err = 0;
+
+	if (!verify_checksum)
+		plain = parse_plain(skb_frame(skb), skb_facts(skb, hook), p);
+	if (!plain.held || plain.held > skb_length(skb))
+		err = tcpstate_begin_skb(skb, p, hook);
+	else if (plain.options)
+		tcpstate_options_skb(skb, p, plain.options_at, plain.options);
 
 	p->place = place_seen(p, many_places ? skb->ifindex : 0, hook);
 	return err;
@@ -216,11 +246,15 @@ static inline int walk_native(struct frame f, struct walk facts, __u32 first_hea
 
 static inline int parse_frame(struct frame f, struct walk facts, __u32 first_header, struct packet *p)
 {
-	__u32 held = first_header == NEXT_ETHERNET && !facts.verify_checksum ? parse_plain(f, facts, p) : 0;
+	struct plain plain = {};
 
-	if (held && held <= facts.frame_len)
-		return 0;
-	return walk_native(f, facts, first_header, p);
+	if (first_header == NEXT_ETHERNET && !facts.verify_checksum)
+		plain = parse_plain(f, facts, p);
+	if (!plain.held || plain.held > facts.frame_len)
+		return walk_native(f, facts, first_header, p);
+	if (plain.options)
+		take_options(f, p, plain.options_at, plain.options);
+	return 0;
 }
 
 #endif

@@ -2,8 +2,9 @@
 /*
  * The frames that nearly all traffic consists of, taken at once: Ethernet, up
  * to two VLAN tags, IPv4 without options or IPv6 without extensions, not a
- * fragment, TCP with no options or with aligned timestamps. Whatever is not so
- * is left to the walk, which also knows the reasons.
+ * fragment, TCP. Aligned timestamps are taken here, too; other options (those of
+ * SYNs) are left to walk_options(), as the caller's next step. Whatever is not
+ * so is left to the walk, which also knows the reasons.
  */
 #ifndef TCPSTATE_BPF_PARSE_PLAIN_H
 #define TCPSTATE_BPF_PARSE_PLAIN_H
@@ -101,12 +102,17 @@ static __always_inline bool is_ip(__be16 type)
 	return type == bpf_htons(ETHERTYPE_IPV4) || type == bpf_htons(ETHERTYPE_IPV6);
 }
 
-/*
- * Gives how many bytes the frame must have, and p is set, all of it. Where it
- * has fewer, or at 0, the walk has to do it, from the start.
- */
-static __always_inline __u32 parse_plain(struct frame f, struct walk w, struct packet *p)
+/* What came of it. */
+struct plain {
+	__u32 held;       /* bytes that the frame must have, and p is set. Where it has fewer, or at 0: the walk does it, from the start */
+	__u32 options_at; /* offset of the TCP options that are still to be taken, */
+	__u32 options;    /* and how many bytes they are; 0: none */
+};
+
+static __always_inline struct plain parse_plain(struct frame f, struct walk w, struct packet *p)
 {
+	const struct plain none = {};
+	struct plain plain = {};
 	const struct ethernet_header *eth = f.data;
 	const struct tcp_header *tcp = NULL;
 	const void *ip = eth + 1;
@@ -114,12 +120,12 @@ static __always_inline __u32 parse_plain(struct frame f, struct walk w, struct p
 	__be16 type;
 
 	if (!holds(f, eth, sizeof(*eth)))
-		return 0;
+		return none;
 	type = eth->type;
 	if (!is_ip(type)) {
 		ip = plain_tags(f, &w, &type);
 		if (!ip)
-			return 0;
+			return none;
 	}
 	ip = opaque(ip); /* a pointer, not a sum that is made anew for each header */
 	if (type == bpf_htons(ETHERTYPE_IPV4))
@@ -127,23 +133,28 @@ static __always_inline __u32 parse_plain(struct frame f, struct walk w, struct p
 	else if (type == bpf_htons(ETHERTYPE_IPV6))
 		tcp = plain_ipv6(f, &w, ip, p);
 	if (!tcp)
-		return 0;
+		return none;
 
 	tcp = opaque(tcp);
 	length = w.gso_size ? w.frame_len - distance(f.data, tcp) : p->seg.len;
 	header_length = tcp_header_length(tcp);
 	if (header_length < sizeof(*tcp) || header_length > length || !tcp->source || !tcp->destination)
-		return 0;
+		return none;
 	p->seg = segment_of(&w, tcp, length, p->seg.ttl);
-	if (header_length > sizeof(*tcp) && !plain_options(f, tcp, header_length - sizeof(*tcp), &p->seg))
-		return 0;
+	if (header_length > sizeof(*tcp) && !plain_options(f, tcp, header_length - sizeof(*tcp), &p->seg)) {
+		if (!holds(f, tcp, header_length))
+			return none;
+		plain.options_at = distance(f.data, tcp + 1);
+		plain.options = header_length - sizeof(*tcp);
+	}
 	p->key.tunnel_id = 0;
 	p->key.tunnel_kind = TUNNEL_NONE;
 	__builtin_memset(p->key.pad, 0, sizeof(p->key.pad));
 	p->icmp_error = 0;
 	p->place = 0;
 	__builtin_memset(p->pad, 0, sizeof(p->pad));
-	return distance(f.data, tcp) + length;
+	plain.held = distance(f.data, tcp) + length;
+	return plain;
 }
 
 #endif
