@@ -202,38 +202,47 @@ __noinline __u32 claim_seeded(__u64 hash)
 	return w && tag ? claim_way(tag, at, &w->at.key) : NO_SLOT;
 }
 
-#define SEED_TRIES 4
+enum { SEED_NO_PLACE = SEED_AGAIN + 1 };
+
+/* One try. Returns enum seed_result, or SEED_NO_PLACE. A global function, as slow_path. */
+__noinline int seed_once(__u64 hash)
+{
+	__u32 slot = find_seeded(hash);
+
+	if (slot == NO_SLOT) {
+		/* What was seen from its SYN on needs no help. */
+		if (find_embryo(hash, false))
+			return SEED_DONE;
+		slot = claim_seeded(hash);
+		if (slot == NO_SLOT)
+			return SEED_NO_PLACE;
+		if (slot == LOOK_AGAIN)
+			return SEED_AGAIN;
+		if (!(slot & CLAIM_FOUND)) {
+			seed_new(slot, hash);
+			/* Who makes an embryo looks for a flow afterwards; so who makes a flow looks for an embryo. */
+			find_embryo(hash, true);
+			return SEED_DONE;
+		}
+		slot &= ~CLAIM_FOUND;
+	}
+	return seed_known(slot);
+}
 
 /* False: there is no place for it. */
 static __always_inline bool seed(struct seed_work *w)
 {
 	const __u64 hash = hash_key(&w->at.key);
+	int result;
 
 	w->time = clock_precise();
-	for (int try = 0; try < SEED_TRIES; try++) {
-		__u32 slot = find_seeded(hash);
-
-		if (slot == NO_SLOT) {
-			/* What was seen from its SYN on needs no help. */
-			if (find_embryo(hash, false))
-				return true;
-			slot = claim_seeded(hash);
-			if (slot == NO_SLOT)
-				return false;
-			if (slot == LOOK_AGAIN)
-				continue;
-			if (!(slot & CLAIM_FOUND)) {
-				seed_new(slot, hash);
-				/* Who makes an embryo looks for a flow afterwards; so who makes a flow looks for an embryo. */
-				find_embryo(hash, true);
-				return true;
-			}
-			slot &= ~CLAIM_FOUND;
-		}
-		if (seed_known(slot) == SEED_DONE)
-			return true;
-	}
-	return true; /* packets of it come and come: they tell all that there is to know */
+	result = seed_once(hash);
+	if (result == SEED_AGAIN)
+		result = seed_once(hash);
+	if (result == SEED_AGAIN)
+		result = seed_once(hash);
+	/* Else packets of it come and come: they tell all that there is to know. */
+	return result != SEED_NO_PLACE;
 }
 
 #endif

@@ -4,17 +4,13 @@
 #define TCPSTATE_USER_HOST_SOCKET_LOOKUP_H
 
 #include "tcpstate/abi.h"
+#include "tcpstate/core/audit.h"
 
 struct mnl_socket;
 
 struct socket_lookup {
 	struct mnl_socket *netlink;
 	__u32 number;
-};
-
-struct found_socket {
-	__u8 state;          /* enum tcp_end_state; 0: there is none */
-	__u32 unsent;        /* bytes that are unacknowledged, or not sent yet; a FIN is one */
 };
 
 /* 0 or negative errno; so below. */

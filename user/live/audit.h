@@ -42,10 +42,4 @@ void audit_close(struct audit *audit);
 /* A second's part of it. */
 void audit_second(struct audit *audit);
 
-/* Has an end in this state a socket that stays? With SYN cookies SYN_RECEIVED has none, and one in TIME_WAIT may be recycled. */
-bool audit_is_live(__u8 state);
-
-/* Of a wire's state and a socket's: do they agree? *kind: how they don't. False: that can't be said. For the tests. */
-bool audit_compare(__u8 wire, const struct found_socket *socket, bool had_socket, bool *agree, enum audit_kind *kind);
-
 #endif
