@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include "base/out.h"
-#include "tcpstate/abi/state.h"
 
 static void styled(struct out *out, const char *text, size_t len, const char *style, bool colour)
 {
@@ -31,27 +30,6 @@ void out_cell_right(struct out *out, const char *text, size_t len, size_t width,
 	if (len < width)
 		out_fill(out, ' ', width - len);
 	styled(out, text, len, style, colour);
-}
-
-const char *state_style(unsigned int state)
-{
-	switch (state) {
-	case STATE_SYN_SENT:
-	case STATE_SYN_RECEIVED:
-		return STYLE_YELLOW;
-	case STATE_ESTABLISHED:
-		return STYLE_GREEN;
-	case STATE_FIN_WAIT_1:
-	case STATE_FIN_WAIT_2:
-	case STATE_CLOSE_WAIT:
-	case STATE_LAST_ACK:
-	case STATE_CLOSING:
-		return STYLE_MAGENTA;
-	case STATE_TIME_WAIT:
-		return STYLE_CYAN;
-	default:
-		return STYLE_PLAIN;
-	}
 }
 
 bool wants_colour(int fd)

@@ -24,9 +24,6 @@ void out_cell(struct out *out, const char *text, size_t len, size_t width, const
 /* The same, blanks first. */
 void out_cell_right(struct out *out, const char *text, size_t len, size_t width, const char *style, bool colour);
 
-/* How a state looks: opening yellow, established green, closing magenta, TIME_WAIT cyan. */
-const char *state_style(unsigned int state);
-
 /* Is fd a terminal whose user has not asked for no colour (NO_COLOR, TERM=dumb)? */
 bool wants_colour(int fd);
 

@@ -15,6 +15,7 @@
 #include "pins/reader.h"
 #include "events/sink.h"
 #include "base/style.h"
+#include "flow/state_style.h"
 #include "kernel/table.h"
 #include "base/clock.h"
 

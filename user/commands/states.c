@@ -12,6 +12,7 @@
 #include "base/out.h"
 #include "pins/reader.h"
 #include "base/style.h"
+#include "flow/state_style.h"
 #include "kernel/table.h"
 
 /* In the order of a connection's life. */

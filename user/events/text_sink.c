@@ -12,6 +12,7 @@
 #include "base/out.h"
 #include "events/sink.h"
 #include "base/style.h"
+#include "flow/state_style.h"
 #include "tcpstate/tell/standing.h"
 #include "tcpstate/units.h"
 #include "flow/flow_facts.h"

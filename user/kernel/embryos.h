@@ -3,7 +3,9 @@
 #ifndef TCPSTATE_USER_KERNEL_EMBRYOS_H
 #define TCPSTATE_USER_KERNEL_EMBRYOS_H
 
-#include "kernel/table.h"
+#include "kernel/table_visit.h"
+
+struct maps;
 
 /* Every one, as by table_each(). */
 int embryos_each(const struct maps *maps, table_visit *visit, void *arg);

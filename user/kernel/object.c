@@ -17,6 +17,7 @@
 #include "kernel/former.h"
 #include "kernel/refusal.h"
 #include "kernel/settings.h"
+#include "kernel/table_shape.h"
 #include "tcpstate/abi.h"
 #include "xdp_tcpstate.skel.h"
 
@@ -30,74 +31,11 @@ void object_messages(bool show)
 	libbpf_set_print(show ? print_message : NULL);
 }
 
-/* ---- size --------------------------------------------------------------- */
-
-/* A slot of the table and the history beside it. */
-#define SLOT_BYTES (sizeof(struct flow) + sizeof(struct history))
-
-/* Half full at max_flows, so that sets rarely fill while others have room. */
-__u32 object_sets(__u32 max_flows)
-{
-	return (2ULL * max_flows + SET_WAYS - 1) / SET_WAYS;
-}
-
-/* A capture attacks nobody; and a flow ends at its very own time there, which embryos don't. */
-__u32 object_embryo_sets(const struct kernel_choice *choice)
-{
-	return choice->replay ? 0 : (choice->max_embryos + EMBRYO_WAYS - 1) / EMBRYO_WAYS;
-}
-
-static __u64 table_bytes(__u32 sets)
-{
-	return (__u64)sets * (sizeof(struct tag_set) + SET_WAYS * SLOT_BYTES);
-}
-
-/* MemAvailable in bytes; all there is in the world if it can't be read. */
-static __u64 memory_available(void)
-{
-	FILE *file = fopen("/proc/meminfo", "r");
-	unsigned long long kib;
-	__u64 available = ~0ULL;
-	char line[128];
-
-	while (file && fgets(line, sizeof(line), file))
-		if (sscanf(line, "MemAvailable: %llu kB", &kib) == 1)
-			available = kib << 10;
-	if (file)
-		fclose(file);
-	return available;
-}
-
-static int report_too_large(int err, __u32 max_flows)
-{
-	__u64 available = memory_available();
-	__u32 fits = available / 4 / (2 * SLOT_BYTES); /* a quarter of it is no burden */
-
-	return fail(err, "a table for %u flows takes %llu MiB of kernel memory, and this machine can give %llu MiB. Ask for fewer, such as --max-flows %u",
-		    max_flows, table_bytes(object_sets(max_flows)) >> 20, available >> 20,
-		    fits < max_flows ? fits : max_flows / 2);
-}
-
-/* The kernel would try, and push out all else before it gives up. */
-static int check_size(__u32 max_flows)
-{
-	return table_bytes(object_sets(max_flows)) > memory_available() ? report_too_large(-ENOMEM, max_flows) : 0;
-}
-
 /* ---- configuration ------------------------------------------------------ */
 
 static bool sees_end_host(const struct hook_choice *hooks)
 {
 	return hooks->direction == DIRECTION_BOTH && !only_loopback(hooks);
-}
-
-__u32 object_zone(const struct kernel_choice *choice, enum direction direction)
-{
-	__u32 flags = choice->no_tunnel_id ? ZONE_NO_TUNNEL_ID : 0;
-
-	if (choice->zone >= 0)
-		return choice->zone | flags;
-	return (direction == DIRECTION_BOTH ? ZONE_NONE : ZONE_VLAN) | flags;
 }
 
 #define SEEDS (sizeof(((struct xdp_tcpstate *)0)->rodata->hash_seed) / sizeof(__u64))
@@ -130,7 +68,7 @@ const __u64 *object_seed(const struct object *object)
 
 static int size_maps(struct xdp_tcpstate *skeleton, const struct kernel_choice *choice)
 {
-	__u32 sets = object_sets(choice->max_flows), embryo_sets = object_embryo_sets(choice);
+	__u32 sets = table_sets_of(choice->max_flows), embryo_sets = embryo_sets_of(choice);
 	int err;
 
 	/* One more each: the sweep's own (bpf/track/sweep.h). */
@@ -160,9 +98,9 @@ static int configure(struct xdp_tcpstate *skeleton, const struct kernel_choice *
 
 	if (err)
 		return err;
-	skeleton->rodata->table_sets = object_sets(choice->max_flows);
-	skeleton->rodata->embryo_sets = object_embryo_sets(choice);
-	skeleton->rodata->zone_mode = object_zone(choice, hooks->direction) & ZONE_MODE_MASK;
+	skeleton->rodata->table_sets = table_sets_of(choice->max_flows);
+	skeleton->rodata->embryo_sets = embryo_sets_of(choice);
+	skeleton->rodata->zone_mode = zone_of(choice, hooks->direction) & ZONE_MODE_MASK;
 	skeleton->rodata->tunnel_ids = !choice->no_tunnel_id;
 	skeleton->rodata->decap = choice->decap != DECAP_OFF;
 	skeleton->rodata->decap_all = choice->decap == DECAP_ON || choice->replay || !sees_end_host(hooks);
@@ -196,7 +134,7 @@ static int report_load(int err, const struct kernel_choice *choice)
 	if (err == -EPERM)
 		return report_no_permission(err);
 	if (err == -ENOMEM || err == -E2BIG)
-		return report_too_large(err, choice->max_flows);
+		return report_table_too_large(err, choice->max_flows);
 	return report_kernel(err, choice->verbose);
 }
 
@@ -220,7 +158,7 @@ int object_load(struct object *object, const struct kernel_choice *choice, const
 	int err;
 
 	object->skeleton = NULL;
-	err = from ? 0 : check_size(choice->max_flows);
+	err = from ? 0 : table_check_size(choice->max_flows);
 	if (err)
 		return err;
 	object->skeleton = xdp_tcpstate__open();
@@ -239,7 +177,7 @@ int object_load(struct object *object, const struct kernel_choice *choice, const
 	}
 	take_fds(object);
 	err = settings_write(&object->maps, choice, events);
-	err = err ?: instance_write(object, choice, object_zone(choice, hooks->direction), from ? &from->instance : NULL);
+	err = err ?: instance_write(&object->maps, object_seed(object), choice, zone_of(choice, hooks->direction), from ? &from->instance : NULL);
 out:
 	if (err)
 		object_close(object);

@@ -48,11 +48,6 @@ void object_open_tunnels(struct object *object, __u8 open);
 /* What the next run of the sweep's program does first: at most AUDIT_REQUESTS. */
 void object_tell_audit(const struct object *object, const struct audit_request *requests, __u32 count);
 
-/* How the table shall be: sets of SET_WAYS slots; sets of EMBRYO_WAYS, 0 in replay; enum zone_mode. */
-__u32 object_sets(__u32 max_flows);
-__u32 object_embryo_sets(const struct kernel_choice *choice);
-__u32 object_zone(const struct kernel_choice *choice, enum direction direction);
-
 /* The key of the table's hash, as in struct instance. */
 const __u64 *object_seed(const struct object *object);
 

@@ -10,7 +10,8 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "version.h" /* by make, from CHANGELOG */
-#include "kernel/object.h"
+#include "kernel/maps.h"
+#include "kernel/table_shape.h"
 #include "kernel/timeouts.h"
 
 static const __u32 zero;
@@ -46,19 +47,19 @@ static int write_instance(const struct maps *maps, const struct instance *instan
 	return err ? fail(err, "writing who runs to the kernel's maps: %s", strerror(-err)) : 0;
 }
 
-int instance_write(const struct object *object, const struct kernel_choice *choice, __u32 zone,
+int instance_write(const struct maps *maps, const __u64 *hash_seed, const struct kernel_choice *choice, __u32 zone,
 		   const struct instance *former)
 {
 	struct instance instance = {
 		.abi_version = ABI_VERSION,
 		.zone_mode = zone,
-		.sets = object_sets(choice->max_flows),
+		.sets = table_sets_of(choice->max_flows),
 		.max_flows = choice->max_flows,
-		.embryo_sets = object_embryo_sets(choice),
+		.embryo_sets = embryo_sets_of(choice),
 		.started_ns = monotonic_ns(),
 	};
 
-	memcpy(instance.hash_seed, object_seed(object), sizeof(instance.hash_seed));
+	memcpy(instance.hash_seed, hash_seed, sizeof(instance.hash_seed));
 	if (former) {
 		instance = *former;
 		instance.adoptions++;
@@ -68,7 +69,7 @@ int instance_write(const struct object *object, const struct kernel_choice *choi
 	instance.daemon = choice->daemon;
 	instance.pid = getpid();
 	snprintf(instance.version, sizeof(instance.version), "%s", VERSION);
-	return write_instance(&object->maps, &instance);
+	return write_instance(maps, &instance);
 }
 
 static int read_instance(const struct maps *maps, struct instance *instance)

@@ -6,7 +6,6 @@
 #include "tcpstate/abi.h"
 
 struct maps;
-struct object;
 struct kernel_choice;
 
 /* Timeouts and events, also while programs run; what is tracked stays as it is. 0 or a reported error. */
@@ -19,7 +18,7 @@ int settings_write(const struct maps *maps, const struct kernel_choice *choice, 
 int settings_note_blind(const struct maps *maps);
 
 /* former: of the instance that is adopted, or NULL. 0 or a reported error. */
-int instance_write(const struct object *object, const struct kernel_choice *choice, __u32 zone,
+int instance_write(const struct maps *maps, const __u64 *hash_seed, const struct kernel_choice *choice, __u32 zone,
 		   const struct instance *former);
 
 /* What has been told of counters.lost and left_out, for the next owner. 0 or a reported error. */

@@ -3,7 +3,7 @@
 #ifndef TCPSTATE_USER_KERNEL_TABLE_H
 #define TCPSTATE_USER_KERNEL_TABLE_H
 
-#include "tcpstate/abi.h"
+#include "kernel/table_visit.h"
 
 struct maps;
 
@@ -14,7 +14,6 @@ struct maps;
  * goes just then, it may be another's. Non-zero from visit ends it and is
  * returned; else 0 or negative errno.
  */
-typedef int table_visit(void *arg, const struct flow *flow, const struct history *history);
 int table_each(const struct maps *maps, __u32 sets, table_visit *visit, void *arg);
 
 /* The same of some sets from the first on, and without embryos. */

@@ -12,9 +12,10 @@
 
 #include "base/error.h"
 #include "flow/names.h"
-#include "kernel/object.h"
+#include "kernel/table_shape.h"
 #include "live/choice.h"
 #include "pins/layout.h"
+#include "pins/owner.h"
 #include "kernel/table.h"
 #include "base/clock.h"
 
@@ -74,7 +75,7 @@ static bool has_shape(int fd, __u32 type, __u32 key, __u32 value, __u32 entries)
 static void compare(const struct adopted *a, const struct live_choice *choice, char why[TEXT])
 {
 	const struct instance *i = &a->instance;
-	__u32 zone = object_zone(choice->kernel, choice->hooks->direction), sets = object_sets(choice->kernel->max_flows), one = sizeof(__u32);
+	__u32 zone = zone_of(choice->kernel, choice->hooks->direction), sets = table_sets_of(choice->kernel->max_flows), one = sizeof(__u32);
 
 	why[0] = 0;
 	if (i->abi_version != ABI_VERSION)
@@ -83,7 +84,7 @@ static void compare(const struct adopted *a, const struct live_choice *choice, c
 	else if (i->sets != sets)
 		snprintf(why, TEXT, "it was made with --max-flows %u, and this is --max-flows %u", i->max_flows,
 			 choice->kernel->max_flows);
-	else if (i->embryo_sets != object_embryo_sets(choice->kernel))
+	else if (i->embryo_sets != embryo_sets_of(choice->kernel))
 		snprintf(why, TEXT, "it was made for %u embryos, and this is --max-embryos %u",
 			 i->embryo_sets * EMBRYO_WAYS, choice->kernel->max_embryos);
 	else if (i->zone_mode != zone)

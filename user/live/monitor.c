@@ -7,6 +7,7 @@
 #include "live/adopt.h"
 #include "base/error.h"
 #include "kernel/refusal.h"
+#include "kernel/table_shape.h"
 #include "events/choice.h"
 #include "host/tunnel_devices.h"
 #include "kernel/timeouts.h"
@@ -226,7 +227,7 @@ static int attach(struct monitor *m)
 
 	/* Loaded before, so that little time passes from the hooks' attachment to the walk. */
 	if (m->choice.seed)
-		err = err ?: seeding_open(&m->seeding, &m->object.maps, &m->pins, object_zone(m->choice.kernel, m->choice.hooks->direction));
+		err = err ?: seeding_open(&m->seeding, &m->object.maps, &m->pins, zone_of(m->choice.kernel, m->choice.hooks->direction));
 	else
 		pins_remove_iterator(&m->pins);
 	err = err ?: hooks_plan(&m->hooks, m->choice.hooks, &m->object, &m->pins);

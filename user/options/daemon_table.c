@@ -7,7 +7,7 @@
 #include "base/error.h"
 #include "options/values.h"
 #include "options/parser.h"
-#include "pins/owner.h"
+#include "pins/pin_dir.h"
 
 static int set_listen(struct options *o, const char *value)
 {

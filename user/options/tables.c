@@ -11,7 +11,7 @@
 #include "serve/http.h"
 #include "flow/names.h"
 #include "options/values.h"
-#include "pins/owner.h"
+#include "pins/pin_dir.h"
 #include "tcpstate/units.h"
 
 #define REORDER_MS 100 /* of a replay: several queues or CPUs of one capture are hardly further apart */

@@ -3,9 +3,11 @@
 #ifndef TCPSTATE_USER_PINS_LAYOUT_H
 #define TCPSTATE_USER_PINS_LAYOUT_H
 
-#include "pins/owner.h"
+#include "pins/pinned_hook.h"
 
 extern const char *const pin_subdirs[]; /* ends with NULL */
+
+#define SOCKETS_PIN "sockets"
 
 /* What is on its way into another pin's place ends so. */
 #define STAGED "_new"

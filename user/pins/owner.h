@@ -19,8 +19,6 @@
 #include "hooks/hook.h"
 #include "pins/reader.h"
 
-#define DEFAULT_PIN_DIR "/sys/fs/bpf/xdp-tcpstate"
-
 struct object;
 
 struct pins {
@@ -45,8 +43,6 @@ int pins_settle_hook(const struct pins *pins, const struct hook *hook);
 void pins_unstage_hook(const struct pins *pins, const struct hook *hook);
 void pins_remove_hook(const struct pins *pins, const struct hook *hook);
 
-#define SOCKETS_PIN "sockets"
-
 /* The link of the walk over the sockets. */
 int pins_add_iterator(const struct pins *pins, int link_fd);
 void pins_remove_iterator(const struct pins *pins);
@@ -62,11 +58,5 @@ void pins_leave(struct pins *pins);
 
 /* Detach it, as far as it is attached, and unpin it. 0 or a reported error. */
 int pinned_hook_remove(const struct pins *pins, const struct pinned_hook *hook);
-
-/* With SIGTERM by sigqueue(3): end, and leave nothing behind, whatever the options say. */
-#define SIGNAL_TAKE_DOWN 0x746370
-
-/* End the instance at dir, or clean what it left. *found: whether there was one. 0 or a reported error. */
-int pins_take_down(const char *dir, bool *found);
 
 #endif

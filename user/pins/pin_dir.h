@@ -13,6 +13,8 @@
 #ifndef TCPSTATE_USER_PINS_PIN_DIR_H
 #define TCPSTATE_USER_PINS_PIN_DIR_H
 
+#define DEFAULT_PIN_DIR "/sys/fs/bpf/xdp-tcpstate"
+
 #include <stdbool.h>
 
 /* How to mount one, in messages. */

@@ -13,6 +13,7 @@
 
 #include "base/error.h"
 #include "pins/layout.h"
+#include "pins/reader.h"
 #include "pins/holder.h"
 #include "pins/pin_dir.h"
 #include "base/clock.h"

@@ -5,8 +5,8 @@
 
 #include <stdbool.h>
 
-#include "hooks/hook.h"
 #include "kernel/maps.h"
+#include "pins/pinned_hook.h"
 #include "tcpstate/abi.h"
 
 struct running {
@@ -31,9 +31,6 @@ const char *owner_text(char text[OWNER_TEXT], unsigned int pid);
 /* Its --timeout of a state, ns; TIME_WAIT: 2MSL. 0: it can't be read. */
 __u64 running_timeout(const struct running *running, unsigned int state);
 
-/* bpffs keeps names with dots for itself, so interfaces are named by index. */
-#define PIN_NAME 96
-
 /*
  * Two who change what is tracked at once would mix their lists. The directory
  * itself is locked by the owner, so they queue up at one inside. A descriptor
@@ -41,17 +38,10 @@ __u64 running_timeout(const struct running *running, unsigned int state);
  */
 int pins_lock_changes(int dir_fd, const char *dir);
 
-/* One pinned hook. fd: its link, or for clsact its program. Non-zero from visit ends the walk. */
-struct pinned_hook {
-	enum hook_kind kind;
-	bool receive;
-	unsigned int ifindex;
-	__u64 netns;              /* inode of the network namespace that ifindex is of */
-	int fd;
-	bool staged;              /* pinned on its way into another's place */
-	char name[PIN_NAME];
-};
-int running_hooks(int dir_fd, int (*visit)(void *arg, const struct pinned_hook *hook), void *arg);
-int running_programs(int dir_fd, int (*visit)(void *arg, int prog_fd), void *arg);
+/* With SIGTERM by sigqueue(3): end, and leave nothing behind, whatever the options say. */
+#define SIGNAL_TAKE_DOWN 0x746370
+
+/* End the instance at dir, or clean what it left. *found: whether there was one. 0 or a reported error. */
+int pins_take_down(const char *dir, bool *found);
 
 #endif

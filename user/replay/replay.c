@@ -9,6 +9,7 @@
 #include <bpf/libbpf.h>
 
 #include "base/error.h"
+#include "kernel/table_shape.h"
 #include "base/out.h"
 #include "replay/progress.h"
 #include "replay/clear.h"
@@ -375,7 +376,7 @@ void replay_add(struct replay_counts *sum, const struct replay_counts *more)
 
 int replay_open(struct replay *r)
 {
-	const struct sums sums = { .zone_mode = object_zone(r->choice.kernel, DIRECTION_RX), .decap = r->choice.kernel->decap != DECAP_OFF };
+	const struct sums sums = { .zone_mode = zone_of(r->choice.kernel, DIRECTION_RX), .decap = r->choice.kernel->decap != DECAP_OFF };
 	__u32 slots = bpf_map__max_entries(r->object->skeleton->maps.flows);
 	int err = deadlines_init(&r->deadlines, slots);
 

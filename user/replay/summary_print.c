@@ -10,6 +10,7 @@
 #include "replay/replay.h"
 #include "replay/senders.h"
 #include "base/style.h"
+#include "flow/state_style.h"
 #include "replay/summary.h"
 #include "tcpstate/units.h"
 #include "base/clock.h"

@@ -17,7 +17,7 @@ import sys
 import time
 
 sys.path.insert(0, __file__.rsplit("/", 2)[0] + "/late")
-from lab import CLIENT, FAMILY, SERVER, Netns, die_with_parent, listen
+from lab import FAMILY, SERVER, Netns, die_with_parent, listen
 
 # Ports of the server, by what becomes of the connections to it.
 ESTABLISHED, SYN_SENT, SYN_RECEIVED, FIN_WAIT_1, HALF_CLOSED, CLOSING, LAST_ACK, TIME_WAIT, ORPHANS = range(9001, 9010)

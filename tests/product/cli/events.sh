@@ -11,8 +11,8 @@ stop seen
 keys() {
 	jq -e -s --argjson keys "$2" "map(select(.event == \"$1\")) | length > 0 and all(keys_unsorted == \$keys)" "$WORK/seen.out"
 }
-check "state: its keys" keys state '["ts","event","flow","initiator","responder","roles","confirmed","sender","flags","seq","ack","len","cause"]'
-check "flow: its keys" keys flow '["ts","event","flow","initiator","responder","roles","confirmed","ended","start","end","duration_ms","handshake","close","conn_state","time_wait","strays","one_sided","inferred","unacknowledged","observed_twice"]'
+check "state: its keys" keys state '["ts","event","flow","initiator","responder","roles","confirmed","seeded","sender","flags","seq","ack","len","cause"]'
+check "flow: its keys" keys flow '["ts","event","flow","initiator","responder","roles","confirmed","seeded","ended","start","end","duration_ms","handshake","close","conn_state","time_wait","strays","one_sided","inferred","unacknowledged","observed_twice"]'
 check "ends: their keys" jq -e -s 'map(select(.event == "state") | .initiator, .responder) | all(keys_unsorted == ["addr","port","state","was"])' "$WORK/seen.out"
 check "ends of a flow: their keys" jq -e -s 'map(select(.event == "flow") | .initiator, .responder) | all(keys_unsorted ==
 	["addr","port","state","packets","bytes","bytes_acked","retransmits","out_of_order","zero_windows","syns","fins","rsts","ttl","mss","wscale","sack","timestamps"])' "$WORK/seen.out"
