@@ -68,13 +68,15 @@ static int bench_steadily(const struct contest *contest, __u32 flows, int rounds
 }
 
 /* Today's object beside that of an earlier commit. */
+static const char not_built[] = "it was not built: the history here does not reach back to its commit (an archive, a shallow clone)";
+
 static int bench_baseline(int rounds)
 {
 	struct contest contest = { .ours = "table", .theirs = "baseline", .bar = BASELINE_BAR };
 	int err;
 
 	if (!rig_exists("baseline")) {
-		skip("baseline", "it was not built: the history here does not reach back to its commit (an archive, a shallow clone)");
+		skip("baseline", not_built);
 		return 0;
 	}
 	report_heading("beside the baseline, per packet", "today", "baseline");
@@ -95,6 +97,10 @@ static int bench_all(int rounds)
 	struct contest contest = { "table", "hash", 3, BAR, true };
 	int err;
 
+	if (!rig_exists("hash")) {
+		skip("hash map", not_built);
+		return 0;
+	}
 	report_heading("per packet, net of making the frame", "table", "hash");
 	err = bench_steadily(&any, 1, rounds);
 	err = err ?: bench_steadily(&contest, 100000, (rounds + 2) / 3);
@@ -114,6 +120,10 @@ static int bench_one(__u32 flows, int rounds)
 {
 	const struct contest any = { "table", "hash", 1, 0, true };
 
+	if (!rig_exists("hash")) {
+		skip("hash map", not_built);
+		return 0;
+	}
 	report_heading("per packet, net of making the frame", "table", "hash");
 	return bench_steadily(&any, flows, rounds);
 }
