@@ -20,7 +20,7 @@ int tcpstate_seed(struct bpf_iter__tcp *ctx)
 	struct sock_common *skc = ctx->sk_common;
 	struct seed_work *w = bpf_map_lookup_elem(&seed_work, &zero);
 	struct settings *set = bpf_map_lookup_elem(&settings, &zero);
-	struct counters *c = my_counters(BY_SEEDING);
+	struct counters *c = my_counters();
 	__u32 found;
 
 	if (!skc || !w || !set || !c)

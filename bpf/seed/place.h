@@ -16,10 +16,9 @@ __noinline int find_embryo(__u64 hash, __u32 drop)
 	__u32 zero = 0;
 	const struct seed_work *w = bpf_map_lookup_elem(&seed_work, &zero);
 	struct place at = embryo_place(hash);
-	struct embryo_prints *index = embryo_sets ? prints_of(at.set) : NULL;
+	struct embryo_prints *index = embryo_sets ? bpf_map_lookup_elem(&prints, &at.set) : NULL;
 	struct embryo_set *embryo;
-	__u32 gone = 0;
-	__u64 ways;
+	__u32 ways, gone = 0;
 	bool found = false;
 
 	if (!w || !index || !ways_of_embryo(index, at.print))
@@ -27,32 +26,32 @@ __noinline int find_embryo(__u64 hash, __u32 drop)
 	embryo = bpf_map_lookup_elem(&embryos, &at.set);
 	if (!embryo)
 		return false;
-	bpf_spin_lock(&index->lock);
+	bpf_spin_lock(&embryo->lock);
 	ways = ways_of_embryo(index, at.print);
 	for (int i = 0; i < EMBRYO_CANDIDATES && ways && !found; i++) {
-		__u32 way = lowest_lane(ways) & (EMBRYO_WAYS - 1);
+		__u32 way = lowest(ways);
 
-		if (same_key(&embryo->at[way].key, &w->at.key)) {
+		if (way < EMBRYO_WAYS && embryo->at[way].id && same_key(&embryo->at[way].key, &w->at.key)) {
 			found = true;
 			if (drop) {
-				gone = standing_of_embryo(index->whose[way] & 1, index->whose[way] >> 1);
+				gone = standing_of_embryo(embryo->at[way].from & 1, embryo->at[way].local);
 				embryo->at[way].id = 0;
-				set_print(index, way, 0);
+				index->print[way] = 0;
 			}
 		}
 		ways &= ways - 1;
 	}
-	bpf_spin_unlock(&index->lock);
+	bpf_spin_unlock(&embryo->lock);
 	if (gone) {
-		count_standing(BY_SEEDING, gone, 0);
-		count_many_by(BY_SEEDING, COUNT_FLOWS_OPENED, -1);
+		count_standing(gone, 0);
+		count_many(COUNT_FLOWS_OPENED, -1);
 	}
 	return found;
 }
 
 static __always_inline void count_seeded(const struct socket_facts *s)
 {
-	struct counters *c = my_counters(BY_SEEDING);
+	struct counters *c = my_counters();
 
 	if (!c || !is_seeded_as(s, SEED_NEW))
 		return;
@@ -124,7 +123,7 @@ __noinline int seed_new(__u32 slot, __u64 hash)
 	set_class(tag_word(tag, slot % SET_WAYS), slot % SET_WAYS, tag_worth(&w->flow, &w->history));
 	bpf_spin_unlock(&f->lock);
 
-	count_standing(BY_SEEDING, 0, after);
+	count_standing(0, after);
 	count_seeded(&w->facts);
 	return 1;
 }
@@ -176,7 +175,7 @@ __noinline int seed_known(__u32 slot)
 	if (!same)
 		return SEED_AGAIN;
 	if (before != after)
-		count_standing(BY_SEEDING, before, after);
+		count_standing(before, after);
 	return SEED_DONE;
 }
 

@@ -304,15 +304,15 @@ static __always_inline __u32 claim_way(struct tag_set *tag, struct place at, con
 	return slot == NO_SLOT ? NO_SLOT : settle_twins(tag, at, key, slot);
 }
 
-/* Makes a way of the packet's set empty. hash: of its key. 0 if all that is there has to stay. A global function, as slow_path. */
-__noinline int make_room(const struct packet *p, __u64 hash)
+/* Makes a way of the packet's set empty. 0 if all that is there has to stay. A global function, as slow_path. */
+__noinline int make_room(const struct packet *p)
 {
 	__u64 now = clock_precise();
 
 	if (!p)
 		return 0;
 
-	struct place at = place_of(hash);
+	struct place at = place_of(hash_key(&p->key));
 	struct tag_set *tag = tags_of(at.set);
 	__u32 victim = choose_victim(at.set, p->key.tunnel_kind != TUNNEL_NONE, now);
 

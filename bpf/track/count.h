@@ -6,43 +6,35 @@
 #include "maps.h"
 #include "tcpstate/core/judge.h"
 
-/* by: enum counted_by. */
-static __always_inline struct counters *my_counters(__u32 by)
+static __always_inline struct counters *my_counters(void)
 {
-	return bpf_map_lookup_elem(&counters, &by);
+	__u32 zero = 0;
+
+	return bpf_map_lookup_elem(&counters, &zero);
 }
 
-/*
- * Nobody else writes this element meanwhile (enum counted_by): packets' programs run with softirqs off, and the sweep has
- * one owner. (The scratch they work in relies on the same.)
- */
+/* The sweep runs in process context and may be interrupted on its CPU by a packet. */
 static __always_inline void add(__u64 *counter, __u64 n)
 {
-	*counter += n;
+	__sync_fetch_and_add(counter, n);
 }
 
-/* Where a function has an argument by, it is called for packets and by the sweep. All others are called for packets. */
-static __always_inline void count_many_by(__u32 by, enum counter what, __u64 n)
+static __always_inline void count_many(enum counter what, __u64 n)
 {
-	struct counters *c = my_counters(by);
+	struct counters *c = my_counters();
 
 	if (c)
 		add(&c->count[what], n);
 }
 
-static __always_inline void count_by(__u32 by, enum counter what)
-{
-	count_many_by(by, what, 1);
-}
-
 static __always_inline void count(enum counter what)
 {
-	count_by(BY_PACKETS, what);
+	count_many(what, 1);
 }
 
 static __always_inline void count_reset(__u32 kind)
 {
-	struct counters *c = my_counters(BY_PACKETS);
+	struct counters *c = my_counters();
 
 	if (c && kind < RESET_COUNT)
 		add(&c->resets[kind], 1);
@@ -50,7 +42,7 @@ static __always_inline void count_reset(__u32 kind)
 
 static __always_inline void count_passed_over(__u32 why)
 {
-	struct counters *c = my_counters(BY_PACKETS);
+	struct counters *c = my_counters();
 
 	if (c && why < PASSED_COUNT)
 		add(&c->passed_over[why], 1);
@@ -67,25 +59,25 @@ static __always_inline void count_traits(const struct segment *s)
 		count(COUNT_BAD_OPTIONS);
 }
 
-static __always_inline void count_lost(__u32 by, enum lost_reason why, __u32 type)
+static __always_inline void count_lost(enum lost_reason why, __u32 type)
 {
-	struct counters *c = my_counters(by);
+	struct counters *c = my_counters();
 
 	if (c)
 		add(&c->lost[why][type & (EVENT_TYPES - 1)], 1);
 }
 
-static __always_inline void count_left_out(__u32 by, enum left_out why, __u32 type)
+static __always_inline void count_left_out(enum left_out why, __u32 type)
 {
-	struct counters *c = my_counters(by);
+	struct counters *c = my_counters();
 
 	if (c)
 		add(&c->left_out[why][type & (EVENT_TYPES - 1)], 1);
 }
 
-static __always_inline void count_wait(__u32 by, const struct wait_event *w)
+static __always_inline void count_wait(const struct wait_event *w)
 {
-	struct counters *c = my_counters(by);
+	struct counters *c = my_counters();
 	__u32 outcome = w->outcome, reuse = w->reuse;
 
 	if (!c)
@@ -100,52 +92,52 @@ static __always_inline void count_wait(__u32 by, const struct wait_event *w)
 
 /* Flows that a segment opened, and segments that their receiver did not take, by why. */
 /* held_as: enum stray, should JUDGE_HELD be refused. */
-static __always_inline void count_judgment(__u32 by, enum judgment judgment, __u32 held_as)
+static __always_inline void count_judgment(enum judgment judgment, __u32 held_as)
 {
 	switch (judgment) {
 	case JUDGE_OPEN_SYN_ACK:
-		count_by(by, COUNT_OPENED_BY_SYN_ACK);
+		count(COUNT_OPENED_BY_SYN_ACK);
 		/* fallthrough */
 	case JUDGE_OPEN:
 	case JUDGE_OPEN_MIDSTREAM:
-		count_by(by, COUNT_FLOWS_OPENED);
+		count(COUNT_FLOWS_OPENED);
 		break;
 	case JUDGE_SYN_AGAIN:
 	case JUDGE_SYN_ACK_AGAIN:
-		count_by(by, COUNT_SYN_RETRANSMITS);
+		count(COUNT_SYN_RETRANSMITS);
 		break;
 	case JUDGE_RST_INEXACT:
 	case JUDGE_RST_INVALID:
-		count_by(by, COUNT_RST_INVALID);
+		count(COUNT_RST_INVALID);
 		break;
 	case JUDGE_UNIGNORED:
-		count_by(by, COUNT_RST_IGNORED);
+		count(COUNT_RST_IGNORED);
 		break;
 	case JUDGE_CHALLENGE_SYN:
-		count_by(by, COUNT_CHALLENGED_SYN);
+		count(COUNT_CHALLENGED_SYN);
 		break;
 	case JUDGE_OUT_OF_WINDOW:
-		count_by(by, COUNT_OUT_OF_WINDOW);
+		count(COUNT_OUT_OF_WINDOW);
 		break;
 	case JUDGE_SYN_ACK_WRONG:
 	case JUDGE_ACK_UNSENT:
 	case JUDGE_ACK_OLD:
-		count_by(by, COUNT_ACK_UNSENT);
+		count(COUNT_ACK_UNSENT);
 		break;
 	case JUDGE_HELD:
-		count_by(by, held_as == STRAY_ACK_UNSENT ? COUNT_ACK_UNSENT : held_as == STRAY_PAWS_STALE ? COUNT_PAWS : COUNT_OUT_OF_WINDOW);
+		count(held_as == STRAY_ACK_UNSENT ? COUNT_ACK_UNSENT : held_as == STRAY_PAWS_STALE ? COUNT_PAWS : COUNT_OUT_OF_WINDOW);
 		break;
 	case JUDGE_PAWS:
-		count_by(by, COUNT_PAWS);
+		count(COUNT_PAWS);
 		break;
 	case JUDGE_OLD:
-		count_by(by, COUNT_OLD_DUPLICATE);
+		count(COUNT_OLD_DUPLICATE);
 		break;
 	case JUDGE_DATA_AFTER_FIN:
-		count_by(by, COUNT_DATA_AFTER_FIN);
+		count(COUNT_DATA_AFTER_FIN);
 		break;
 	case JUDGE_LATE:
-		count_by(by, COUNT_LATE);
+		count(COUNT_LATE);
 		break;
 	case JUDGE_BAD_FLAGS:
 		count_passed_over(PASSED_BAD_FLAGS);

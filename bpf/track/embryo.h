@@ -25,7 +25,7 @@ struct {
 	__uint(map_flags, BPF_F_MMAPABLE); /* for its alignment, as flows */
 } embryos SEC(".maps");
 
-/* One beside every set of embryos, with its lock. */
+/* One beside every set of embryos, under its lock. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 1); /* as embryos */
@@ -37,9 +37,8 @@ struct {
 /* What came of a look for a packet's embryo. */
 enum embryo_result {
 	EMBRYO_NONE,
-	EMBRYO_KEPT,   /* the packet is one now */
-	EMBRYO_DOUBLE, /* the same, but there is a flow of its key by now */
-	EMBRYO_TAKEN,  /* it is in scratch.held, with held_time and held_local, and in the table no more */
+	EMBRYO_KEPT,  /* the packet is one now */
+	EMBRYO_TAKEN, /* it is in scratch.held, with held_time and held_local, and in the table no more */
 };
 
 /* Where a key's embryo belongs: other bits of the hash than the table's. A print is never 0. */
@@ -48,44 +47,18 @@ static __always_inline struct place embryo_place(__u64 hash)
 	return (struct place){ .set = (hash >> 20 & 0xffffffff) * embryo_sets >> 32, .print = (hash & 0xffff) | 1 };
 }
 
-#define PRINTS_IN_WORD 4
-
-static __always_inline key_u64 *print_words(struct embryo_prints *index)
+/* A bit for each embryo of this print. */
+static __always_inline __u32 ways_of_embryo(const struct embryo_prints *prints, __u32 print)
 {
-	return (key_u64 *)index->print;
-}
-
-/* The embryos of this print, as find_flow() collects ways: lowest_lane() is one of them. */
-static __always_inline __u64 ways_of_embryo(struct embryo_prints *index, __u32 print)
-{
-	__u64 ways = 0;
+	__u32 ways = 0;
 
 #pragma unroll
-	for (int i = 0; i < EMBRYO_WAYS / PRINTS_IN_WORD; i++) {
-		__u64 diff = *(const volatile key_u64 *)&print_words(index)[i] ^ LANES(print);
-		/* The highest bit of each that differs; no sum reaches into the next. */
-		__u64 differs = ((diff & LANES(0x7fffull)) + LANES(0x7fffull)) | diff;
+	for (__u32 i = 0; i < EMBRYO_WAYS; i++) {
+		__u32 differs = *(const volatile __u16 *)&prints->print[i] ^ print;
 
-		ways |= (~differs >> 15 & LANES(1ull)) << i;
+		ways |= (differs - 1) >> 31 << i; /* without a branch, of which the verifier would try both ways */
 	}
 	return ways;
-}
-
-/*
- * Under the lock. A locked instruction, so that other CPUs see the print before this one looks for a flow of the same key
- * (track_newcomer()); here it waits for no line that is still on its way.
- */
-static __always_inline void set_print(struct embryo_prints *index, __u32 way, __u32 print)
-{
-	__u64 change = index->print[way & (EMBRYO_WAYS - 1)] ^ print;
-
-	__sync_fetch_and_xor(&print_words(index)[way / PRINTS_IN_WORD & (EMBRYO_WAYS / PRINTS_IN_WORD - 1)],
-			     change << (way % PRINTS_IN_WORD * 16));
-}
-
-static __always_inline struct embryo_prints *prints_of(__u32 set)
-{
-	return bpf_map_lookup_elem(&prints, &set);
 }
 
 /* Two prints are alike once in 65,536: more than so many are not looked at. */
@@ -156,101 +129,81 @@ static __always_inline void describe_embryo(struct event *e, const struct packet
 /* It has become no flow of its own: there was no place for it (lost), or there was one already. */
 static __always_inline void count_embryo_gone(__u32 from, __u8 local, bool lost)
 {
-	count_standing(BY_PACKETS, standing_of_embryo(from, local), 0);
+	count_standing(standing_of_embryo(from, local), 0);
 	if (lost)
 		count(COUNT_FLOWS_CLOSED);
 	else
-		count_many_by(BY_PACKETS, COUNT_FLOWS_OPENED, -1);
-}
-
-static __always_inline void fetch_prints(__u64 hash)
-{
-	struct embryo_prints *index = prints_of(embryo_place(hash).set);
-
-	if (index)
-		fetch(index);
-}
-
-/* May the packet have an embryo? A look at one line, without the lock: what is put there meanwhile is another segment's to find. */
-static __always_inline bool may_have_embryo(__u64 hash)
-{
-	struct place at = embryo_place(hash);
-	struct embryo_prints *index = prints_of(at.set);
-
-	return index && ways_of_embryo(index, at.print);
-}
-
-/* The packet is an embryo now: counted, and told, if that is wanted. overwritten: the standing of the one before it. */
-static __always_inline void tell_embryo(const struct packet *p, __u64 hash, __u8 local, __u64 now, __u32 overwritten)
-{
-	__u32 zero = 0, own = SCRATCH_PACKET, standing = standing_of_embryo(p->from & 1, local);
-	const struct settings *set = bpf_map_lookup_elem(&settings, &zero);
-	struct scratch *out = bpf_map_lookup_elem(&scratch, &own);
-	struct counters *c = my_counters(BY_PACKETS);
-
-	if (!set || !out || !c)
-		return;
-	add(&c->count[COUNT_FLOWS_OPENED], 1);
-	add(&c->transitions[STATE_CLOSED][STATE_SYN_SENT], 1);
-	if (overwritten) {
-		add(&c->count[COUNT_EMBRYOS_OVERWRITTEN], 1);
-		add(&c->count[COUNT_FLOWS_CLOSED], 1);
-	}
-	if (overwritten != standing)
-		count_standing(BY_PACKETS, overwritten, standing);
-	if (set->events & 1 << EVENT_STATE) {
-		describe_embryo(&out->present, p, hash, local, now);
-		emit(BY_PACKETS, &out->present, sizeof(out->present), EVENT_STATE, LEFT_OUT_UNCONFIRMED);
-	}
+		count_many(COUNT_FLOWS_OPENED, -1);
 }
 
 /*
- * The embryo of the packet's connection, if there is one, is taken; else the packet becomes one, if keep.
- * hash: of the packet's key. local: enum locality. Returns enum embryo_result. A global function, as slow_path.
+ * The embryo of the packet's connection, if there is one, is taken; else the packet becomes one, if it is a SYN that
+ * may, and is chosen (--track). local: enum locality. Returns enum embryo_result. A global function, as slow_path.
  */
-__noinline int embryo_path(const struct packet *p, __u64 hash, __u32 local, __u32 keep)
+__noinline int embryo_path(const struct packet *p, __u32 local, __u32 may_keep)
 {
-	__u32 own = SCRATCH_PACKET, overwritten = 0;
-	struct place at = embryo_place(hash);
-	struct embryo_prints *index = prints_of(at.set);
-	struct embryo_set *embryo = bpf_map_lookup_elem(&embryos, &at.set);
-	struct scratch *out = bpf_map_lookup_elem(&scratch, &own);
+	__u32 zero = 0, overwritten = 0, ways;
 	int result = EMBRYO_NONE;
-	__u64 now = keep ? clock_precise() : 0, ways;
 
-	if (!p || !index || !embryo || !out)
+	if (!p)
 		return EMBRYO_NONE;
 
-	bpf_spin_lock(&index->lock);
+	const __u64 hash = hash_key(&p->key);
+	struct place at = embryo_place(hash);
+	struct embryo_prints *index = bpf_map_lookup_elem(&prints, &at.set);
+	bool keep = may_keep && is_embryonic(p);
+
+	/* Without the lock: what is put there meanwhile is another segment's to find. */
+	if (!index || (!keep && !ways_of_embryo(index, at.print)))
+		return EMBRYO_NONE;
+
+	struct settings *set = bpf_map_lookup_elem(&settings, &zero);
+	struct embryo_set *embryo = bpf_map_lookup_elem(&embryos, &at.set);
+	struct scratch *out = my_scratch(SCRATCH_PACKET);
+
+	if (!set || !embryo || !out)
+		return EMBRYO_NONE;
+	if (keep && set->track)
+		keep = is_chosen(&p->key, set->track);
+
+	__u64 now = clock_precise();
+
+	bpf_spin_lock(&embryo->lock);
 	ways = ways_of_embryo(index, at.print);
 	for (int i = 0; i < EMBRYO_CANDIDATES && ways; i++) {
-		__u32 way = lowest_lane(ways) & (EMBRYO_WAYS - 1);
+		__u32 way = lowest(ways);
 
-		if (same_key(&embryo->at[way].key, &p->key)) {
+		if (way < EMBRYO_WAYS && same_key(&embryo->at[way].key, &p->key)) {
 			take_embryo(out, &embryo->at[way]);
-			set_print(index, way, 0);
+			index->print[way] = 0;
 			result = EMBRYO_TAKEN;
 			break;
 		}
 		ways &= ways - 1;
 	}
 	if (result == EMBRYO_NONE && keep) {
-		__u32 way = index->next & (EMBRYO_WAYS - 1), whose = index->whose[way];
+		__u32 way = embryo->next < EMBRYO_WAYS ? embryo->next : 0;
 
-		index->next = way + 1;
-		if (index->print[way])
-			overwritten = standing_of_embryo(whose & 1, whose >> 1);
-		set_print(index, way, at.print);
-		index->whose[way] = p->from | local << 1;
+		embryo->next = way + 1;
+		if (embryo->at[way].id)
+			overwritten = standing_of_embryo(embryo->at[way].from & 1, embryo->at[way].local);
+		index->print[way] = at.print;
 		put_embryo(&embryo->at[way], p, hash, local, now);
 		result = EMBRYO_KEPT;
 	}
-	bpf_spin_unlock(&index->lock);
+	bpf_spin_unlock(&embryo->lock);
 
 	if (result != EMBRYO_KEPT)
 		return result;
-	tell_embryo(p, hash, local, now, overwritten);
-	return slot_of(p, hash) == NO_SLOT ? EMBRYO_KEPT : EMBRYO_DOUBLE;
+	count_standing(overwritten, standing_of_embryo(p->from & 1, local));
+	count(COUNT_FLOWS_OPENED);
+	if (overwritten) {
+		count(COUNT_EMBRYOS_OVERWRITTEN);
+		count(COUNT_FLOWS_CLOSED);
+	}
+	describe_embryo(&out->present, p, hash, local, now);
+	emit_state(&out->present, set->events);
+	return EMBRYO_KEPT;
 }
 
 /* One of the set that has waited for an answer for too long is taken. Returns whether there is one. A global function, as slow_path. */
@@ -259,7 +212,7 @@ __noinline int embryo_expired(__u32 set_number, __u64 now)
 	__u32 zero = 0;
 	struct settings *set = bpf_map_lookup_elem(&settings, &zero);
 	struct embryo_set *embryo = bpf_map_lookup_elem(&embryos, &set_number);
-	struct embryo_prints *index = prints_of(set_number);
+	struct embryo_prints *index = bpf_map_lookup_elem(&prints, &set_number);
 	struct scratch *out = my_scratch(SCRATCH_SWEEP);
 	__u32 way = EMBRYO_WAYS;
 
@@ -268,15 +221,15 @@ __noinline int embryo_expired(__u32 set_number, __u64 now)
 
 	__u64 patience = set->timeout_ns[STATE_SYN_SENT];
 
-	bpf_spin_lock(&index->lock);
+	bpf_spin_lock(&embryo->lock);
 	for (__u32 i = 0; i < EMBRYO_WAYS; i++)
-		if (index->print[i] && embryo->at[i].time + patience < now)
+		if (embryo->at[i].id && embryo->at[i].time + patience < now)
 			way = i;
 	if (way < EMBRYO_WAYS) {
 		take_embryo(out, &embryo->at[way]);
-		set_print(index, way, 0);
+		index->print[way] = 0;
 	}
-	bpf_spin_unlock(&index->lock);
+	bpf_spin_unlock(&embryo->lock);
 	return way < EMBRYO_WAYS;
 }
 

@@ -168,8 +168,8 @@ __noinline int end_flow(__u32 slot, __u64 now, __u64 id, __u32 user, __u32 cause
 	bpf_spin_unlock(&f->lock);
 	if (ending != ENDED)
 		return ending;
-	emit_all(user, out, set->events);
-	count_by(user, COUNT_FLOWS_CLOSED);
+	emit_all(out, set->events);
+	count(COUNT_FLOWS_CLOSED);
 	return ENDED;
 }
 

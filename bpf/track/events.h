@@ -46,7 +46,7 @@ struct scratch {
 };
 
 /* A packet may interrupt the sweep on its CPU, so each has its own. */
-enum scratch_user { SCRATCH_PACKET = BY_PACKETS, SCRATCH_SWEEP = BY_SWEEP, SCRATCH_USERS };
+enum scratch_user { SCRATCH_PACKET, SCRATCH_SWEEP, SCRATCH_USERS };
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
@@ -137,10 +137,10 @@ static __always_inline __u32 budget_of(__u16 traits)
 }
 
 /* Puts the record into the ring, or counts it as left out or lost. budget: enum left_out, or WITHOUT_BUDGET. */
-static __always_inline void emit(__u32 by, void *record, __u32 size, __u32 type, __u32 budget)
+static __always_inline void emit(void *record, __u32 size, __u32 type, __u32 budget)
 {
 	if (budget != WITHOUT_BUDGET && !take_from_budget(budget)) {
-		count_left_out(by, budget, type);
+		count_left_out(budget, type);
 		return;
 	}
 
@@ -150,46 +150,46 @@ static __always_inline void emit(__u32 by, void *record, __u32 size, __u32 type,
 	__u64 wake = waiting > ring / 4 ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP;
 
 	if (waiting > ring / 2 && budget != WITHOUT_BUDGET) {
-		count_lost(by, LOST_YIELDED, type);
+		count_lost(LOST_YIELDED, type);
 		return;
 	}
 	if (bpf_ringbuf_output(&events, record, size, wake))
-		count_lost(by, LOST_RING_FULL, type);
+		count_lost(LOST_RING_FULL, type);
 	else
-		count_by(by, COUNT_EVENTS);
+		count(COUNT_EVENTS);
 }
 
-static __always_inline void emit_state(__u32 by, struct event *e, __u32 wanted)
+static __always_inline void emit_state(struct event *e, __u32 wanted)
 {
 	if (!e->type)
 		return;
-	count_transitions(by, e);
+	count_transitions(e);
 	if (wanted & 1 << EVENT_STATE)
-		emit(by, e, sizeof(*e), EVENT_STATE, budget_of(e->traits));
+		emit(e, sizeof(*e), EVENT_STATE, budget_of(e->traits));
 }
 
-static __always_inline void emit_wait(__u32 by, struct wait_event *w, __u32 wanted)
+static __always_inline void emit_wait(struct wait_event *w, __u32 wanted)
 {
 	if (!w->event.type)
 		return;
-	count_wait(by, w);
+	count_wait(w);
 	if (w->phase == WAIT_ENDED)
-		count_duration(by, TIMING_TIME_WAIT, w->elapsed_ms * 1000ull);
+		count_duration(TIMING_TIME_WAIT, w->elapsed_ms * 1000ull);
 	if (wanted & 1 << EVENT_TIME_WAIT)
-		emit(by, w, sizeof(*w), EVENT_TIME_WAIT, WITHOUT_BUDGET);
+		emit(w, sizeof(*w), EVENT_TIME_WAIT, WITHOUT_BUDGET);
 }
 
 /* Counts it all, and tells it in the order in which it happened. wanted: settings.events. */
-static __always_inline void emit_all(__u32 by, struct scratch *s, __u32 wanted)
+static __always_inline void emit_all(struct scratch *s, __u32 wanted)
 {
-	count_change(by, &s->change);
-	emit_state(by, &s->past, wanted);
-	emit_wait(by, &s->past_wait, wanted);
+	count_change(&s->change);
+	emit_state(&s->past, wanted);
+	emit_wait(&s->past_wait, wanted);
 	if (s->record.type && (wanted & 1 << EVENT_FLOW))
-		emit(by, &s->record, sizeof(s->record), EVENT_FLOW, budget_of(s->record.flow.traits));
-	emit_state(by, &s->passing, wanted);
-	emit_state(by, &s->present, wanted);
-	emit_wait(by, &s->wait, wanted);
+		emit(&s->record, sizeof(s->record), EVENT_FLOW, budget_of(s->record.flow.traits));
+	emit_state(&s->passing, wanted);
+	emit_state(&s->present, wanted);
+	emit_wait(&s->wait, wanted);
 }
 
 #endif

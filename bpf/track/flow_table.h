@@ -24,12 +24,11 @@
 #define TCPSTATE_BPF_TRACK_FLOW_TABLE_H
 
 #include "maps.h"
-#include "parse/packet.h"
 
 #define LANES(x) ((x)*0x0001000100010001ull) /* x in each of the four tags of a word */
 #define NO_SLOT (~0u)
 
-/* Where a key belongs: its set, and the fingerprint in its tag, which is never 0: so it is never that of an empty way. */
+/* Where a key belongs: its set, and the fingerprint in its tag. */
 struct place {
 	__u32 set;
 	__u32 print;
@@ -71,11 +70,9 @@ static __always_inline __u64 flow_id(__u64 hash, __u64 now, const struct segment
 
 static __always_inline struct place place_of(__u64 hash)
 {
-	__u32 print = hash & TAG_PRINT_MASK;
-
 	return (struct place){
 		.set = (hash >> 32) * table_sets >> 32,
-		.print = print + ((print - 1) >> 31),
+		.print = hash & TAG_PRINT_MASK,
 	};
 }
 
@@ -85,14 +82,14 @@ static __always_inline __u64 match_used(__u64 word)
 	return (word >> 15 | word >> 14 | word >> 13) & LANES(1ull);
 }
 
-/* The same where it has this print (and so is not empty). */
+/* The same where it is not empty, and has this print. */
 static __always_inline __u64 match_print(__u64 word, __u32 print)
 {
 	__u64 diff = (word ^ LANES(print)) & LANES(TAG_PRINT_MASK);
 	/* A print has 12 bits, so the sum does not reach into the next tag. */
 	__u64 differs = diff + LANES(TAG_PRINT_MASK);
 
-	return ~(differs >> 12) & LANES(1ull);
+	return match_used(word) & ~(differs >> 12);
 }
 
 static __always_inline __u64 match_class(__u64 word, enum tag_class class)
@@ -122,18 +119,6 @@ static __always_inline __u32 bits_in(__u32 mask)
 	return mask * 0x01010101 >> 24;
 }
 
-/*
- * Ways of a set as find_flow() collects them, without gathering each word's: of word i, whose
- * bits are at 0, 16, 32, 48, each shifted by i. (Way 4 * i + n: bit 16 * n + i.)
- */
-static __always_inline __u32 lowest_lane(__u64 lanes)
-{
-	__u64 below = (lanes & -lanes) - 1;
-	__u32 bit = bits_in(below) + bits_in(below >> 32);
-
-	return (bit & 15) * 4 + (bit >> 4);
-}
-
 /* Index of the lowest bit; BPF has no instruction for it. mask is not 0. */
 static __always_inline __u32 lowest(__u32 mask)
 {
@@ -156,17 +141,6 @@ static __always_inline bool is_key(const struct flow *f, const struct flow_key *
 	return same_key(&f->key, key);
 }
 
-/*
- * What is at address will be wanted soon: its line and its page's translation are on their way while other work goes on.
- * BPF has no prefetch; but a load that nobody waits for is one.
- */
-static __always_inline void fetch(const void *address)
-{
-	__u64 unused = *(const volatile key_u64 *)address;
-
-	__asm__ volatile("" : : "r"(unused));
-}
-
 static __always_inline struct tag_set *tags_of(__u32 set)
 {
 	return bpf_map_lookup_elem(&tags, &set);
@@ -180,24 +154,6 @@ static __always_inline struct flow *flow_at(__u32 slot)
 static __always_inline struct history *history_at(__u32 slot)
 {
 	return bpf_map_lookup_elem(&histories, &slot);
-}
-
-#define LINE 64 /* bytes that come from memory at once */
-
-/* All that the slow path looks at is on its way at once, and not line by line as it comes to each. */
-static __always_inline void fetch_slot(__u32 slot)
-{
-	const struct history *h = history_at(slot);
-	const struct flow *f = flow_at(slot);
-
-	if (!f || !h)
-		return;
-#pragma unroll
-	for (int at = 0; at < (int)sizeof(*f); at += LINE)
-		fetch((const char *)f + at);
-#pragma unroll
-	for (int at = 0; at < (int)sizeof(*h); at += LINE)
-		fetch((const char *)h + at);
 }
 
 /* The way where a flow goes if it is free. At half load, three of four flows are at home. */
@@ -215,13 +171,13 @@ static __always_inline __u32 find_flow(const struct tag_set *tag, struct place a
 {
 	const __u32 home = home_way(at);
 	__u32 tag_at_home = tag->word[home >> 2] >> ((home & 3) * TAG_BITS) & 0xffff;
-	__u64 candidates = 0;
+	__u32 candidates = 0;
 
 	/*
 	 * The CPU guesses that a flow is at home, and so fetches the slot while
 	 * the tag is still on its way: one miss of the cache and the TLB, not two.
 	 */
-	if ((tag_at_home & TAG_PRINT_MASK) == at.print) {
+	if ((tag_at_home & TAG_PRINT_MASK) == at.print && tag_at_home >> TAG_CLASS_SHIFT != TAG_EMPTY) {
 		__u32 slot = at.set * SET_WAYS + home;
 		struct flow *f = flow_at(slot);
 
@@ -233,10 +189,10 @@ static __always_inline __u32 find_flow(const struct tag_set *tag, struct place a
 
 #pragma unroll
 	for (int i = 0; i < SET_WORDS; i++)
-		candidates |= match_print(tag->word[i], at.print) << i;
+		candidates |= gather(match_print(tag->word[i], at.print)) << (i * 4);
 
 	for (int i = 0; i < CANDIDATES && candidates; i++) {
-		__u32 slot = at.set * SET_WAYS + lowest_lane(candidates);
+		__u32 slot = at.set * SET_WAYS + lowest(candidates);
 		struct flow *f = flow_at(slot);
 
 		if (f && is_key(f, key)) {
@@ -246,16 +202,6 @@ static __always_inline __u32 find_flow(const struct tag_set *tag, struct place a
 		candidates &= candidates - 1;
 	}
 	return NO_SLOT;
-}
-
-/* The slot of the packet's flow, or NO_SLOT. hash: of its key. */
-static __always_inline __u32 slot_of(const struct packet *p, __u64 hash)
-{
-	struct place at = place_of(hash);
-	struct tag_set *tag = tags_of(at.set);
-	struct flow *f;
-
-	return tag ? find_flow(tag, at, &p->key, &f) : NO_SLOT;
 }
 
 static __always_inline __u64 *tag_word(struct tag_set *tag, __u32 way)

@@ -11,9 +11,9 @@
 #include "tcpstate/tell/standing.h"
 
 /* A global function: the verifier looks at its limits once. */
-__noinline int count_duration(__u32 by, __u32 timing, __u64 us)
+__noinline int count_duration(__u32 timing, __u64 us)
 {
-	struct counters *c = my_counters(by);
+	struct counters *c = my_counters();
 	__u32 bucket = duration_bucket(us);
 
 	if (!c || timing >= TIMING_COUNT || bucket >= DURATION_BUCKETS)
@@ -44,9 +44,9 @@ static __always_inline void add_standing(struct counters *c, __u32 standing, __u
 }
 
 /* A global function, as count_duration. */
-__noinline int count_standing(__u32 by, __u32 before, __u32 after)
+__noinline int count_standing(__u32 before, __u32 after)
 {
-	struct counters *c = my_counters(by);
+	struct counters *c = my_counters();
 
 	if (!c)
 		return 0;
@@ -55,35 +55,35 @@ __noinline int count_standing(__u32 by, __u32 before, __u32 after)
 	return 1;
 }
 
-static __always_inline void count_close(__u32 by, const struct change *change)
+static __always_inline void count_close(const struct change *change)
 {
-	struct counters *c = my_counters(by);
-	__u32 closer = change->by, how = change->how;
+	struct counters *c = my_counters();
+	__u32 by = change->by, how = change->how;
 
-	if (c && closer < CLOSER_COUNT && how < CLOSE_HOWS)
-		add(&c->closes[bounded(change->confirmed, CONFIRMATIONS)][closer][how], 1);
+	if (c && by < CLOSER_COUNT && how < CLOSE_HOWS)
+		add(&c->closes[bounded(change->confirmed, CONFIRMATIONS)][by][how], 1);
 	if (!change->seeded)
-		count_duration(by, TIMING_DURATION, change->age_us);
+		count_duration(TIMING_DURATION, change->age_us);
 }
 
-static __always_inline void count_change(__u32 by, const struct change *change)
+static __always_inline void count_change(const struct change *change)
 {
 	if (change->before != change->after)
-		count_standing(by, change->before, change->after);
+		count_standing(change->before, change->after);
 	if (gained(change) & STANDING_SYN_ACK)
-		count_duration(by, TIMING_SYN_TO_SYN_ACK, change->synack_us);
+		count_duration(TIMING_SYN_TO_SYN_ACK, change->synack_us);
 	if (gained(change) & STANDING_OPENED)
-		count_duration(by, TIMING_SYN_ACK_TO_ACK, change->ack_us);
+		count_duration(TIMING_SYN_ACK_TO_ACK, change->ack_us);
 	if ((gained(change) & STANDING_FIN) && !change->seeded)
-		count_duration(by, TIMING_FIRST_FIN, change->age_us);
+		count_duration(TIMING_FIRST_FIN, change->age_us);
 	if (has_come_to_its_end(change))
-		count_close(by, change);
+		count_close(change);
 }
 
 /* Both ends' arrows, as a state event tells them. */
-static __always_inline void count_transitions(__u32 by, const struct event *e)
+static __always_inline void count_transitions(const struct event *e)
 {
-	struct counters *c = my_counters(by);
+	struct counters *c = my_counters();
 
 	if (!c)
 		return;

@@ -12,7 +12,7 @@
 
 static __always_inline void count_late(const struct stray_event *e)
 {
-	struct counters *c = my_counters(BY_PACKETS);
+	struct counters *c = my_counters();
 	__u32 bucket;
 
 	if (!c)
@@ -61,31 +61,23 @@ __noinline int stray_path(const struct packet *p, __u32 slot, __u32 kind, __u32 
 
 	count_late(&out->stray);
 	if (set->events & 1 << EVENT_STRAY)
-		emit(SCRATCH_PACKET, &out->stray, sizeof(out->stray), EVENT_STRAY, budget_of(out->stray.event.traits));
+		emit(&out->stray, sizeof(out->stray), EVENT_STRAY, budget_of(out->stray.event.traits));
 	return 1;
 }
 
-static __always_inline void count_stray(enum stray kind)
+/* A segment that belongs to no flow, and opens none. */
+static __always_inline void tell_unknown(const struct packet *p, struct settings *set)
 {
-	struct counters *c = my_counters(BY_PACKETS);
-
-	if (c)
-		add(&c->strays[kind], 1);
-}
-
-/* A segment that belongs to no flow, and opens none. A global function, as slow_path. */
-__noinline int tell_unknown(const struct packet *p)
-{
-	__u32 own = SCRATCH_PACKET;
-	struct scratch *out = bpf_map_lookup_elem(&scratch, &own);
+	struct scratch *out = my_scratch(SCRATCH_PACKET);
 	struct stray_event *e;
 
-	if (!p || !out)
-		return 0;
+	if (!out)
+		return;
 	e = &out->stray;
 	describe_unknown(e, &p->key, p->from & 1, &p->seg, clock_precise());
-	emit(SCRATCH_PACKET, e, sizeof(*e), EVENT_STRAY, LEFT_OUT_UNKNOWN);
-	return 1;
+	count_late(e);
+	if (set->events & 1 << EVENT_STRAY)
+		emit(e, sizeof(*e), EVENT_STRAY, LEFT_OUT_UNKNOWN);
 }
 
 #endif

@@ -114,11 +114,11 @@ __noinline int slow_path(const struct packet *p, __u32 slot, __u32 vantage, __u3
 	const enum arrival arrival = arrival_of(mode);
 	bool fresh = mode == SLOW_FRESH || mode == SLOW_EMBRYO;
 	enum judgment judgment;
-	__u64 told, now;
+	__u64 told = clock_precise(); /* events are told in their order, also of what was held */
+	__u64 now = told;
 
 	if (!p || !set || !out || !tag || !f || !h)
 		return SLOW_NOT_MINE;
-	now = told = clock_precise(); /* events are told in their order, also of what was held */
 
 	const struct segment *s = &p->seg;
 	const __u32 x = p->from & 1;
@@ -218,19 +218,19 @@ __noinline int tell_news(const struct packet *p, __u32 mode, __u32 user)
 		out->present.type = 0;
 		out->change.before = out->change.had = standing_of_embryo(p->from & 1, out->held_local);
 	}
-	emit_all(user, out, set->events);
+	emit_all(out, set->events);
 	/* What was held has been counted when it came; but whether it opens a life is known only now. */
 	judgment = reread(&out->news.judgment);
 	if (mode <= SLOW_FRESH || (mode > SLOW_EMBRYO && (judgment == JUDGE_OPEN || judgment == JUDGE_OPEN_SYN_ACK)))
-		count_judgment(user, judgment, out->news.held_as);
+		count_judgment(judgment, out->news.held_as);
 	if (mode <= SLOW_FRESH && (p->seg.flags & TH_RST))
 		count_reset(reset_kind(out->news.judgment));
 	if (out->retransmits)
-		count_many_by(user, COUNT_RETRANSMITS, out->retransmits);
+		count_many(COUNT_RETRANSMITS, out->retransmits);
 	if (out->out_of_order)
-		count_many_by(user, COUNT_OUT_OF_ORDER, out->out_of_order);
+		count_many(COUNT_OUT_OF_ORDER, out->out_of_order);
 	if (out->concluded)
-		count_by(user, COUNT_FLOWS_CLOSED);
+		count(COUNT_FLOWS_CLOSED);
 	return 1;
 }
 
@@ -285,7 +285,7 @@ __noinline int icmp_path(const struct packet *p, __u32 slot)
 	}
 	change_ends(&out->change, f);
 	bpf_spin_unlock(&f->lock);
-	emit_all(BY_PACKETS, out, set->events);
+	emit_all(out, set->events);
 	return SLOW_DONE;
 }
 
@@ -297,51 +297,50 @@ static __always_inline enum passed_over why_none_is_opened(const struct segment 
 	return has_legal_flags(s) ? PASSED_NO_FLOW : PASSED_BAD_FLAGS;
 }
 
-/* --track: is the packet's connection one that is chosen? A global function: its keys lie on the stack. */
-__noinline int is_tracked(const struct packet *p, __u32 track)
-{
-	return p && is_chosen(&p->key, track);
-}
+/* Of claim_slot(): the segment opens no flow, and that has been counted. */
+#define NOT_WORTH_ONE (NO_SLOT - 2)
 
-/* Does the segment, of no flow, begin one? If not, that is counted, and told. */
-static __always_inline bool begins_flow(const struct packet *p, const struct settings *set)
+/* An empty way for a segment without a flow, if it is worth one: see claim_way(). A global function, as slow_path. */
+__noinline __u32 claim_slot(const struct packet *p)
 {
-	enum passed_over why;
+	__u32 zero = 0;
+	struct settings *set = bpf_map_lookup_elem(&settings, &zero);
 
-	if (set->track && !is_tracked(p, set->track)) {
-		count_passed_over(PASSED_NOT_TRACKED);
-		return false;
-	}
-	if (opens_flow(&p->seg))
-		return true;
-	why = why_none_is_opened(&p->seg);
-	count_passed_over(why);
-	if (why == PASSED_NO_FLOW) {
-		if (p->seg.flags & TH_RST)
-			count_reset(RESET_UNKNOWN);
-		count_stray(STRAY_UNKNOWN);
-		if (set->events & 1 << EVENT_STRAY)
-			tell_unknown(p);
-	}
-	return false;
-}
+	if (!p || !set)
+		return NO_SLOT;
 
-/* An empty way for a flow of the packet: see claim_way(). hash: of its key. A global function, as slow_path. */
-__noinline __u32 claim_slot(const struct packet *p, __u64 hash)
-{
-	struct place at = place_of(hash);
+	struct place at = place_of(hash_key(&p->key));
 	struct tag_set *tag = tags_of(at.set);
 
-	return p && tag ? claim_way(tag, at, &p->key) : NO_SLOT;
+	if (!tag)
+		return NO_SLOT;
+	if (set->track && !is_chosen(&p->key, set->track)) {
+		count_passed_over(PASSED_NOT_TRACKED);
+		return NOT_WORTH_ONE;
+	}
+	if (!opens_flow(&p->seg)) {
+		enum passed_over why = why_none_is_opened(&p->seg);
+
+		count_passed_over(why);
+		if (why == PASSED_NO_FLOW) {
+			if (p->seg.flags & TH_RST)
+				count_reset(RESET_UNKNOWN);
+			tell_unknown(p, set);
+		}
+		return NOT_WORTH_ONE;
+	}
+	return claim_way(tag, at, &p->key);
 }
 
 /* The slot for a new flow of the packet: one that is claimed; one where it is by now, plus CLAIM_FOUND; or NO_SLOT, which is counted. */
-static __always_inline __u32 slot_for(const struct packet *p, __u64 hash)
+static __always_inline __u32 slot_for(const struct packet *p)
 {
 	for (int try = 0; try < CLAIM_TRIES; try++) {
-		__u32 slot = claim_slot(p, hash);
+		__u32 slot = claim_slot(p);
 
-		if (slot == NO_SLOT && !make_room(p, hash)) {
+		if (slot == NOT_WORTH_ONE)
+			return NO_SLOT;
+		if (slot == NO_SLOT && !make_room(p)) {
 			count_passed_over(PASSED_TABLE_FULL);
 			return NO_SLOT;
 		}
@@ -350,12 +349,6 @@ static __always_inline __u32 slot_for(const struct packet *p, __u64 hash)
 	}
 	count_passed_over(PASSED_CONTENDED);
 	return NO_SLOT;
-}
-
-/* As slot_of(): a global function, for where it is hardly ever called. */
-__noinline __u32 find_slot(const struct packet *p, __u64 hash)
-{
-	return p ? slot_of(p, hash) : NO_SLOT;
 }
 
 /* Called with the segment, or with one that was held: mode says why that is true. */
@@ -413,7 +406,7 @@ static __always_inline int slow_paths(const struct packet *p, __u32 slot, const 
  * The embryo in scratch.held becomes a flow; or, where another CPU has opened that meanwhile, its SYN is one that comes
  * late. Returns its slot, or NO_SLOT if there is no place for it: then the segment may have more luck, without it.
  */
-static __always_inline __u32 hatch(__u64 hash, __u32 vantage)
+static __always_inline __u32 hatch(__u32 vantage)
 {
 	__u32 own = SCRATCH_PACKET, slot, mode = SLOW_EMBRYO;
 	struct scratch *out = bpf_map_lookup_elem(&scratch, &own);
@@ -422,7 +415,7 @@ static __always_inline __u32 hatch(__u64 hash, __u32 vantage)
 	if (!out)
 		return NO_SLOT;
 	__builtin_memcpy(&out->current, &out->held, sizeof(out->current));
-	slot = slot_for(&out->current, hash);
+	slot = slot_for(&out->current);
 	if (slot == NO_SLOT || slot & CLAIM_FOUND) {
 		count_embryo_gone(out->current.from & 1, out->held_local, slot == NO_SLOT);
 		mode = SLOW_FOUND;
@@ -430,12 +423,24 @@ static __always_inline __u32 hatch(__u64 hash, __u32 vantage)
 	if (slot == NO_SLOT)
 		return NO_SLOT;
 	slot &= ~CLAIM_FOUND;
-	fetch_slot(slot);
 	result = slow_path(&out->current, slot, vantage, mode, SCRATCH_PACKET);
 	tell_news(&out->current, mode, SCRATCH_PACKET);
 	if (result & SLOW_OPENED)
 		learn_hosts(&out->current, out->held_time);
 	return slot;
+}
+
+/* The slot of the packet's flow, or NO_SLOT. A global function. */
+__noinline __u32 find_slot(const struct packet *p)
+{
+	if (!p)
+		return NO_SLOT;
+
+	struct place at = place_of(hash_key(&p->key));
+	struct tag_set *tag = tags_of(at.set);
+	struct flow *f;
+
+	return tag ? find_flow(tag, at, &p->key, &f) : NO_SLOT;
 }
 
 /* A segment ends a silence: by when the ends' clocks had come before it is known now, and not later. */
@@ -464,31 +469,23 @@ static __always_inline void track_found(const struct packet *p, __u32 slot, __u3
 /*
  * A packet of no flow: it may have an embryo, be one, or begin a flow. A SYN and its answer may be at work on two CPUs:
  * who makes an embryo looks for a flow afterwards, and who opens a flow looks for an embryo, so one of the
- * two finds the other's, and none stays beside a flow of its key. hash: of the packet's key.
+ * two finds the other's, and none stays beside a flow of its key.
  */
-static __always_inline void track_newcomer(const struct packet *p, __u64 hash, __u32 vantage)
+static __always_inline void track_newcomer(const struct packet *p, __u32 vantage)
 {
-	__u32 zero = 0, slot = NO_SLOT;
-	const struct settings *set = bpf_map_lookup_elem(&settings, &zero);
+	__u32 slot = NO_SLOT;
 
-	if (!set)
-		return;
 	if (embryo_sets) {
-		const bool keep = is_embryonic(p) && (!set->track || is_tracked(p, set->track));
-		int embryo = EMBRYO_NONE;
+		const __u32 local = locality_of(p, vantage);
+		int embryo = embryo_path(p, local, true);
 
-		if (keep || may_have_embryo(hash))
-			embryo = embryo_path(p, hash, locality_of(p, vantage), keep);
-
-		if (embryo == EMBRYO_KEPT)
-			return;
-		if (embryo == EMBRYO_DOUBLE) {
-			slot = find_slot(p, hash);
-			if (slot == NO_SLOT || embryo_path(p, hash, 0, false) != EMBRYO_TAKEN)
+		if (embryo == EMBRYO_KEPT) {
+			slot = find_slot(p);
+			if (slot == NO_SLOT || embryo_path(p, local, false) != EMBRYO_TAKEN)
 				return;
-			count_embryo_gone(p->from & 1, locality_of(p, vantage), false);
+			count_embryo_gone(p->from & 1, local, false);
 		} else if (embryo == EMBRYO_TAKEN) {
-			slot = hatch(hash, vantage);
+			slot = hatch(vantage);
 		}
 		if (slot != NO_SLOT && p->icmp_error)
 			icmp_path(p, slot);
@@ -497,9 +494,9 @@ static __always_inline void track_newcomer(const struct packet *p, __u64 hash, _
 		if (slot != NO_SLOT)
 			return;
 	}
-	if (p->icmp_error || !begins_flow(p, set))
+	if (p->icmp_error)
 		return;
-	slot = slot_for(p, hash);
+	slot = slot_for(p);
 	if (slot == NO_SLOT)
 		return;
 	if (slot & CLAIM_FOUND) {
@@ -508,67 +505,52 @@ static __always_inline void track_newcomer(const struct packet *p, __u64 hash, _
 	}
 	if (slow_path(p, slot, vantage, SLOW_FRESH, SCRATCH_PACKET) & SLOW_DONE)
 		tell_news(p, SLOW_FRESH, SCRATCH_PACKET);
-	if (embryo_sets && may_have_embryo(hash) && embryo_path(p, hash, 0, false) == EMBRYO_TAKEN)
-		hatch(hash, vantage);
-}
-
-/* A segment that no other place has counted. */
-static __always_inline void count_seen(const struct segment *s, bool fast)
-{
-	struct counters *c = my_counters(BY_PACKETS);
-
-	if (!c)
-		return;
-	add(&c->count[COUNT_SEGMENTS], s->packets);
-	add(&c->count[COUNT_PAYLOAD_BYTES], s->len);
-	if (fast)
-		add(&c->count[COUNT_FAST], s->packets);
-	count_traits(s);
+	if (embryo_sets && embryo_path(p, 0, false) == EMBRYO_TAKEN)
+		hatch(vantage);
 }
 
 /* One parsed packet. */
 static __always_inline void track(const struct packet *p, __u32 vantage)
 {
-	const __u64 hash = hash_key(&p->key);
-	struct place at = place_of(hash);
+	struct place at = place_of(hash_key(&p->key));
 	struct tag_set *tag = tags_of(at.set);
-	int result = SLOW_NOT_MINE;
+	struct counters *c = my_counters();
 	struct flow *f = NULL;
+	bool fast = false;
+	int result = SLOW_NOT_MINE;
 	__u32 slot;
 
-	if (!tag)
+	if (!tag || !c)
 		return;
-	/* It is likely to have no flow, and will look there next. */
-	if (embryo_sets && (p->seg.flags & (TH_SYN | TH_RST)))
-		fetch_prints(hash);
 	slot = find_flow(tag, at, &p->key, &f);
 	if (p->icmp_error) {
-		count_passed_over(PASSED_ICMP_ERROR);
+		add(&c->passed_over[PASSED_ICMP_ERROR], 1);
 		if (slot != NO_SLOT)
 			icmp_path(p, slot);
 		else
-			track_newcomer(p, hash, vantage);
+			track_newcomer(p, vantage);
 		return;
 	}
 	if (f) {
 		__u64 now = clock_coarse();
 
 		note_silence(f, slot, now);
-		if (fast_path(f, p->from & 1, &p->seg, p->place, now)) {
-			count_seen(&p->seg, true);
-			return;
-		}
-		fetch_slot(slot);
-		result = slow_paths(p, slot, f, vantage);
+		fast = fast_path(f, p->from & 1, &p->seg, p->place, now);
 	}
+	if (!fast && f)
+		result = slow_paths(p, slot, f, vantage);
 	if (result & SLOW_COPY) {
-		count_many_by(BY_PACKETS, COUNT_OBSERVED_TWICE, p->seg.packets);
+		count_many(COUNT_OBSERVED_TWICE, p->seg.packets);
 		return;
 	}
-	count_seen(&p->seg, false);
-	/* No flow has it; or its slot was given to a stranger since the look-up. */
-	if (result == SLOW_NOT_MINE)
-		track_newcomer(p, hash, vantage);
+	add(&c->count[COUNT_SEGMENTS], p->seg.packets);
+	add(&c->count[COUNT_PAYLOAD_BYTES], p->seg.len);
+	count_traits(&p->seg);
+	if (fast)
+		add(&c->count[COUNT_FAST], p->seg.packets);
+	else if (result == SLOW_NOT_MINE)
+		/* No flow has it; or its slot was given to a stranger since the look-up. */
+		track_newcomer(p, vantage);
 }
 
 #endif

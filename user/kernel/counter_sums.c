@@ -18,8 +18,9 @@ void tally_add(struct counters *sum, const struct counters *more)
 
 int tally_read(int counters_fd, struct counters *sum)
 {
-	int cpus = libbpf_num_possible_cpus(), err = 0;
+	int cpus = libbpf_num_possible_cpus(), err;
 	struct counters *each;
+	__u32 zero = 0;
 
 	if (cpus < 0)
 		return cpus;
@@ -27,12 +28,9 @@ int tally_read(int counters_fd, struct counters *sum)
 	each = calloc(cpus, sizeof(*sum));
 	if (!each)
 		return -ENOMEM;
-	/* Packets' first: what the sweep takes from a gauge, a packet has added long before. */
-	for (__u32 by = 0; !err && by < COUNTED_BY; by++) {
-		err = bpf_map_lookup_elem(counters_fd, &by, each);
-		for (int cpu = 0; !err && cpu < cpus; cpu++)
-			tally_add(sum, &each[cpu]);
-	}
+	err = bpf_map_lookup_elem(counters_fd, &zero, each);
+	for (int cpu = 0; !err && cpu < cpus; cpu++)
+		tally_add(sum, &each[cpu]);
 	free(each);
 	return err;
 }

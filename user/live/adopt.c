@@ -95,7 +95,7 @@ static void compare(const struct adopted *a, const struct live_choice *choice, c
 		 !has_shape(a->maps.histories, BPF_MAP_TYPE_ARRAY, one, sizeof(struct history), sets * SET_WAYS + 1) ||
 		 !has_shape(a->maps.embryos, BPF_MAP_TYPE_ARRAY, one, sizeof(struct embryo_set), i->embryo_sets ?: 1) ||
 		 !has_shape(a->maps.prints, BPF_MAP_TYPE_ARRAY, one, sizeof(struct embryo_prints), i->embryo_sets ?: 1) ||
-		 !has_shape(a->maps.counters, BPF_MAP_TYPE_PERCPU_ARRAY, one, sizeof(struct counters), COUNTED_BY) ||
+		 !has_shape(a->maps.counters, BPF_MAP_TYPE_PERCPU_ARRAY, one, sizeof(struct counters), 1) ||
 		 !has_shape(a->maps.settings, BPF_MAP_TYPE_ARRAY, one, sizeof(struct settings), 1) ||
 		 !has_shape(a->maps.instance, BPF_MAP_TYPE_ARRAY, one, sizeof(struct instance), 1) ||
 		 !has_shape(a->events, BPF_MAP_TYPE_RINGBUF, 0, 0, 0))

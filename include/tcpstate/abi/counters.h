@@ -196,14 +196,8 @@ enum left_out {
 #define LIFETIME_BUCKETS 96
 
 /*
- * Elements of the map "counters". A packet may interrupt the sweep or the seeding on its CPU, but nothing interrupts a packet's
- * program there: so each adds to an element that nobody else writes meanwhile, and does it without a locked instruction.
- */
-enum counted_by { BY_PACKETS, BY_SWEEP, BY_SEEDING, COUNTED_BY };
-
-/*
- * One per CPU and enum counted_by; user space adds them up. Gauges too: one share
- * of a gauge may be below zero (it wraps), but their sum is what there is.
+ * One per CPU; user space adds them up. Gauges too: one CPU's share of a gauge
+ * may be below zero (it wraps), but their sum is what there is.
  */
 struct counters {
 	__u64 count[COUNT_COUNT];

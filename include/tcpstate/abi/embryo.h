@@ -25,22 +25,18 @@ _Static_assert(sizeof(struct embryo) == 128, "two lines");
 
 #define EMBRYO_WAYS 16
 
-/* Those of one hash; id 0: none. Written under the lock of their prints. */
+/* Those of one hash; id 0: none. At next is the oldest, once all are in use. */
 struct embryo_set {
-	struct embryo at[EMBRYO_WAYS];
-};
-
-/*
- * What there is in a set, apart, in one line of a small array: what has no embryo finds that out there, and who puts one
- * in the place of another reads nothing else. At next is the oldest, once all are in use.
- */
-struct embryo_prints {
-	__u16 print[EMBRYO_WAYS]; /* fingerprints; 0: none */
-	__u8 whose[EMBRYO_WAYS];  /* from | local << 1 of each */
 	struct bpf_spin_lock lock;
 	__u32 next;
-	__u64 pad;
+	__u64 pad[7];
+	struct embryo at[EMBRYO_WAYS];
 };
-_Static_assert(sizeof(struct embryo_prints) == 64, "one line");
+_Static_assert(offsetof(struct embryo_set, at) == 64, "whole cache lines");
+
+/* Their fingerprints, apart, so that what has no embryo finds that out in half a line of a small array. 0: none. */
+struct embryo_prints {
+	__u16 print[EMBRYO_WAYS];
+};
 
 #endif

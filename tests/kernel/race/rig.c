@@ -200,9 +200,10 @@ __u64 rig_counter(const struct rig *rig, size_t offset)
 	const int cpus = libbpf_num_possible_cpus();
 	const size_t size = (sizeof(struct counters) + 7) & ~7ul;
 	char *each = calloc(cpus, size);
+	__u32 zero = 0;
 	__u64 sum = 0;
 
-	for (__u32 by = 0; each && !bpf_map_lookup_elem(bpf_map__fd(rig->object->maps.counters), &by, each); by++)
+	if (each && !bpf_map_lookup_elem(bpf_map__fd(rig->object->maps.counters), &zero, each))
 		for (int cpu = 0; cpu < cpus; cpu++)
 			sum += *(const __u64 *)(each + cpu * size + offset);
 	free(each);

@@ -99,15 +99,14 @@ static void add_counters(struct counters *sum, const struct counters *c, int sig
 
 static int read_counters(struct counters *sum, char *error)
 {
-	memset(sum, 0, sizeof(*sum));
-	for (__u32 by = 0; by < COUNTED_BY; by++) {
-		int err = bpf_map_lookup_elem(bpf_map__fd(in_use->skeleton->maps.counters), &by, per_cpu);
+	__u32 zero = 0;
+	int err = bpf_map_lookup_elem(bpf_map__fd(in_use->skeleton->maps.counters), &zero, per_cpu);
 
-		if (err)
-			return fail(error, "reading the counters", err);
-		for (int cpu = 0; cpu < libbpf_num_possible_cpus(); cpu++)
-			add_counters(sum, &per_cpu[cpu], 1);
-	}
+	if (err)
+		return fail(error, "reading the counters", err);
+	memset(sum, 0, sizeof(*sum));
+	for (int cpu = 0; cpu < libbpf_num_possible_cpus(); cpu++)
+		add_counters(sum, &per_cpu[cpu], 1);
 	return 0;
 }
 
