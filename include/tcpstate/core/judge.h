@@ -208,8 +208,12 @@ static __always_inline enum judgment judge_syn_ack(const struct flow *f, const s
 	if (f->state[x] == STATE_SYN_RECEIVED &&
 	    (acks_syn(f, y, s->ack) || (same && has_acked(f, x) && s->ack == f->end[x].acked)))
 		return JUDGE_SYN_ACK_AGAIN; /* its ACK was lost, or is on its way */
-	/* The same behind an ACK that x has not got: neither end has gone on since. */
-	if (same && acks_syn(f, y, s->ack) && f->state[x] == STATE_ESTABLISHED && theirs == STATE_ESTABLISHED &&
+	/*
+	 * The same behind an ACK that x has not got: neither end has gone on since. Of one that was met behind its
+	 * handshake (seeded) the first numbers are not known, but these would be they.
+	 */
+	if ((same || !(f->past[x].traits & END_SYN)) && (acks_syn(f, y, s->ack) || !(f->past[y].traits & END_SYN)) &&
+	    f->state[x] == STATE_ESTABLISHED && theirs == STATE_ESTABLISHED &&
 	    f->end[x].next == s->seq + 1 && f->end[y].next == s->ack)
 		return JUDGE_SYN_AGAIN;
 	if (!both_closed(f))

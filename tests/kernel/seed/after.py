@@ -73,7 +73,8 @@ def compare(name, watched, sockets, local_address):
         kernel = without_head(ways[0].states, was) if len(ways) == 1 else None
         changed += 1
         if kernel is None or not agree(kernel, ours):
-            wrong.append(f"{local} to {remote}: kernel {kernel}, ours {ours} from {was}")
+            why = " ".join(f"{e['cause']}:{e['flags']}:{e['sender']}" for e in end.events)
+            wrong.append(f"{local} to {remote}: kernel {kernel}, ours {ours} from {was} ({why})")
     untold = [f"{key}: kernel {ways[0].states}" for key, ways in sockets.items()
               if key[0].startswith(local_address) and key not in watched.ends and
               ways[0].states not in (["SYN_RECEIVED"], [])]
