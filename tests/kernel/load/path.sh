@@ -52,7 +52,7 @@ await_phase() {
 
 # launch_run OPTION...: the daemon at the server's interface, as "run"; every event is told, and kept.
 launch_run() {
-	start run nsenter --net="/run/netns/$SERVER_NS" -- "$TCPSTATE" run -i server0 --pin "$PINS" \
+	start run nsenter --net="/run/netns/$SERVER_NS" -- "$TCPSTATE" run --no-seed -i server0 --pin "$PINS" \
 		--unconfirmed-events unlimited --events-max-size unlimited "$@"
 }
 

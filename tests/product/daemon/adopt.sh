@@ -73,7 +73,7 @@ for hooks in "--hook xdp --tx-hook tcx" "--hook tc --tx-hook clsact"; do
 	for delay in 0.1 0.4 0.7 1; do
 		stop run KILL
 		start run nsenter --net="/run/netns/$SERVER_NS" -- \
-			"$XT" run --pin "$PIN" --listen none --events-file "$WORK/events" --events "$EVENTS" -i server0 $hooks
+			"$XT" run --no-seed --pin "$PIN" --listen none --events-file "$WORK/events" --events "$EVENTS" -i server0 $hooks
 		sleep "$delay"
 	done
 	stop run KILL
