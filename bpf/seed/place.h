@@ -93,7 +93,8 @@ __noinline int seed_copy(__u32 fresh)
 
 enum seed_result {
 	SEED_DONE,
-	SEED_AGAIN, /* packets have come in between, or the slot is another's now */
+	SEED_AGAIN,    /* packets have come in between, or the slot is another's now */
+	SEED_NO_PLACE,
 };
 
 /* The slot that is claimed for the socket's flow. A global function, as slow_path. */
@@ -201,9 +202,7 @@ __noinline __u32 claim_seeded(__u64 hash)
 	return w && tag ? claim_way(tag, at, &w->at.key) : NO_SLOT;
 }
 
-enum { SEED_NO_PLACE = SEED_AGAIN + 1 };
-
-/* One try. Returns enum seed_result, or SEED_NO_PLACE. A global function, as slow_path. */
+/* One try. Returns enum seed_result. A global function, as slow_path. */
 __noinline int seed_once(__u64 hash)
 {
 	__u32 slot = find_seeded(hash);
@@ -228,17 +227,16 @@ __noinline int seed_once(__u64 hash)
 	return seed_known(slot);
 }
 
+#define SEED_TRIES 3
+
 /* False: there is no place for it. */
 static __always_inline bool seed(struct seed_work *w)
 {
 	const __u64 hash = hash_key(&w->at.key);
-	int result;
+	int result = SEED_AGAIN;
 
 	w->time = clock_precise();
-	result = seed_once(hash);
-	if (result == SEED_AGAIN)
-		result = seed_once(hash);
-	if (result == SEED_AGAIN)
+	for (int try = 0; try < SEED_TRIES && result == SEED_AGAIN; try++)
 		result = seed_once(hash);
 	/* Else packets of it come and come: they tell all that there is to know. */
 	return result != SEED_NO_PLACE;

@@ -10,6 +10,12 @@
 
 static const __u8 mapped[12] = { [10] = 0xff, [11] = 0xff };
 
+void address_from_v4(__u8 address[16], const void *v4)
+{
+	memcpy(address, mapped, sizeof(mapped));
+	memcpy(address + sizeof(mapped), v4, 4);
+}
+
 bool address_is_v4(const __u8 address[16])
 {
 	return !memcmp(address, mapped, sizeof(mapped));

@@ -14,6 +14,9 @@
 /* IPv4-mapped? */
 bool address_is_v4(const __u8 address[16]);
 
+/* IPv4's four bytes as a mapped address. */
+void address_from_v4(__u8 address[16], const void *v4);
+
 /* 127.0.0.0/8 or ::1? */
 bool address_is_loopback(const __u8 address[16]);
 

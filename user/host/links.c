@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 #include "host/links.h"
 
-#include <errno.h>
 #include <net/if.h>
 #include <netinet/in.h>
 #include <stdio.h>
@@ -12,23 +11,9 @@
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
 
+#include "base/array.h"
 #include "flow/address.h"
-
-#define ANSWER_SIZE 32768 /* more than the kernel puts together */
-
-/* Room for one more. */
-static void *grow(void *list, size_t count, size_t *room, size_t size)
-{
-	size_t more = *room ? 2 * *room : 32;
-	void *grown;
-
-	if (count < *room)
-		return list;
-	grown = realloc(list, more * size);
-	if (grown)
-		*room = more;
-	return grown;
-}
+#include "host/route_dump.h"
 
 /* ---- links --------------------------------------------------------------- */
 
@@ -84,14 +69,11 @@ static int on_link(const struct nlmsghdr *message, void *arg)
 {
 	const struct ifinfomsg *info = mnl_nlmsg_get_payload(message);
 	struct links *links = arg;
-	struct link *list = grow(links->list, links->count, &links->room, sizeof(*list));
-	struct link *link;
+	struct link *link = ARRAY_ADD(links->list, links->count, links->room);
 
-	if (!list)
+	if (!link)
 		return MNL_CB_ERROR;
-	links->list = list;
-	link = &list[links->count++];
-	*link = (struct link){ .ifindex = info->ifi_index };
+	link->ifindex = info->ifi_index;
 	mnl_attr_parse(message, sizeof(*info), on_link_attribute, link);
 	mnl_attr_parse(message, sizeof(*info), on_netnsid, link);
 	return MNL_CB_OK;
@@ -101,15 +83,12 @@ static int on_link(const struct nlmsghdr *message, void *arg)
 
 static void put_address(__u8 to[16], const struct nlattr *attribute)
 {
-	static const __u8 mapped[12] = { [10] = 0xff, [11] = 0xff };
 	size_t size = mnl_attr_get_payload_len(attribute);
 
-	if (size == 16) {
+	if (size == 16)
 		memcpy(to, mnl_attr_get_payload(attribute), 16);
-	} else if (size == 4) {
-		memcpy(to, mapped, sizeof(mapped));
-		memcpy(to + sizeof(mapped), mnl_attr_get_payload(attribute), 4);
-	}
+	else if (size == 4)
+		address_from_v4(to, mnl_attr_get_payload(attribute));
 }
 
 struct address_found {
@@ -133,50 +112,25 @@ static int on_address(const struct nlmsghdr *message, void *arg)
 	const struct ifaddrmsg *info = mnl_nlmsg_get_payload(message);
 	struct address_found found = {};
 	struct links *links = arg;
-	struct own_address *list = grow(links->addresses, links->address_count, &links->address_room, sizeof(*list));
+	struct own_address *own = ARRAY_ADD(links->addresses, links->address_count, links->address_room);
 
-	if (!list)
+	if (!own)
 		return MNL_CB_ERROR;
-	links->addresses = list;
 	mnl_attr_parse(message, sizeof(*info), on_address_attribute, &found);
-	list[links->address_count].ifindex = info->ifa_index;
-	memcpy(list[links->address_count++].addr, found.addr, sizeof(found.addr));
+	own->ifindex = info->ifa_index;
+	memcpy(own->addr, found.addr, sizeof(found.addr));
 	return MNL_CB_OK;
 }
 
-/* ---- asking -------------------------------------------------------------- */
-
-static int dump(struct mnl_socket *socket, __u16 type, size_t header, mnl_cb_t visit, struct links *links)
-{
-	char buffer[ANSWER_SIZE] __attribute__((aligned(NLMSG_ALIGNTO)));
-	struct nlmsghdr *request = mnl_nlmsg_put_header(buffer);
-	int more = 1;
-
-	request->nlmsg_type = type;
-	request->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
-	request->nlmsg_seq = type;
-	mnl_nlmsg_put_extra_header(request, header); /* zeros: of all families */
-	if (mnl_socket_sendto(socket, request, request->nlmsg_len) < 0)
-		return -errno;
-	while (more > 0) {
-		ssize_t size = mnl_socket_recvfrom(socket, buffer, sizeof(buffer));
-
-		errno = size > 0 ? ENOMEM : errno; /* what a visit fails with */
-		more = size > 0 ? mnl_cb_run(buffer, size, type, mnl_socket_get_portid(socket), visit, links) : -1;
-	}
-	return more < 0 ? -errno : 0;
-}
+/* ---- both ---------------------------------------------------------------- */
 
 int links_read(struct links *links)
 {
-	struct mnl_socket *socket = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC);
-	int err = socket && !mnl_socket_bind(socket, 0, MNL_SOCKET_AUTOPID) ? 0 : -errno;
+	int err;
 
 	*links = (struct links){};
-	err = err ?: dump(socket, RTM_GETLINK, sizeof(struct ifinfomsg), on_link, links);
-	err = err ?: dump(socket, RTM_GETADDR, sizeof(struct ifaddrmsg), on_address, links);
-	if (socket)
-		mnl_socket_close(socket);
+	err = route_dump(RTM_GETLINK, sizeof(struct ifinfomsg), on_link, links);
+	err = err ?: route_dump(RTM_GETADDR, sizeof(struct ifaddrmsg), on_address, links);
 	if (err)
 		links_free(links);
 	return err;
@@ -195,12 +149,4 @@ const struct link *links_find(const struct links *links, unsigned int ifindex)
 		if (links->list[i].ifindex == ifindex)
 			return &links->list[i];
 	return NULL;
-}
-
-bool links_own(const struct links *links, const __u8 addr[16])
-{
-	for (size_t i = 0; i < links->address_count; i++)
-		if (!memcmp(links->addresses[i].addr, addr, 16))
-			return true;
-	return address_is_loopback(addr);
 }

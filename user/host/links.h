@@ -34,7 +34,4 @@ void links_free(struct links *links);
 
 const struct link *links_find(const struct links *links, unsigned int ifindex);
 
-/* One of the namespace's own addresses, or of 127.0.0.0/8, or ::1. */
-bool links_own(const struct links *links, const __u8 addr[16]);
-
 #endif

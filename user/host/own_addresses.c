@@ -11,11 +11,8 @@
 
 bool address_of_sockaddr(const struct sockaddr *from, __u8 to[16])
 {
-	static const __u8 mapped[12] = { [10] = 0xff, [11] = 0xff };
-
 	if (from && from->sa_family == AF_INET) {
-		memcpy(to, mapped, sizeof(mapped));
-		memcpy(to + sizeof(mapped), &((const struct sockaddr_in *)from)->sin_addr, 4);
+		address_from_v4(to, &((const struct sockaddr_in *)from)->sin_addr);
 		return true;
 	}
 	if (from && from->sa_family == AF_INET6) {

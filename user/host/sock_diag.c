@@ -12,6 +12,7 @@
 #include <linux/tcp.h>
 
 #include "base/array.h"
+#include "flow/address.h"
 
 /* A socket's key are its first bytes: addresses, then ports. */
 #define KEY_SIZE offsetof(struct local_socket, state)
@@ -22,14 +23,10 @@
 
 static void put_address(__u8 to[16], unsigned int family, const __be32 from[4])
 {
-	static const __u8 mapped[12] = { [10] = 0xff, [11] = 0xff };
-
-	if (family == AF_INET6) {
+	if (family == AF_INET6)
 		memcpy(to, from, 16);
-		return;
-	}
-	memcpy(to, mapped, sizeof(mapped));
-	memcpy(to + sizeof(mapped), from, 4);
+	else
+		address_from_v4(to, from);
 }
 
 static __u32 lesser(__u32 a, __u32 b)

@@ -7,6 +7,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/array.h"
+#include "flow/address.h"
+
 #define TABLE "/proc/net/nf_conntrack"
 #define COUNT "/proc/sys/net/netfilter/nf_conntrack_count" /* there as soon as connections are tracked in a namespace */
 
@@ -18,16 +21,6 @@ struct tuple {
 	unsigned int seen;   /* bits of what was told */
 };
 
-static bool put_address(__u8 to[16], const char *text)
-{
-	static const __u8 mapped[12] = { [10] = 0xff, [11] = 0xff };
-
-	if (inet_pton(AF_INET6, text, to) == 1)
-		return true;
-	memcpy(to, mapped, sizeof(mapped));
-	return inet_pton(AF_INET, text, to + sizeof(mapped)) == 1;
-}
-
 /* One word of the line, such as "dport=80". */
 static bool take_word(struct tuple *t, const char *word)
 {
@@ -36,7 +29,7 @@ static bool take_word(struct tuple *t, const char *word)
 	for (int i = 0; i < 2; i++) {
 		size_t len = strlen(addresses[i]);
 
-		if (!strncmp(word, addresses[i], len) && put_address(t->addr[i], word + len))
+		if (!strncmp(word, addresses[i], len) && address_parse(word + len, strlen(word + len), t->addr[i]))
 			t->seen |= 1 << i;
 		len = strlen(ports[i]);
 		if (!strncmp(word, ports[i], len)) {
@@ -84,16 +77,11 @@ static bool parse_line(char *line, struct translation *found)
 
 static int add(struct translations *found, const struct translation *one)
 {
-	if (found->count == found->room) {
-		size_t room = found->room ? 2 * found->room : 64;
-		struct translation *list = realloc(found->list, room * sizeof(*list));
+	struct translation *place = ARRAY_ADD(found->list, found->count, found->room);
 
-		if (!list)
-			return -ENOMEM;
-		found->list = list;
-		found->room = room;
-	}
-	found->list[found->count++] = *one;
+	if (!place)
+		return -ENOMEM;
+	*place = *one;
 	return 0;
 }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 #include "host/tunnel_devices.h"
 
-#include <errno.h>
 #include <net/if.h>
 #include <string.h>
 
@@ -10,9 +9,8 @@
 #include <linux/rtnetlink.h>
 
 #include "base/error.h"
+#include "host/route_dump.h"
 #include "tcpstate/abi.h"
-
-#define ANSWER_SIZE 32768 /* more than the kernel puts together */
 
 /* What the kernel calls the devices (rtnl_link_ops.kind), and what they take off a packet. */
 static const struct {
@@ -32,15 +30,24 @@ static const struct {
 	{ "ip6tnl", TUNNEL_IPIP },
 };
 
+enum tunnel_kind tunnel_kind_of_device(const char *device)
+{
+	for (size_t i = 0; i < sizeof(devices) / sizeof(devices[0]); i++)
+		if (!strcmp(device, devices[i].device))
+			return devices[i].kind;
+	return TUNNEL_NONE;
+}
+
 static int on_info(const struct nlattr *attribute, void *arg)
 {
+	enum tunnel_kind kind;
 	__u8 *kinds = arg;
 
 	if (mnl_attr_get_type(attribute) != IFLA_INFO_KIND || mnl_attr_validate(attribute, MNL_TYPE_NUL_STRING) < 0)
 		return MNL_CB_OK;
-	for (size_t i = 0; i < sizeof(devices) / sizeof(devices[0]); i++)
-		if (!strcmp(mnl_attr_get_str(attribute), devices[i].device))
-			*kinds |= 1 << devices[i].kind;
+	kind = tunnel_kind_of_device(mnl_attr_get_str(attribute));
+	if (kind != TUNNEL_NONE)
+		*kinds |= 1 << kind;
 	return MNL_CB_OK;
 }
 
@@ -57,36 +64,11 @@ static int on_link(const struct nlmsghdr *message, void *arg)
 	return link->ifi_flags & IFF_UP ? mnl_attr_parse(message, sizeof(*link), on_attribute, arg) : MNL_CB_OK;
 }
 
-static int ask(struct mnl_socket *socket, __u8 *kinds)
-{
-	char buffer[ANSWER_SIZE] __attribute__((aligned(NLMSG_ALIGNTO)));
-	struct nlmsghdr *request = mnl_nlmsg_put_header(buffer);
-	struct ifinfomsg *link;
-	int more = 1;
-
-	request->nlmsg_type = RTM_GETLINK;
-	request->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
-	request->nlmsg_seq = 1;
-	link = mnl_nlmsg_put_extra_header(request, sizeof(*link));
-	link->ifi_family = AF_UNSPEC;
-	if (mnl_socket_sendto(socket, request, request->nlmsg_len) < 0)
-		return -errno;
-	while (more > 0) {
-		ssize_t size = mnl_socket_recvfrom(socket, buffer, sizeof(buffer));
-
-		more = size > 0 ? mnl_cb_run(buffer, size, 1, mnl_socket_get_portid(socket), on_link, kinds) : -1;
-	}
-	return more < 0 ? -errno : 0;
-}
-
 int tunnel_devices(__u8 *kinds)
 {
-	struct mnl_socket *socket = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC);
-	int err = socket && !mnl_socket_bind(socket, 0, MNL_SOCKET_AUTOPID) ? 0 : -errno;
+	int err;
 
 	*kinds = 0;
-	err = err ?: ask(socket, kinds);
-	if (socket)
-		mnl_socket_close(socket);
+	err = route_dump(RTM_GETLINK, sizeof(struct ifinfomsg), on_link, kinds);
 	return err ? fail(err, "asking the kernel which tunnel devices there are: %s", strerror(-err)) : 0;
 }

@@ -5,6 +5,11 @@
 
 #include <linux/types.h>
 
+#include "tcpstate/abi/key.h"
+
+/* What a device of that kind (rtnl_link_ops.kind) takes off a packet; TUNNEL_NONE: nothing. */
+enum tunnel_kind tunnel_kind_of_device(const char *device);
+
 /* A bit for each enum tunnel_kind. 0 or a reported error. */
 int tunnel_devices(__u8 *kinds);
 

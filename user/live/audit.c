@@ -109,7 +109,7 @@ static int look_at(void *arg, __u32 slot, const struct flow *f, const struct his
 	    f->changed + SETTLED_NS >= a->now)
 		return 0;
 	for (unsigned int end = 0; end < 2; end++)
-		if (links_own(&a->links, f->key.addr[end]) && look_at_end(a, slot, f, h, end))
+		if (is_own_address(&a->own, f->key.addr[end]) && look_at_end(a, slot, f, h, end))
 			break;
 	return 0;
 }
@@ -118,14 +118,14 @@ static int look_at(void *arg, __u32 slot, const struct flow *f, const struct his
 
 static void end_round(struct audit *a)
 {
-	links_free(&a->links);
+	own_addresses_free(&a->own);
 	translations_free(&a->nat);
 	a->nat_is_read = false;
 }
 
 static bool begin_round(struct audit *a)
 {
-	if (a->now < a->next_ns || links_read(&a->links))
+	if (a->now < a->next_ns || own_addresses_read(&a->own))
 		return false;
 	a->next_ns = a->now + a->period_ns;
 	a->set = 0;

@@ -7,7 +7,7 @@
 #ifndef TCPSTATE_USER_LIVE_AUDIT_H
 #define TCPSTATE_USER_LIVE_AUDIT_H
 
-#include "host/links.h"
+#include "host/own_addresses.h"
 #include "host/socket_lookup.h"
 #include "host/translations.h"
 #include "tcpstate/abi.h"
@@ -26,7 +26,7 @@ struct audit {
 	/* The round that is on. */
 	__u64 next_ns;               /* when it began, or the next one does */
 	__u32 set;                   /* where it is; sets: it is over */
-	struct links links;
+	struct own_addresses own;
 	struct translations nat;
 	bool nat_is_read;
 	unsigned int looked_up;      /* in this second */

@@ -3,23 +3,21 @@
 #include <string.h>
 
 #include "host/links.h"
+#include "host/tunnel_devices.h"
 #include "live/seeding.h"
 
 #define DEEPEST 4 /* devices on one another */
 
-static bool is_one_of(const char *kind, const char *const *kinds)
+/* Its packets pass what it lies on as they are, but for a tag. */
+static bool is_plain(const char *kind)
 {
-	while (*kinds && strcmp(*kinds, kind))
-		kinds++;
-	return *kinds;
+	static const char *const kinds[] = { "vlan", "macvlan", "macvtap", "ipvlan", "ipvtap" };
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (!strcmp(kind, kinds[i]))
+			return true;
+	return false;
 }
-
-/* Their packets pass what they lie on as they are, but for a tag. */
-static const char *const plain_kinds[] = { "vlan", "macvlan", "macvtap", "ipvlan", "ipvtap", NULL };
-
-/* Their packets are inside of others there. */
-static const char *const tunnel_kinds[] = { "vxlan", "geneve", "gre", "gretap", "ip6gre", "ip6gretap", "erspan", "ip6erspan",
-					    "ipip", "sit", "ip6tnl", NULL };
 
 static bool is_hooked(const unsigned int *hooked, int count, unsigned int ifindex)
 {
@@ -58,7 +56,7 @@ static bool find(const struct links *links, const unsigned int *hooked, int hook
 	}
 	if (!link || depth == DEEPEST)
 		return false;
-	if (link->lower && is_one_of(link->kind, plain_kinds)) {
+	if (link->lower && is_plain(link->kind)) {
 		if (!find(links, hooked, hooked_count, zone_mode, link->lower, depth + 1, path))
 			return false;
 		if (link->vlan && zone_mode == ZONE_VLAN)
@@ -66,7 +64,7 @@ static bool find(const struct links *links, const unsigned int *hooked, int hook
 		return true;
 	}
 	*path = (struct seed_path){ SEED_PATH_UNKNOWN, 0 };
-	if (is_one_of(link->kind, tunnel_kinds))
+	if (tunnel_kind_of_device(link->kind) != TUNNEL_NONE)
 		return hooked_count; /* outside, they may go anywhere */
 	count_parts(links, hooked, hooked_count, ifindex, &parts, &hooked_parts);
 	if (hooked_parts && hooked_parts == parts && zone_mode != ZONE_IFINDEX)

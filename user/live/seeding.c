@@ -131,10 +131,11 @@ static int prepare(struct seeding *s, const struct hooks *hooks)
 
 void seeding_run(struct seeding *s, const struct hooks *hooks)
 {
-	int pin = s->ready ? pins_open_iterator(s->pins) : -1, err;
+	int pin, err;
 
 	if (!s->ready)
 		return;
+	pin = pins_open_iterator(s->pins);
 	err = prepare(s, hooks);
 	err = err ?: iterators_walk(&s->it, pin);
 	if (pin >= 0)

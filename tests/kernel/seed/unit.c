@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "host/links.h"
 #include "host/translations.h"
 #include "live/audit.h"
 #include "live/seeding.h"

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/* All that the kernel knows of one kind, by rtnetlink. */
+#ifndef TCPSTATE_USER_HOST_ROUTE_DUMP_H
+#define TCPSTATE_USER_HOST_ROUTE_DUMP_H
+
+#include <stddef.h>
+
+#include <libmnl/libmnl.h>
+
+/*
+ * visit is called with each message. type: of the request, such as RTM_GETLINK; header: the size of what goes with
+ * it, which is sent as zeros: of all families. 0 or negative errno; -ENOMEM also where visit failed.
+ */
+int route_dump(unsigned short type, size_t header, mnl_cb_t visit, void *arg);
+
+#endif
