@@ -26,7 +26,7 @@
 #ifndef TCPSTATE_ABI_H
 #define TCPSTATE_ABI_H
 
-#define ABI_VERSION 6
+#define ABI_VERSION 7
 
 #include "tcpstate/abi/audit.h"
 #include "tcpstate/abi/counters.h"

@@ -57,11 +57,19 @@ void wall_clock_of_capture(struct wall_clock *clock)
  */
 #define STEP_NS 100000
 
-void wall_clock_refresh(struct wall_clock *clock)
+bool wall_clock_refresh(struct wall_clock *clock)
 {
 	__s64 offset = measure_offset();
 
-	if (llabs(offset - clock->offset) > STEP_NS)
+	if (llabs(offset - clock->offset) <= STEP_NS)
+		return false;
+	clock->offset = offset;
+	return true;
+}
+
+void wall_clock_follow(struct wall_clock *clock, __s64 offset)
+{
+	if (llabs(offset - clock->offset) <= STEP_NS)
 		clock->offset = offset;
 }
 

@@ -3,6 +3,8 @@
 #ifndef TCPSTATE_USER_BASE_CLOCK_H
 #define TCPSTATE_USER_BASE_CLOCK_H
 
+#include <stdbool.h>
+
 #include <linux/types.h>
 
 struct out;
@@ -20,8 +22,11 @@ void wall_clock_init(struct wall_clock *clock);
 /* Of a capture: its times are of the wall clock already. */
 void wall_clock_of_capture(struct wall_clock *clock);
 
-/* Take over a wall clock that was set since; call about once a second. */
-void wall_clock_refresh(struct wall_clock *clock);
+/* Takes over a wall clock that was set since, and says so; call about once a second. */
+bool wall_clock_refresh(struct wall_clock *clock);
+
+/* Tells times with the offset that another has told them with, unless the wall clock was stepped since. */
+void wall_clock_follow(struct wall_clock *clock, __s64 offset);
 
 /* CLOCK_MONOTONIC, ns. */
 __u64 monotonic_ns(void);

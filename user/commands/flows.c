@@ -218,6 +218,7 @@ static int run_flows(const struct options *options)
 		goto out_running;
 	}
 	wall_clock_init(&clock);
+	wall_clock_follow(&clock, running.instance.wall_offset);
 	listing.filter = filter;
 	listing.out = &out;
 	json_sink(&listing.sink, &out, &clock);

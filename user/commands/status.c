@@ -313,6 +313,7 @@ static int run_status(const struct options *options)
 	if (err)
 		goto out;
 	wall_clock_init(&clock);
+	wall_clock_follow(&clock, running.instance.wall_offset);
 	err = status_gather(status, &running);
 	if (!err) {
 		(options->json ? print_json : print_text)(&out, status, &clock);

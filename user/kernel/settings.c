@@ -92,6 +92,17 @@ int instance_note_untold(const struct maps *maps, const __u64 lost[LOST_COUNT][E
 	return write_instance(maps, &instance);
 }
 
+int instance_note_clock(const struct maps *maps, __s64 wall_offset)
+{
+	struct instance instance;
+	int err = read_instance(maps, &instance);
+
+	if (err || instance.wall_offset == wall_offset)
+		return err;
+	instance.wall_offset = wall_offset;
+	return write_instance(maps, &instance);
+}
+
 int instance_note_audit(const struct maps *maps, const struct audit_counts *counts)
 {
 	struct instance instance;

@@ -26,6 +26,7 @@ int instance_note_untold(const struct maps *maps, const __u64 lost[LOST_COUNT][E
 			 const __u64 left_out[LEFT_OUT_COUNT][EVENT_TYPES]);
 
 /* 0 or a reported error; so below. */
+int instance_note_clock(const struct maps *maps, __s64 wall_offset);
 int instance_note_audit(const struct maps *maps, const struct audit_counts *counts);
 int instance_note_log(const struct maps *maps, const struct log_counts *counts);
 

@@ -122,7 +122,8 @@ static int on_second(struct monitor *m)
 	tell_second(m);
 	err = sweep(m, true);
 	audit_second(&m->audit);
-	wall_clock_refresh(m->sink->clock);
+	if (wall_clock_refresh(m->sink->clock))
+		err = err ?: instance_note_clock(&m->object.maps, m->sink->clock->offset);
 	err = err ?: tell_lost(m);
 	return err ?: follow_interfaces(m, m->seconds % THOROUGH_SECONDS == 0);
 }
@@ -187,6 +188,8 @@ static int load(struct monitor *m)
 	if (!err)
 		follow_tunnels(m);
 	if (!err && m->adopted) {
+		/* An event that the dead one had told, but not taken from the ring, is told again with the same time. */
+		wall_clock_follow(m->sink->clock, adopted.instance.wall_offset);
 		memcpy(m->dispatch.lost, adopted.instance.lost_told, sizeof(m->dispatch.lost));
 		memcpy(m->dispatch.left_out, adopted.instance.left_out_told, sizeof(m->dispatch.left_out));
 		notice("going on with what xdp-tcpstate %s (pid %u, gone) left in %s", adopted.instance.version,
@@ -194,7 +197,7 @@ static int load(struct monitor *m)
 	}
 	if (m->adopted)
 		adopt_close(&adopted);
-	return err;
+	return err ?: instance_note_clock(&m->object.maps, m->sink->clock->offset);
 }
 
 /* Adopted programs have run with the choice of the one before; "track" may have changed that since. */

@@ -408,6 +408,7 @@ void api_summary(struct out *out, const struct metrics *m)
 	struct wall_clock clock;
 
 	wall_clock_init(&clock);
+	wall_clock_follow(&clock, m->instance.wall_offset);
 	out_char(out, '{');
 	word(out, "version", m->instance.version);
 	key(out, "now");

@@ -64,6 +64,7 @@ struct instance {
 	__u32 decap;
 	__u32 pid;           /* of the owner */
 	__u64 started_ns;    /* CLOCK_MONOTONIC: when the table was made */
+	__s64 wall_offset;   /* ns: CLOCK_REALTIME - CLOCK_MONOTONIC, as the owner tells times */
 	__u64 hash_seed[6];  /* of the table: an owner that adopts it needs the same */
 	__u32 adoptions;     /* how often an owner took over what a dead one had left */
 	__u32 daemon;        /* the owner is "run": the next one may go on with it */

@@ -33,7 +33,7 @@ adopted() {
 
 	equal "$name: six connections, and three opened while nobody was there" 9 "$(flows '.responder.port == 8002' | wc -l)"
 	found=$(comm -23 <(echo "$held") <(flows '.responder.port == 8002'))
-	equal "$name: flow ids and states as they were" "" "$found"
+	equal "$name: flow ids, states and times as they were" "" "$found"
 	after=$(ids)
 	equal "$name: the links are the same ones" "$(cut -d ' ' -f 1,2 <<<"$links")" "$(cut -d ' ' -f 1,2 <<<"$after")"
 	equal "$name: with new programs" "" "$(comm -12 <(cut -d ' ' -f 3 <<<"$links" | sort) <(cut -d ' ' -f 3 <<<"$after" | sort))"

@@ -41,7 +41,7 @@ counter() { status ".counters.$1"; }
 # flows [JQ]: each flow's id, the ends' ports and states; sorted.
 flows() {
 	"$XT" flows --pin "$PIN" --json 2>/dev/null | jq -r "select(${1:-true}) |
-		[.flow, .initiator.port, .responder.port, .initiator.state, .responder.state] | @tsv" | sort
+		[.flow, .initiator.port, .responder.port, .initiator.state, .responder.state, .start] | @tsv" | sort
 }
 
 # metric LINE: its value, as the daemon serves it.
