@@ -112,6 +112,17 @@ static __always_inline void infer_fin(struct flow *f, __u32 y, __u32 fin, enum h
 }
 
 /*
+ * y's FIN had to come again, as x's, which was missed and acknowledged it, was lost. Had the two
+ * crossed, x would have acknowledged y's at once, and alone.
+ */
+static __always_inline bool answers_repeated_fin(const struct flow *f, __u32 x)
+{
+	__u32 y = x ^ 1;
+
+	return f->state[y] == STATE_FIN_WAIT_1 && f->past[y].fins > 1 && !(f->past[y].traits & END_HOLE);
+}
+
+/*
  * x, which has sent its FIN a round trip ago, acknowledges one of y that was missed:
  * that answered x's, and acknowledged it. Had the two crossed, it would have come sooner.
  */
@@ -236,9 +247,15 @@ static __always_inline void sent(struct flow *f, struct history *h, __u32 x, con
 		infer_fin(f, x ^ 1, s->ack, SENT_FIN, now);
 	}
 	if (both_missed || shows_own_missed_fin(f, x, s)) {
-		/* Had it been sent behind y's FIN, that would be acknowledged already. */
-		infer_fin(f, x, s->seq, !both_missed && f->state[x] == STATE_CLOSE_WAIT && is_new_ack(f, x, s->ack) ?
-						SENT_FIN_UNAWARE : SENT_FIN, now);
+		bool answered = !both_missed && answers_repeated_fin(f, x);
+
+		if (answered) {
+			happens(f, x, RCVD_FIN);
+			passes(out, f, x);
+		}
+		/* Else, had it been sent behind y's FIN, that would be acknowledged already. */
+		infer_fin(f, x, s->seq, !answered && !both_missed && f->state[x] == STATE_CLOSE_WAIT &&
+						is_new_ack(f, x, s->ack) ? SENT_FIN_UNAWARE : SENT_FIN, now);
 		/* That it has arrived is another matter: y says so, or nobody ever does. */
 		if (both_missed)
 			advance_next(f, h, x, s->seq);
