@@ -53,9 +53,11 @@ static __always_inline void count_seeded(const struct socket_facts *s)
 {
 	struct counters *c = my_counters();
 
-	if (!c || !is_seeded_as(s, SEED_NEW))
+	if (!c)
 		return;
 	add(&c->count[COUNT_SEEDED], 1);
+	if (!is_seeded_as(s, SEED_NEW))
+		return;
 	add(&c->count[COUNT_FLOWS_OPENED], 1);
 	if (state_of(s) == STATE_TIME_WAIT)
 		add(&c->waits[WAIT_NONE], 1); /* or its end would have no beginning */
@@ -139,7 +141,7 @@ __noinline int seed_known(__u32 slot)
 	struct flow *f = flow_at(slot);
 	next_word word[2];
 	__u64 heard, id;
-	bool same;
+	bool same, told;
 
 	if (!w || !tag || !f || !h)
 		return SEED_AGAIN;
@@ -153,6 +155,7 @@ __noinline int seed_known(__u32 slot)
 
 	w->flow.key = w->at.key;
 	before = standing_of(&w->flow);
+	told = seeded_ends(&w->flow);
 	id = w->flow.id;
 	heard = w->flow.last_seen;
 	word[0] = *(next_word *)&w->flow.end[0].next;
@@ -177,6 +180,8 @@ __noinline int seed_known(__u32 slot)
 		return SEED_AGAIN;
 	if (before != after)
 		count_standing(before, after);
+	if (!told)
+		count_seeded(&w->facts);
 	return SEED_DONE;
 }
 

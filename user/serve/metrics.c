@@ -343,7 +343,7 @@ static const struct family families[] = {
 	{ "flows_opened", COUNTER, "Flows that got an entry of the table.", .at = COUNT(FLOWS_OPENED) },
 	{ "flows_opened_by_syn_ack", COUNTER, "Of these, by a SYN-ACK: the SYN was not seen, or has given way to newer ones.",
 	  .at = COUNT(OPENED_BY_SYN_ACK) },
-	{ "seeded", COUNTER, "Of these, by a socket that the kernel had before any packet was seen.", .at = COUNT(SEEDED) },
+	{ "seeded", COUNTER, "Of these, told or completed by a socket that the kernel had before.", .at = COUNT(SEEDED) },
 	{ "not_seeded", COUNTER, "Sockets that were there, and got no entry, by why.", .at = AT(counters.not_seeded),
 	  .axis = { { "reason", not_seeded_name, 0, NOT_SEEDED_COUNT } } },
 	{ "embryos_overwritten", COUNTER, "Unanswered SYNs that gave way to newer ones (--max-embryos).",

@@ -54,7 +54,7 @@ enum passed_over {
 	X(EVICTED_CLOSING, "evicted_closing")                                 \
 	X(EVICTED_CONFIRMED, "evicted_confirmed")                             \
 	X(EMBRYOS_OVERWRITTEN, "embryos_overwritten") /* unanswered SYNs that gave way to newer ones */ \
-	X(SEEDED, "seeded")                   /* of flows_opened: the kernel had a socket of it before any packet was seen */ \
+	X(SEEDED, "seeded")                   /* of flows_opened: those that a socket of the kernel told of, or completed */ \
 	X(OPENED_BY_SYN_ACK, "opened_by_syn_ack") /* of flows_opened: the SYN was not seen, or is forgotten */ \
 	X(EVENTS, "events")                   /* put into the ring */         \
 	X(BAD_OPTIONS, "bad_options")         /* segments whose options run over */ \

@@ -42,13 +42,17 @@ def end_of(flow, address):
     return flow[role]
 
 
+# A handshake whose SYN or SYN-ACK comes again between the attachment and the walk is known by that: nothing is seeded.
+HANDSHAKES = ("SYN_SENT", "SYN_RECEIVED")
+
+
 def flows_are_sockets(side, sockets, flows):
     wrong = []
     for (local, remote), state in sockets.items():
         flow = flows.get(frozenset((local, remote)))
         if flow is None:
             wrong.append(f"{local} to {remote}: no flow")
-        elif end_of(flow, local)["state"] != state or not flow["seeded"]:
+        elif end_of(flow, local)["state"] != state or not (flow["seeded"] or state in HANDSHAKES):
             wrong.append(f"{local} to {remote}: {end_of(flow, local)['state']}, and the socket is {state}; "
                          f"seeded: {flow['seeded']}")
     wrong += [f"{sorted(ends)}: no socket" for ends in flows if not any(frozenset(s) == ends for s in sockets)]
@@ -94,7 +98,7 @@ def reports(side, sockets):
                f"{local} of {count['CLOSE_WAIT']}: {leaks[:2]}")
 
 
-def gauges(side, sockets):
+def gauges(side, sockets, flows):
     with side.netns, urllib.request.urlopen("http://127.0.0.1:9436/metrics", timeout=10) as answer:
         text = answer.read().decode()
     count = collections.Counter(s.lower() for s in sockets.values())
@@ -103,8 +107,9 @@ def gauges(side, sockets):
         found[state] += int(value)
     side.check("the gauges of local ends are the sockets", +found == count, f"{dict(+found)}, not {dict(count)}")
     seeded = re.search(r"tcpstate_seeded_total (\d+)", text)
-    side.check("and all are counted as seeded", seeded and int(seeded[1]) == len(sockets),
-               f"{seeded and seeded[1]} of {len(sockets)}")
+    told = sum(flow["seeded"] for flow in flows.values())
+    side.check("and those that are seeded are counted", seeded and int(seeded[1]) == told > 0,
+               f"{seeded and seeded[1]} of {told}")
 
 
 def main(netns, pins, name, count):
@@ -118,7 +123,7 @@ def main(netns, pins, name, count):
     remaining(side, flows)
     reports(side, sockets)
     if name == "client":
-        gauges(side, sockets)
+        gauges(side, sockets, flows)
     lab.done()
 
 
