@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/out.h"
+#include "base/json.h"
 
 static bool as_json;
 
@@ -61,17 +61,14 @@ static void say(const char *kind, const struct excerpt *where, const char *forma
 	if (out_init(&out, STDERR_FILENO))
 		return;
 	if (as_json) {
-		out_text(&out, "{");
-		out_json_string(&out, kind);
-		out_char(&out, ':');
+		json_open(&out);
+		json_key_named(&out, kind);
 		out_json_string(&out, text);
 		if (expression) {
-			out_text(&out, ",\"expression\":");
-			out_json_string(&out, expression);
-			out_text(&out, ",\"column\":");
-			out_u64(&out, where->at + 1);
+			json_string(&out, "expression", expression);
+			json_number(&out, "column", where->at + 1);
 		}
-		out_text(&out, "}\n");
+		json_close_line(&out);
 	} else {
 		out_text(&out, "xdp-tcpstate: ");
 		out_text(&out, text);

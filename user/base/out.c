@@ -80,22 +80,17 @@ static const char pairs[] =
 
 size_t decimal(char *p, __u64 value)
 {
-	char digits[20];
-	size_t at = sizeof(digits);
+	size_t count = 1, at;
 
-	while (value >= 100) {
+	for (__u64 above = 10; count < 20 && value >= above; above *= 10)
+		count++;
+	for (at = count; at >= 2; value /= 100) {
 		at -= 2;
-		memcpy(digits + at, pairs + value % 100 * 2, 2);
-		value /= 100;
+		memcpy(p + at, pairs + value % 100 * 2, 2);
 	}
-	if (value >= 10) {
-		at -= 2;
-		memcpy(digits + at, pairs + value * 2, 2);
-	} else {
-		digits[--at] = '0' + value;
-	}
-	memcpy(p, digits + at, sizeof(digits) - at);
-	return sizeof(digits) - at;
+	if (at)
+		p[0] = '0' + value;
+	return count;
 }
 
 void out_u64(struct out *out, __u64 value)
@@ -115,9 +110,14 @@ void out_hex64(struct out *out, __u64 value)
 void out_digits(struct out *out, __u32 value, int width)
 {
 	char *p = out_room(out, width);
+	int i = width;
 
-	for (int i = width - 1; i >= 0; i--, value /= 10)
-		p[i] = '0' + value % 10;
+	for (; i >= 2; value /= 100) {
+		i -= 2;
+		memcpy(p + i, pairs + value % 100 * 2, 2);
+	}
+	if (i)
+		p[0] = '0' + value % 10;
 	out->len += width;
 }
 
@@ -130,28 +130,6 @@ void out_milliseconds(struct out *out, __u64 ns)
 		while (out->data[out->len - 1] == '0')
 			out->len--;
 	}
-}
-
-void out_json_string(struct out *out, const char *text)
-{
-	out_char(out, '"');
-	for (; *text; text++) {
-		unsigned char c = *text;
-
-		if (c == '"' || c == '\\') {
-			out_char(out, '\\');
-			out_char(out, c);
-		} else if (c == '\n') {
-			out_bytes(out, "\\n", 2);
-		} else if (c < 0x20) {
-			out_bytes(out, "\\u00", 4);
-			out_char(out, "0123456789abcdef"[c >> 4]);
-			out_char(out, "0123456789abcdef"[c & 15]);
-		} else {
-			out_char(out, c);
-		}
-	}
-	out_char(out, '"');
 }
 
 void out_format(struct out *out, const char *format, ...)

@@ -76,7 +76,6 @@ void out_u64(struct out *out, __u64 value);
 void out_hex64(struct out *out, __u64 value);               /* 16 digits */
 void out_digits(struct out *out, __u32 value, int width);   /* leading zeros */
 void out_milliseconds(struct out *out, __u64 ns);           /* ns as 12.345678 */
-void out_json_string(struct out *out, const char *text);    /* quoted and escaped */
 
 /* For what is printed rarely. */
 void out_format(struct out *out, const char *format, ...) __attribute__((format(printf, 2, 3)));

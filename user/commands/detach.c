@@ -3,10 +3,12 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "hooks/hook.h"
 #include "commands/command.h"
 #include "base/error.h"
+#include "base/json.h"
 #include "kernel/refusal.h"
 #include "options/parser.h"
 #include "pins/owner.h"
@@ -27,6 +29,22 @@ static int clean_interface(const char *name, int *found)
 	return err ? fail(err, "%s: removing the tc filters of xdp-tcpstate: %s", name, strerror(-err)) : 0;
 }
 
+static int print_json(bool instance, int filters)
+{
+	struct out out;
+
+	if (out_init(&out, STDOUT_FILENO))
+		return fail(-ENOMEM, "out of memory");
+	json_open(&out);
+	json_word(&out, "event", "detached");
+	json_bool(&out, "instance", instance);
+	json_number(&out, "filters", filters);
+	json_close_line(&out);
+	out_flush(&out);
+	out_free(&out);
+	return 0;
+}
+
 static int run_detach(const struct options *options)
 {
 	bool instance = false;
@@ -43,13 +61,13 @@ static int run_detach(const struct options *options)
 	if (err)
 		return err;
 	if (options->json)
-		printf("{\"event\":\"detached\",\"instance\":%s,\"filters\":%d}\n", instance ? "true" : "false", filters);
-	else if (!instance && !filters)
+		return print_json(instance, filters);
+	if (!instance && !filters)
 		printf("nothing to detach: no instance has its pins in %s%s\n", options->pin_dir,
 		       options->hooks.interface_count ? ", and no filter was left behind" : "");
 	else
 		printf("detached%s%s\n", instance ? " the instance at " : "", instance ? options->pin_dir : "");
-	if (filters && !options->json)
+	if (filters)
 		printf("%d tc filter%s that had been left behind: removed\n", filters, filters == 1 ? "" : "s");
 	return 0;
 }

@@ -99,37 +99,27 @@ static int print_text(struct report *r, const struct half_open_list *found)
 	return err;
 }
 
-static void word_or_null(struct out *out, const char *key, const char *word)
-{
-	out_text(out, key);
-	if (word)
-		out_json_string(out, word);
-	else
-		LITERAL(out, "null");
-}
-
 static void json_row(struct report *r, const struct half_open *half)
 {
 	struct out *out = &r->out;
-	char id[20] = "";
 
-	if (half->flow)
-		snprintf(id, sizeof(id), "%016llx", half->flow);
 	report_row(r, "connection");
-	word_or_null(out, ",\"what\":", half_open_name(half->kind));
-	word_or_null(out, ",\"flow\":", half->flow ? id : NULL);
+	json_word(out, "what", half_open_name(half->kind));
+	if (half->flow)
+		json_id(out, "flow", half->flow);
+	else
+		json_null(out, "flow");
 	json_endpoint(out, "local", half->key.addr[half->end], half->key.port[half->end]);
 	json_endpoint(out, "remote", half->key.addr[!half->end], half->key.port[!half->end]);
-	word_or_null(out, ",\"wire\":", half->wire ? state_name(half->wire) : NULL);
-	word_or_null(out, ",\"kernel\":", half->kernel ? state_name(half->kernel) : NULL);
-	LITERAL(out, ",\"for_ms\":");
+	json_word_or_null(out, "wire", half->wire ? state_name(half->wire) : NULL);
+	json_word_or_null(out, "kernel", half->kernel ? state_name(half->kernel) : NULL);
 	if (half->for_ns != FOREVER)
-		out_milliseconds(out, half->for_ns);
+		json_milliseconds(out, "for_ms", half->for_ns);
 	else
-		LITERAL(out, "null");
-	number_or_null(out, ",\"unanswered\":", half->retransmits, half->kernel);
-	number_or_null(out, ",\"pid\":", half->pid, half->pid);
-	word_or_null(out, ",\"comm\":", half->pid ? half->comm : NULL);
+		json_null(out, "for_ms");
+	json_number_or_null(out, "unanswered", half->retransmits, half->kernel);
+	json_number_or_null(out, "pid", half->pid, half->pid);
+	json_string_or_null(out, "comm", half->pid ? half->comm : NULL);
 	report_row_end(r);
 }
 
@@ -138,9 +128,9 @@ static int print_json(struct report *r, const struct half_open_list *found)
 	struct out *out = &r->out;
 
 	report_row(r, "total");
-	number_or_null(out, ",\"found\":", found->count, found->known);
-	number_or_null(out, ",\"compared\":", found->compared, found->known);
-	number_or_null(out, ",\"idle\":", found->idle, found->known);
+	json_number_or_null(out, "found", found->count, found->known);
+	json_number_or_null(out, "compared", found->compared, found->known);
+	json_number_or_null(out, "idle", found->idle, found->known);
 	report_row_end(r);
 	for (size_t i = 0; i < found->count; i++)
 		json_row(r, &found->list[i]);

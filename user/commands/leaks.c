@@ -85,27 +85,20 @@ static int print_json(struct report *r, const struct half_closed *leaks)
 		const struct half_closed_group *leak = half_closed_at(leaks, i);
 
 		report_row(r, "end");
-		LITERAL(out, ",\"state\":");
-		out_word(out, state_name(leak->key.state));
-		LITERAL(out, ",\"role\":");
-		out_word(out, leak->key.role ? "initiator" : "responder");
-		bool_or_null(out, ",\"local\":", leak->local, true);
+		json_word(out, "state", state_name(leak->key.state));
+		json_word(out, "role", leak->key.role ? "initiator" : "responder");
+		json_bool(out, "local", leak->local);
 		json_endpoint(out, "end", leak->key.addr[0], leak->key.port[0]);
 		if (leak->key.role)
 			json_endpoint(out, "peer", leak->key.addr[1], leak->key.port[1]);
 		else
-			LITERAL(out, ",\"peer\":null");
-		number_or_null(out, ",\"count\":", leak->count, true);
-		LITERAL(out, ",\"oldest_ms\":");
-		out_milliseconds(out, r->look.now - leak->since);
-		number_or_null(out, ",\"pid\":", leak->key.pid, leak->key.pid);
-		LITERAL(out, ",\"comm\":");
-		if (leak->key.pid)
-			out_json_string(out, leak->comm);
-		else
-			LITERAL(out, "null");
-		number_or_null(out, ",\"orphans\":", leak->orphans, true);
-		number_or_null(out, ",\"gone\":", leak->gone, true);
+			json_null(out, "peer");
+		json_number(out, "count", leak->count);
+		json_milliseconds(out, "oldest_ms", r->look.now - leak->since);
+		json_number_or_null(out, "pid", leak->key.pid, leak->key.pid);
+		json_string_or_null(out, "comm", leak->key.pid ? leak->comm : NULL);
+		json_number(out, "orphans", leak->orphans);
+		json_number(out, "gone", leak->gone);
 		report_row_end(r);
 	}
 	return out->error;

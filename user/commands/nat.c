@@ -70,17 +70,14 @@ static int print_text(struct report *r, const struct known_pair *pairs, size_t c
 static int print_json(struct report *r, const struct known_pair *pairs, size_t count)
 {
 	struct out *out = &r->out;
-	char address[ADDRESS_TEXT];
 
 	for (size_t i = 0; i < count; i++) {
 		report_row(r, "pair");
-		LITERAL(out, ",\"from\":\"");
-		out_bytes(out, address, address_text(address, pairs[i].key.from));
-		LITERAL(out, "\",\"to\":\"");
-		out_bytes(out, address, address_text(address, pairs[i].key.to));
-		number_or_null(out, "\",\"syns\":", pairs[i].clock.syns, true);
-		number_or_null(out, ",\"backwards\":", pairs[i].clock.backwards, true);
-		number_or_null(out, ",\"worst\":", pairs[i].clock.worst, true);
+		json_address(out, "from", pairs[i].key.from);
+		json_address(out, "to", pairs[i].key.to);
+		json_number(out, "syns", pairs[i].clock.syns);
+		json_number(out, "backwards", pairs[i].clock.backwards);
+		json_number(out, "worst", pairs[i].clock.worst);
 		report_row_end(r);
 	}
 	return out->error;

@@ -79,14 +79,13 @@ int report_grid(struct report *r, struct grid *grid, size_t shown, size_t total)
 
 void report_row(struct report *r, const char *row)
 {
-	LITERAL(&r->out, "{\"report\":");
-	out_word(&r->out, r->name);
-	LITERAL(&r->out, ",\"row\":");
-	out_word(&r->out, row);
+	json_open(&r->out);
+	json_word(&r->out, "report", r->name);
+	json_word(&r->out, "row", row);
 }
 
 void report_row_end(struct report *r)
 {
-	LITERAL(&r->out, "}\n");
+	json_close_line(&r->out);
 	out_line(&r->out);
 }

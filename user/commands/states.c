@@ -6,6 +6,7 @@
 
 #include "commands/command.h"
 #include "base/error.h"
+#include "base/json.h"
 #include "flow/filter.h"
 #include "flow/names.h"
 #include "options/parser.h"
@@ -44,9 +45,13 @@ static int count_flow(void *arg, const struct flow *f, const struct history *h)
 
 static void print_json(struct out *out, const struct census *c)
 {
-	for (unsigned int i = 0; i < sizeof(order) / sizeof(order[0]); i++)
-		out_format(out, "{\"state\":\"%s\",\"initiator\":%llu,\"responder\":%llu}\n", state_name(order[i]),
-			   c->initiators[order[i]], c->responders[order[i]]);
+	for (unsigned int i = 0; i < sizeof(order) / sizeof(order[0]); i++) {
+		json_open(out);
+		json_word(out, "state", state_name(order[i]));
+		json_number(out, "initiator", c->initiators[order[i]]);
+		json_number(out, "responder", c->responders[order[i]]);
+		json_close_line(out);
+	}
 }
 
 static void number_cell(struct out *out, __u64 value)

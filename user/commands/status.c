@@ -7,6 +7,7 @@
 
 #include "commands/command.h"
 #include "base/error.h"
+#include "base/json.h"
 #include "flow/names.h"
 #include "options/parser.h"
 #include "base/out.h"
@@ -192,107 +193,143 @@ static void print_text(struct out *out, const struct status *s, struct wall_cloc
 
 static void json_hooks(struct out *out, const struct status *s)
 {
-	out_text(out, ",\"hooks\":[");
+	json_open_array(out, "hooks");
 	for (int i = 0; i < s->hook_count; i++) {
 		const struct status_hook *hook = &s->hooks[i];
 
-		out_text(out, i ? ",{\"interface\":" : "{\"interface\":");
-		out_json_string(out, hook->interface);
-		out_format(out, ",\"ifindex\":%u,\"direction\":\"%s\",\"hook\":\"%s\",\"program\":%u,\"attached\":%s}",
-			   hook->pinned.ifindex, hook->pinned.receive ? "rx" : "tx", hook_names[hook->pinned.kind],
-			   hook->prog_id, hook->attached ? "true" : "false");
+		json_open_item(out);
+		json_string(out, "interface", hook->interface);
+		json_number(out, "ifindex", hook->pinned.ifindex);
+		json_word(out, "direction", hook->pinned.receive ? "rx" : "tx");
+		json_word(out, "hook", hook_names[hook->pinned.kind]);
+		json_number(out, "program", hook->prog_id);
+		json_bool(out, "attached", hook->attached);
+		json_close(out);
 	}
-	out_char(out, ']');
+	json_close_array(out);
 }
 
 static void json_counters(struct out *out, const struct counters *c)
 {
-	out_text(out, ",\"counters\":{");
+	json_open_object(out, "counters");
 	for (int i = 0; i < COUNT_COUNT; i++)
-		out_format(out, "%s\"%s\":%llu", i ? "," : "", counter_name(i), c->count[i]);
-	out_text(out, "},\"passed_over\":{");
+		json_number_named(out, counter_name(i), c->count[i]);
+	json_close(out);
+	json_open_object(out, "passed_over");
 	for (int i = 0; i < PASSED_COUNT; i++)
-		out_format(out, "%s\"%s\":%llu", i ? "," : "", passed_over_name(i), c->passed_over[i]);
-	out_text(out, "},\"not_seeded\":{");
+		json_number_named(out, passed_over_name(i), c->passed_over[i]);
+	json_close(out);
+	json_open_object(out, "not_seeded");
 	for (int i = 0; i < NOT_SEEDED_COUNT; i++)
-		out_format(out, "%s\"%s\":%llu", i ? "," : "", not_seeded_name(i), c->not_seeded[i]);
-	out_char(out, '}');
+		json_number_named(out, not_seeded_name(i), c->not_seeded[i]);
+	json_close(out);
 }
 
-static void json_untold(struct out *out, const char *key, struct untold untold)
+static void json_untold(struct out *out, struct untold untold)
 {
-	const char *comma = "";
-
-	out_format(out, ",\"%s\":%llu,\"%s_by\":[", key, sum_of(&untold), key);
 	for (unsigned int reason = 0; reason < untold.reasons; reason++)
-		for (unsigned int kind = 0; kind < EVENT_TYPES; kind++)
-			if (untold.counts[reason][kind]) {
-				out_format(out, "%s{\"kind\":\"%s\",\"reason\":\"%s\",\"count\":%llu}", comma,
-					   event_name(kind), lost_reason_name(untold.first + reason),
-					   untold.counts[reason][kind]);
-				comma = ",";
-			}
-	out_char(out, ']');
+		for (unsigned int kind = 0; kind < EVENT_TYPES; kind++) {
+			if (!untold.counts[reason][kind])
+				continue;
+			json_open_item(out);
+			json_word(out, "kind", event_name(kind));
+			json_word(out, "reason", lost_reason_name(untold.first + reason));
+			json_number(out, "count", untold.counts[reason][kind]);
+			json_close(out);
+		}
+	json_close_array(out);
 }
 
 static void json_events(struct out *out, const struct status *s)
 {
+	struct untold lost = lost_of(s), left_out = left_out_of(s), unwritten = unwritten_of(s);
 	const struct log_counts *log = &s->running->instance.log;
 
-	out_format(out, ",\"events\":{\"emitted\":%llu", s->counters.count[COUNT_EVENTS]);
-	json_untold(out, "lost", lost_of(s));
-	json_untold(out, "left_out", left_out_of(s));
-	json_untold(out, "not_written", unwritten_of(s));
-	out_format(out, ",\"file\":{\"bytes\":%llu,\"rotations\":%llu}}", log->bytes, log->rotations);
+	json_open_object(out, "events");
+	json_number(out, "emitted", s->counters.count[COUNT_EVENTS]);
+	json_number(out, "lost", sum_of(&lost));
+	json_open_array(out, "lost_by");
+	json_untold(out, lost);
+	json_number(out, "left_out", sum_of(&left_out));
+	json_open_array(out, "left_out_by");
+	json_untold(out, left_out);
+	json_number(out, "not_written", sum_of(&unwritten));
+	json_open_array(out, "not_written_by");
+	json_untold(out, unwritten);
+	json_open_object(out, "file");
+	json_number(out, "bytes", log->bytes);
+	json_number(out, "rotations", log->rotations);
+	json_close(out);
+	json_close(out);
 }
 
 static void json_audit(struct out *out, const struct audit_counts *audit)
 {
-	out_format(out, ",\"audit\":{\"rounds\":%llu,\"agreements\":%llu,\"disagreements\":{", audit->rounds, audit->agreements);
+	json_open_object(out, "audit");
+	json_number(out, "rounds", audit->rounds);
+	json_number(out, "agreements", audit->agreements);
+	json_open_object(out, "disagreements");
 	for (int kind = 0; kind < AUDIT_KIND_COUNT; kind++)
-		out_format(out, "%s\"%s\":%llu", kind ? "," : "", audit_kind_name(kind), audit->disagreements[kind]);
-	out_text(out, "}}");
+		json_number_named(out, audit_kind_name(kind), audit->disagreements[kind]);
+	json_close(out);
+	json_close(out);
 }
 
 static void json_programs(struct out *out, const struct status *s)
 {
-	out_text(out, ",\"programs\":[");
+	json_open_array(out, "programs");
 	for (int i = 0; i < s->program_count; i++) {
 		const struct status_program *p = &s->programs[i];
 
-		out_format(out, "%s{\"name\":\"%s\",\"id\":%u,\"run_count\":%llu,\"run_ns\":%llu}", i ? "," : "", p->name,
-			   p->id, p->run_count, p->run_ns);
+		json_open_item(out);
+		json_word(out, "name", p->name);
+		json_number(out, "id", p->id);
+		json_number(out, "run_count", p->run_count);
+		json_number(out, "run_ns", p->run_ns);
+		json_close(out);
 	}
-	out_char(out, ']');
+	json_close_array(out);
+}
+
+static void json_instance(struct out *out, const struct status *s, struct wall_clock *clock)
+{
+	const struct instance *i = &s->running->instance;
+
+	json_bool(out, "alive", s->running->alive);
+	json_number_or_null(out, "pid", i->pid, i->pid); /* null: in a PID namespace that can't be seen from here */
+	json_word(out, "version", i->version);
+	json_number(out, "adoptions", i->adoptions);
+	json_time(out, "started", clock, i->started_ns);
+	json_string(out, "pins", s->running->dir);
+}
+
+static void json_table(struct out *out, const struct status *s)
+{
+	json_open_object(out, "table");
+	json_number(out, "max_flows", s->running->instance.max_flows);
+	json_number(out, "slots", slots_of(s));
+	json_number(out, "bytes", s->memory);
+	for (int class = 0; class < TAG_CLASSES; class++)
+		json_number_named(out, class_names[class], s->classes[class]);
+	json_close(out);
 }
 
 static void print_json(struct out *out, const struct status *s, struct wall_clock *clock)
 {
-	const struct instance *i = &s->running->instance;
-
-	out_format(out, "{\"event\":\"status\",\"alive\":%s,\"pid\":", s->running->alive ? "true" : "false");
-	if (i->pid)
-		out_u64(out, i->pid);
-	else
-		out_text(out, "null"); /* in a PID namespace that can't be seen from here */
-	out_format(out, ",\"version\":\"%.*s\",\"adoptions\":%u,\"started\":\"", (int)sizeof(i->version),
-		   i->version, i->adoptions);
-	out_timestamp(out, clock, i->started_ns);
-	out_text(out, "\",\"pins\":");
-	out_json_string(out, s->running->dir);
+	json_open(out);
+	json_word(out, "event", "status");
+	json_instance(out, s, clock);
 	json_hooks(out, s);
-	out_text(out, ",\"track\":\"");
-	track_text(out, &s->track);
-	out_format(out, "\",\"zone\":\"%s\",\"decap\":%s,\"table\":{\"max_flows\":%u,\"slots\":%llu,\"bytes\":%llu", zone_of(s),
-		   i->decap ? "true" : "false", i->max_flows, slots_of(s), s->memory);
-	for (int class = 0; class < TAG_CLASSES; class++)
-		out_format(out, ",\"%s\":%llu", class_names[class], s->classes[class]);
-	out_char(out, '}');
+	json_track(out, &s->track);
+	json_word(out, "zone", zone_of(s));
+	json_bool(out, "decap", s->running->instance.decap);
+	json_table(out, s);
 	json_counters(out, &s->counters);
 	json_events(out, s);
-	json_audit(out, &i->audit);
+	json_audit(out, &s->running->instance.audit);
 	json_programs(out, s);
-	out_format(out, ",\"bpf_stats_enabled\":%s}\n", s->timed ? "true" : "false");
+	json_bool(out, "bpf_stats_enabled", s->timed);
+	json_close_line(out);
 }
 
 /* ---- the command ----------------------------------------------------------- */

@@ -192,12 +192,13 @@ static void json_lifetimes(struct out *out, const struct strays *s)
 	const __u64 *buckets = s->counters.lifetimes;
 	__u64 known = lifetimes_count(buckets);
 
-	number_or_null(out, ",\"lifetime_ms\":{\"known\":", known, true);
-	number_or_null(out, ",\"p50\":", lifetimes_quantile(buckets, 500), known);
-	number_or_null(out, ",\"p90\":", lifetimes_quantile(buckets, 900), known);
-	number_or_null(out, ",\"p99\":", lifetimes_quantile(buckets, 990), known);
-	number_or_null(out, ",\"max\":", longest_of(s), known);
-	out_char(out, '}');
+	json_open_object(out, "lifetime_ms");
+	json_number(out, "known", known);
+	json_number_or_null(out, "p50", lifetimes_quantile(buckets, 500), known);
+	json_number_or_null(out, "p90", lifetimes_quantile(buckets, 900), known);
+	json_number_or_null(out, "p99", lifetimes_quantile(buckets, 990), known);
+	json_number_or_null(out, "max", longest_of(s), known);
+	json_close(out);
 }
 
 static int print_json(struct report *r, const struct strays *s)
@@ -205,19 +206,17 @@ static int print_json(struct report *r, const struct strays *s)
 	struct out *out = &r->out;
 
 	report_row(r, "total");
-	number_or_null(out, ",\"strays\":", count_all(s), true);
-	number_or_null(out, ",\"harmful\":", s->counters.harmful, true);
+	json_number(out, "strays", count_all(s));
+	json_number(out, "harmful", s->counters.harmful);
 	json_lifetimes(out, s);
-	LITERAL(out, ",\"msl_ms\":");
-	out_milliseconds(out, r->look.two_msl_ns / 2);
+	json_milliseconds(out, "msl_ms", r->look.two_msl_ns / 2);
 	report_row_end(r);
 	for (unsigned int kind = STRAY_NONE + 1; kind < STRAY_COUNT; kind++) {
 		if (!s->counters.strays[kind])
 			continue;
 		report_row(r, "kind");
-		LITERAL(out, ",\"kind\":");
-		out_word(out, stray_name(kind));
-		number_or_null(out, ",\"count\":", s->counters.strays[kind], true);
+		json_word(out, "kind", stray_name(kind));
+		json_number(out, "count", s->counters.strays[kind]);
 		report_row_end(r);
 	}
 	for (size_t i = 0; i < s->harmed_count; i++) {
@@ -225,13 +224,11 @@ static int print_json(struct report *r, const struct strays *s)
 		unsigned int initiator = harmed->flow.initiator & 1;
 
 		report_row(r, "harmful");
-		LITERAL(out, ",\"flow\":\"");
-		out_hex64(out, harmed->flow.id);
-		out_char(out, '"');
+		json_id(out, "flow", harmed->flow.id);
 		json_endpoint(out, "initiator", harmed->flow.key.addr[initiator], harmed->flow.key.port[initiator]);
 		json_endpoint(out, "responder", harmed->flow.key.addr[!initiator], harmed->flow.key.port[!initiator]);
-		number_or_null(out, ",\"harmful\":", harmed->harmful, true);
-		number_or_null(out, ",\"lifetime_max_ms\":", harmed->lifetime_max_ms, true);
+		json_number(out, "harmful", harmed->harmful);
+		json_number(out, "lifetime_max_ms", harmed->lifetime_max_ms);
 		report_row_end(r);
 	}
 	return r->out.error;

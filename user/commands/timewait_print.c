@@ -173,28 +173,13 @@ int timewait_text(struct report *r, const struct timewait *t)
 
 /* ---- json ------------------------------------------------------------------ */
 
-static void milliseconds(struct out *out, const char *key, __u64 ns)
-{
-	out_text(out, key);
-	out_milliseconds(out, ns);
-}
-
-static void address(struct out *out, const char *key, const __u8 addr[16])
-{
-	char text[ADDRESS_TEXT];
-
-	out_text(out, key);
-	out_char(out, '"');
-	out_bytes(out, text, address_text(text, addr));
-	out_char(out, '"');
-}
-
 static void json_reuses(struct out *out, const __u64 *count)
 {
-	number_or_null(out, ",\"reuse\":{\"sequence\":", count[REUSE_SEQUENCE], true);
-	number_or_null(out, ",\"timestamp\":", count[REUSE_TIMESTAMP], true);
-	number_or_null(out, ",\"unsafe\":", count[REUSE_UNSAFE], true);
-	out_char(out, '}');
+	json_open_object(out, "reuse");
+	json_number(out, "sequence", count[REUSE_SEQUENCE]);
+	json_number(out, "timestamp", count[REUSE_TIMESTAMP]);
+	json_number(out, "unsafe", count[REUSE_UNSAFE]);
+	json_close(out);
 }
 
 static void json_total(struct report *r, const struct timewait *t)
@@ -202,18 +187,14 @@ static void json_total(struct report *r, const struct timewait *t)
 	struct out *out = &r->out;
 
 	report_row(r, "total");
-	number_or_null(out, ",\"waiting\":", t->waits.waiting, true);
-	milliseconds(out, ",\"two_msl_ms\":", r->look.two_msl_ns);
-	number_or_null(out, ",\"started\":", t->counters.waits[WAIT_NONE], true);
-	number_or_null(out, ",\"restarts\":", t->counters.wait_restarts, true);
-	LITERAL(out, ",\"ended\":{");
-	for (unsigned int outcome = WAIT_NONE + 1; outcome < WAIT_OUTCOME_COUNT; outcome++) {
-		if (outcome > WAIT_NONE + 1)
-			out_char(out, ',');
-		out_word(out, wait_outcome_name(outcome));
-		number_or_null(out, ":", t->counters.waits[outcome], true);
-	}
-	out_char(out, '}');
+	json_number(out, "waiting", t->waits.waiting);
+	json_milliseconds(out, "two_msl_ms", r->look.two_msl_ns);
+	json_number(out, "started", t->counters.waits[WAIT_NONE]);
+	json_number(out, "restarts", t->counters.wait_restarts);
+	json_open_object(out, "ended");
+	for (unsigned int outcome = WAIT_NONE + 1; outcome < WAIT_OUTCOME_COUNT; outcome++)
+		json_number_named(out, wait_outcome_name(outcome), t->counters.waits[outcome]);
+	json_close(out);
 	json_reuses(out, t->counters.reuses);
 	report_row_end(r);
 }
@@ -224,13 +205,12 @@ static void json_holder(struct report *r, const struct wait_holder *holder)
 
 	report_row(r, "holder");
 	json_endpoint(out, "end", holder->key.addr[0], holder->key.port[0]);
-	LITERAL(out, ",\"role\":");
-	out_word(out, holder->key.role ? "initiator" : "responder");
-	bool_or_null(out, ",\"local\":", holder->local, true);
-	number_or_null(out, ",\"waiting\":", holder->waiting, true);
-	number_or_null(out, ",\"restarts\":", holder->restarts, true);
-	milliseconds(out, ",\"first_ends_ms\":", time_left(r, holder->oldest));
-	milliseconds(out, ",\"last_ends_ms\":", time_left(r, holder->newest));
+	json_word(out, "role", holder->key.role ? "initiator" : "responder");
+	json_bool(out, "local", holder->local);
+	json_number(out, "waiting", holder->waiting);
+	json_number(out, "restarts", holder->restarts);
+	json_milliseconds(out, "first_ends_ms", time_left(r, holder->oldest));
+	json_milliseconds(out, "last_ends_ms", time_left(r, holder->newest));
 	report_row_end(r);
 }
 
@@ -239,21 +219,20 @@ static void json_pair(struct report *r, const struct port_pair *pair)
 	struct out *out = &r->out;
 
 	report_row(r, "pair");
-	address(out, ",\"client\":", pair->key.addr[0]);
+	json_address(out, "client", pair->key.addr[0]);
 	json_endpoint(out, "server", pair->key.addr[1], pair->key.port[1]);
-	bool_or_null(out, ",\"local\":", pair->local, true);
-	number_or_null(out, ",\"waiting\":", pair->waiting, true);
-	number_or_null(out, ",\"open\":", pair->open, true);
-	number_or_null(out, ",\"server_waiting\":", pair->server_waiting, true);
-	number_or_null(out, ",\"ports\":{\"low\":", pair->low, true);
-	number_or_null(out, ",\"high\":", pair->high, true);
-	bool_or_null(out, ",\"assumed\":", pair->assumed, true);
-	out_format(out, "},\"used_percent\":%.2f,\"rate_per_s\":%.3f", port_pair_used_percent(pair), pair->rate);
-	LITERAL(out, ",\"dry_in_ms\":");
-	if (pair->dry_in_ns == NEVER_DRY)
-		LITERAL(out, "null");
-	else
-		out_u64(out, pair->dry_in_ns / NS_PER_MS);
+	json_bool(out, "local", pair->local);
+	json_number(out, "waiting", pair->waiting);
+	json_number(out, "open", pair->open);
+	json_number(out, "server_waiting", pair->server_waiting);
+	json_open_object(out, "ports");
+	json_number(out, "low", pair->low);
+	json_number(out, "high", pair->high);
+	json_bool(out, "assumed", pair->assumed);
+	json_close(out);
+	json_decimal(out, "used_percent", port_pair_used_percent(pair), 2);
+	json_decimal(out, "rate_per_s", pair->rate, 3);
+	json_number_or_null(out, "dry_in_ms", pair->dry_in_ns / NS_PER_MS, pair->dry_in_ns != NEVER_DRY);
 	report_row_end(r);
 }
 
@@ -270,8 +249,8 @@ int timewait_json(struct report *r, const struct timewait *t)
 		const struct known_host *host = &t->hosts[i];
 
 		report_row(r, "host");
-		address(out, ",\"addr\":", host->key.addr);
-		number_or_null(out, ",\"shortest_ms\":", host->reuse.shortest_ms, true);
+		json_address(out, "addr", host->key.addr);
+		json_number(out, "shortest_ms", host->reuse.shortest_ms);
 		json_reuses(out, host->reuse.count);
 		report_row_end(r);
 	}

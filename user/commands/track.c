@@ -7,6 +7,7 @@
 
 #include "commands/command.h"
 #include "base/error.h"
+#include "base/json.h"
 #include "options/parser.h"
 #include "base/out.h"
 #include "pins/owner.h"
@@ -15,9 +16,16 @@
 
 static void print(const struct options *options, struct out *out, const struct track *track)
 {
-	out_text(out, options->json ? "{\"event\":\"track\",\"track\":\"" : "tracking ");
-	track_text(out, track);
-	out_text(out, options->json ? "\"}\n" : "\n");
+	if (options->json) {
+		json_open(out);
+		json_word(out, "event", "track");
+		json_track(out, track);
+		json_close_line(out);
+	} else {
+		out_text(out, "tracking ");
+		track_text(out, track);
+		out_char(out, '\n');
+	}
 }
 
 static int change(const struct running *running, const struct track *track)

@@ -7,6 +7,7 @@
 
 #include "commands/command.h"
 #include "base/error.h"
+#include "base/json.h"
 #include "kernel/refusal.h"
 #include "kernel/iterators.h"
 #include "kernel/object.h"
@@ -39,6 +40,24 @@ static struct statistics statistics_of(const char *log)
 	return s;
 }
 
+static void print_json(struct out *out, const char *program, int err, const char *log, const struct statistics *s)
+{
+	json_open(out);
+	json_word(out, "event", "verify");
+	json_word(out, "program", program);
+	json_bool(out, "accepted", !err);
+	if (s->known) {
+		json_number(out, "insns", s->insns);
+		json_number(out, "limit", s->limit);
+		json_number(out, "max_states_per_insn", s->per_insn);
+		json_number(out, "total_states", s->states);
+		json_number(out, "peak_states", s->peak);
+	}
+	if (err)
+		json_string(out, "reason", log[0] ? log : strerror(-err));
+	json_close_line(out);
+}
+
 static int print_verdict(void *arg, const char *program, int err, const char *log)
 {
 	struct verification *v = arg;
@@ -46,15 +65,7 @@ static int print_verdict(void *arg, const char *program, int err, const char *lo
 
 	v->refused = err ?: v->refused;
 	if (v->json) {
-		out_format(v->out, "{\"event\":\"verify\",\"program\":\"%s\",\"accepted\":%s", program, err ? "false" : "true");
-		if (s.known)
-			out_format(v->out, ",\"insns\":%llu,\"limit\":%llu,\"max_states_per_insn\":%llu,\"total_states\":%llu,\"peak_states\":%llu",
-				   s.insns, s.limit, s.per_insn, s.states, s.peak);
-		if (err) {
-			out_text(v->out, ",\"reason\":");
-			out_json_string(v->out, log[0] ? log : strerror(-err));
-		}
-		out_text(v->out, "}\n");
+		print_json(v->out, program, err, log, &s);
 	} else {
 		out_format(v->out, "%-20s  %-8s", program, err ? "refused" : "accepted");
 		if (s.known)

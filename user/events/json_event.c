@@ -5,30 +5,26 @@
 #include "base/json.h"
 #include "events/sink.h"
 
+void json_open_event(struct sink *sink, __u64 time, const char *event)
+{
+	json_open(sink->out);
+	json_time(sink->out, "ts", sink->clock, time);
+	json_word(sink->out, "event", event);
+}
+
 void json_begin(struct sink *sink, __u64 time, const char *event, __u64 id)
 {
-	struct out *out = sink->out;
-
-	LITERAL(out, "{\"ts\":\"");
-	out_timestamp(out, sink->clock, time);
-	LITERAL(out, "\",\"event\":");
-	out_word(out, event);
-	LITERAL(out, ",\"flow\":");
-	if (!id) {
-		LITERAL(out, "null");
-		return;
-	}
-	out_char(out, '"');
-	out_hex64(out, id);
-	out_char(out, '"');
+	json_open_event(sink, time, event);
+	if (id)
+		json_id(sink->out, "flow", id);
+	else
+		json_null(sink->out, "flow");
 }
 
 void json_finish(struct sink *sink)
 {
-	if (sink->file) {
-		LITERAL(sink->out, ",\"file\":");
-		out_json_string(sink->out, sink->file);
-	}
-	LITERAL(sink->out, "}\n");
+	if (sink->file)
+		json_string(sink->out, "file", sink->file);
+	json_close_line(sink->out);
 	out_line(sink->out);
 }

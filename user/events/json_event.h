@@ -8,7 +8,9 @@
 struct flow_record;
 struct sink;
 
-/* {"ts":...,"event":...,"flow":... and the object's end. id 0: of no flow. */
+/* {"ts":...,"event":... and the object's end. */
+void json_open_event(struct sink *sink, __u64 time, const char *event);
+/* The same of what belongs to a flow; id 0: to none. */
 void json_begin(struct sink *sink, __u64 time, const char *event, __u64 id);
 void json_finish(struct sink *sink);
 

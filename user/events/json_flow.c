@@ -17,21 +17,21 @@ static void flow_end(struct out *out, const char *role, const struct flow_record
 	unsigned int wscale = f->wscale >> end * 4 & 15;
 
 	json_open_end(out, role, &f->key, end, f->state[end]);
-	number_or_null(out, ",\"packets\":", packets_of(f, end), true);
-	number_or_null(out, ",\"bytes\":", f->end[end].bytes, true);
-	number_or_null(out, ",\"bytes_acked\":", bytes_acked_of(f, &r->history, end), true);
-	number_or_null(out, ",\"retransmits\":", past->retransmits, true);
-	number_or_null(out, ",\"out_of_order\":", past->out_of_order, true);
-	number_or_null(out, ",\"zero_windows\":", past->zero_windows, true);
-	number_or_null(out, ",\"syns\":", past->syns, true);
-	number_or_null(out, ",\"fins\":", past->fins, true);
-	number_or_null(out, ",\"rsts\":", past->rsts, true);
-	number_or_null(out, ",\"ttl\":", past->ttl, past->ttl);
-	number_or_null(out, ",\"mss\":", past->mss, past->mss);
-	number_or_null(out, ",\"wscale\":", wscale, (syn || told) && past->traits & END_WSCALE);
-	bool_or_null(out, ",\"sack\":", past->traits & END_SACK, syn || told);
-	bool_or_null(out, ",\"timestamps\":", past->traits & END_TIMESTAMPS, packets_of(f, end) || told);
-	out_char(out, '}');
+	json_number(out, "packets", packets_of(f, end));
+	json_number(out, "bytes", f->end[end].bytes);
+	json_number(out, "bytes_acked", bytes_acked_of(f, &r->history, end));
+	json_number(out, "retransmits", past->retransmits);
+	json_number(out, "out_of_order", past->out_of_order);
+	json_number(out, "zero_windows", past->zero_windows);
+	json_number(out, "syns", past->syns);
+	json_number(out, "fins", past->fins);
+	json_number(out, "rsts", past->rsts);
+	json_number_or_null(out, "ttl", past->ttl, past->ttl);
+	json_number_or_null(out, "mss", past->mss, past->mss);
+	json_number_or_null(out, "wscale", wscale, (syn || told) && past->traits & END_WSCALE);
+	json_bool_or_null(out, "sack", past->traits & END_SACK, syn || told);
+	json_bool_or_null(out, "timestamps", past->traits & END_TIMESTAMPS, packets_of(f, end) || told);
+	json_close(out);
 }
 
 static void handshake(struct out *out, const struct flow *f)
@@ -40,11 +40,12 @@ static void handshake(struct out *out, const struct flow *f)
 	/* In a simultaneous open the SYN-ACK is the second one, and no retransmission. */
 	unsigned int needed = f->traits & FLOW_SIMULTANEOUS_OPEN ? 2 : 1;
 
-	number_or_null(out, ",\"handshake\":{\"syn_to_synack_us\":", f->synack_us, f->synack_us);
-	number_or_null(out, ",\"synack_to_ack_us\":", f->ack_us, f->ack_us);
-	number_or_null(out, ",\"syn_retransmits\":", syns > needed ? syns - needed : 0, syns);
-	bool_or_null(out, ",\"isn_changed\":", f->traits & FLOW_ISN_CHANGED, true);
-	out_char(out, '}');
+	json_open_object(out, "handshake");
+	json_number_or_null(out, "syn_to_synack_us", f->synack_us, f->synack_us);
+	json_number_or_null(out, "synack_to_ack_us", f->ack_us, f->ack_us);
+	json_number_or_null(out, "syn_retransmits", syns > needed ? syns - needed : 0, syns);
+	json_bool(out, "isn_changed", f->traits & FLOW_ISN_CHANGED);
+	json_close(out);
 }
 
 static void closing(struct out *out, const struct flow *f)
@@ -52,13 +53,12 @@ static void closing(struct out *out, const struct flow *f)
 	/* When a socket sent its FIN, it does not say. */
 	bool both = f->first_fin_ms && f->second_fin_ms && !seeded_ends(f);
 
-	LITERAL(out, ",\"close\":{\"by\":");
-	out_word(out, closer_name(closer_of(f)));
-	LITERAL(out, ",\"how\":");
-	out_word(out, close_how_name(f->closed_how));
-	bool_or_null(out, ",\"simultaneous\":", f->traits & FLOW_SIMULTANEOUS_CLOSE, true);
-	number_or_null(out, ",\"half_closed_ms\":", f->second_fin_ms - f->first_fin_ms, both);
-	out_char(out, '}');
+	json_open_object(out, "close");
+	json_word(out, "by", closer_name(closer_of(f)));
+	json_word(out, "how", close_how_name(f->closed_how));
+	json_bool(out, "simultaneous", f->traits & FLOW_SIMULTANEOUS_CLOSE);
+	json_number_or_null(out, "half_closed_ms", f->second_fin_ms - f->first_fin_ms, both);
+	json_close(out);
 }
 
 /* How far the wait is, or was when it ended. A living flow's can go on. */
@@ -69,22 +69,17 @@ static void wait_times(struct sink *sink, const struct flow_record *r, __u64 sin
 	__u64 elapsed;
 
 	if (h->wait_outcome) {
-		number_or_null(out, ",\"elapsed_ms\":", h->wait_elapsed_ms, true);
-		LITERAL(out, ",\"outcome\":");
-		out_word(out, wait_outcome_name(h->wait_outcome));
-		LITERAL(out, ",\"reuse\":");
-		if (h->wait_reuse)
-			out_word(out, reuse_name(h->wait_reuse));
-		else
-			LITERAL(out, "null");
-		number_or_null(out, ",\"remaining_ms\":", h->wait_remaining_ms, h->wait_outcome != WAIT_RESET);
+		json_number(out, "elapsed_ms", h->wait_elapsed_ms);
+		json_word(out, "outcome", wait_outcome_name(h->wait_outcome));
+		json_word_or_null(out, "reuse", h->wait_reuse ? reuse_name(h->wait_reuse) : NULL);
+		json_number_or_null(out, "remaining_ms", h->wait_remaining_ms, h->wait_outcome != WAIT_RESET);
 		return;
 	}
 	elapsed = r->time > since ? r->time - since : 0;
-	LITERAL(out, ",\"elapsed_ms\":");
-	out_milliseconds(out, elapsed);
-	LITERAL(out, ",\"outcome\":null,\"reuse\":null,\"remaining_ms\":");
-	out_milliseconds(out, elapsed < sink->two_msl_ns ? sink->two_msl_ns - elapsed : 0);
+	json_milliseconds(out, "elapsed_ms", elapsed);
+	json_null(out, "outcome");
+	json_null(out, "reuse");
+	json_milliseconds(out, "remaining_ms", elapsed < sink->two_msl_ns ? sink->two_msl_ns - elapsed : 0);
 }
 
 static void waiting(struct sink *sink, const struct flow_record *r)
@@ -93,35 +88,26 @@ static void waiting(struct sink *sink, const struct flow_record *r)
 	__u64 since = wait_start(h);
 	struct out *out = sink->out;
 
-	LITERAL(out, ",\"time_wait\":");
 	if (!h->wait_ends) {
-		LITERAL(out, "null");
+		json_null(out, "time_wait");
 		return;
 	}
-	LITERAL(out, "{\"end\":");
-	out_word(out, ends_name(h->wait_ends, r->flow.initiator));
-	LITERAL(out, ",\"since\":\"");
-	out_timestamp(out, sink->clock, since);
-	number_or_null(out, "\",\"restarts\":", h->wait_restarts, true);
+	json_open_object(out, "time_wait");
+	json_word(out, "end", ends_name(h->wait_ends, r->flow.initiator));
+	json_time(out, "since", sink->clock, since);
+	json_number(out, "restarts", h->wait_restarts);
 	wait_times(sink, r, since);
-	out_char(out, '}');
+	json_close(out);
 }
 
 /* Only those kinds that there were. */
 static void strays(struct out *out, const struct history *h)
 {
-	const char *before = "";
-
-	LITERAL(out, ",\"strays\":{");
-	for (unsigned int kind = STRAY_NONE + 1; kind < STRAY_COUNT; kind++) {
-		if (!h->strays[kind])
-			continue;
-		out_text(out, before);
-		out_word(out, stray_name(kind));
-		number_or_null(out, ":", h->strays[kind], true);
-		before = ",";
-	}
-	out_char(out, '}');
+	json_open_object(out, "strays");
+	for (unsigned int kind = STRAY_NONE + 1; kind < STRAY_COUNT; kind++)
+		if (h->strays[kind])
+			json_number_named(out, stray_name(kind), h->strays[kind]);
+	json_close(out);
 }
 
 void json_flow(struct sink *sink, const struct flow_record *r)
@@ -134,31 +120,21 @@ void json_flow(struct sink *sink, const struct flow_record *r)
 	flow_end(out, "initiator", r, initiator);
 	flow_end(out, "responder", r, !initiator);
 	json_roles(out, f->traits, seeded_ends(f));
-	LITERAL(out, ",\"ended\":");
-	out_bool(out, r->ended);
-	LITERAL(out, ",\"start\":\"");
-	out_timestamp(out, sink->clock, f->start);
-	if (r->ended) {
-		LITERAL(out, "\",\"end\":\"");
-		out_timestamp(out, sink->clock, r->time);
-		out_char(out, '"');
-	} else {
-		LITERAL(out, "\",\"end\":null");
-	}
-	LITERAL(out, ",\"duration_ms\":");
-	out_milliseconds(out, r->time > f->start ? r->time - f->start : 0);
+	json_bool(out, "ended", r->ended);
+	json_time(out, "start", sink->clock, f->start);
+	if (r->ended)
+		json_time(out, "end", sink->clock, r->time);
+	else
+		json_null(out, "end");
+	json_milliseconds(out, "duration_ms", r->time > f->start ? r->time - f->start : 0);
 	handshake(out, f);
 	closing(out, f);
-	LITERAL(out, ",\"conn_state\":");
-	out_word(out, conn_state_name(conn_state_of(f)));
+	json_word(out, "conn_state", conn_state_name(conn_state_of(f)));
 	waiting(sink, r);
 	strays(out, &r->history);
-	LITERAL(out, ",\"one_sided\":");
-	out_bool(out, is_one_sided(f));
-	LITERAL(out, ",\"inferred\":");
-	out_bool(out, is_inferred(f));
-	LITERAL(out, ",\"unacknowledged\":");
-	out_bool(out, is_unacknowledged(f));
-	number_or_null(out, ",\"observed_twice\":", r->history.observed_twice, true);
+	json_bool(out, "one_sided", is_one_sided(f));
+	json_bool(out, "inferred", is_inferred(f));
+	json_bool(out, "unacknowledged", is_unacknowledged(f));
+	json_number(out, "observed_twice", r->history.observed_twice);
 	json_finish(sink);
 }

@@ -11,9 +11,8 @@
 static void changed_end(struct out *out, const char *role, const struct event *e, unsigned int end)
 {
 	json_open_end(out, role, &e->key, end, e->state[end]);
-	LITERAL(out, ",\"was\":");
-	out_word(out, state_name(e->was[end]));
-	out_char(out, '}');
+	json_word(out, "was", state_name(e->was[end]));
+	json_close(out);
 }
 
 /* What the segment said for itself. */
@@ -21,20 +20,16 @@ static void segment(struct out *out, const struct event *e)
 {
 	char flags[FLAGS_TEXT];
 
-	LITERAL(out, ",\"flags\":\"");
-	out_bytes(out, flags, flags_text(flags, e->flags));
-	LITERAL(out, "\",\"seq\":");
-	out_u64(out, e->seq);
-	LITERAL(out, ",\"ack\":");
-	out_u64(out, e->ack);
-	LITERAL(out, ",\"len\":");
-	out_u64(out, e->len);
+	json_key(out, "flags");
+	out_quoted(out, flags, flags_text(flags, e->flags));
+	json_number(out, "seq", e->seq);
+	json_number(out, "ack", e->ack);
+	json_number(out, "len", e->len);
 }
 
 static void sender(struct out *out, const struct event *e)
 {
-	LITERAL(out, ",\"sender\":");
-	out_word(out, e->sender == e->initiator ? "initiator" : "responder");
+	json_word(out, "sender", e->sender == e->initiator ? "initiator" : "responder");
 }
 
 static void json_state(struct sink *sink, const struct event *e)
@@ -46,13 +41,16 @@ static void json_state(struct sink *sink, const struct event *e)
 	changed_end(out, "responder", e, !(e->initiator & 1));
 	json_roles(out, e->traits, e->seeded);
 	if (e->sender == SENDER_NONE) {
-		LITERAL(out, ",\"sender\":null,\"flags\":null,\"seq\":null,\"ack\":null,\"len\":null");
+		json_null(out, "sender");
+		json_null(out, "flags");
+		json_null(out, "seq");
+		json_null(out, "ack");
+		json_null(out, "len");
 	} else {
 		sender(out, e);
 		segment(out, e);
 	}
-	LITERAL(out, ",\"cause\":");
-	out_word(out, cause_name(e->cause));
+	json_word(out, "cause", cause_name(e->cause));
 	json_finish(sink);
 }
 
@@ -66,9 +64,9 @@ static void begin_unchanged(struct sink *sink, const struct event *e, const char
 
 	json_begin(sink, e->time, kind, e->id);
 	json_open_end(out, "initiator", &e->key, initiator, e->state[initiator]);
-	out_char(out, '}');
+	json_close(out);
 	json_open_end(out, "responder", &e->key, !initiator, e->state[!initiator]);
-	out_char(out, '}');
+	json_close(out);
 	json_roles(out, e->traits, e->seeded);
 }
 
@@ -77,22 +75,17 @@ static void json_time_wait(struct sink *sink, const struct wait_event *w)
 	struct out *out = sink->out;
 
 	begin_unchanged(sink, &w->event, "time_wait");
-	LITERAL(out, ",\"phase\":");
-	out_word(out, wait_phase_name(w->phase));
-	LITERAL(out, ",\"end\":");
-	out_word(out, ends_name(w->ends, w->event.initiator));
-	number_or_null(out, ",\"elapsed_ms\":", w->elapsed_ms, true);
-	LITERAL(out, ",\"two_msl_ms\":");
-	out_milliseconds(out, sink->two_msl_ns);
-	number_or_null(out, ",\"restarts\":", w->restarts, true);
+	json_word(out, "phase", wait_phase_name(w->phase));
+	json_word(out, "end", ends_name(w->ends, w->event.initiator));
+	json_number(out, "elapsed_ms", w->elapsed_ms);
+	json_milliseconds(out, "two_msl_ms", sink->two_msl_ns);
+	json_number(out, "restarts", w->restarts);
 	if (w->phase == WAIT_ENDED) {
-		LITERAL(out, ",\"outcome\":");
-		out_word(out, wait_outcome_name(w->outcome));
+		json_word(out, "outcome", wait_outcome_name(w->outcome));
 	}
 	if (w->phase == WAIT_ENDED && w->outcome == WAIT_REUSED) {
-		LITERAL(out, ",\"reuse\":");
-		out_word(out, reuse_name(w->reuse));
-		number_or_null(out, ",\"remaining_ms\":", w->remaining_ms, true);
+		json_word(out, "reuse", reuse_name(w->reuse));
+		json_number(out, "remaining_ms", w->remaining_ms);
 	}
 	json_finish(sink);
 }
@@ -104,16 +97,15 @@ static void json_stray(struct sink *sink, const struct stray_event *s)
 
 	begin_unchanged(sink, e, "stray");
 	sender(out, e);
-	LITERAL(out, ",\"kind\":");
-	out_word(out, stray_name(s->kind));
+	json_word(out, "kind", stray_name(s->kind));
 	segment(out, e);
-	number_or_null(out, ",\"ttl\":", e->ttl, true);
-	number_or_null(out, ",\"usual_ttl\":", s->usual_ttl, s->usual_ttl);
+	json_number(out, "ttl", e->ttl);
+	json_number_or_null(out, "usual_ttl", s->usual_ttl, s->usual_ttl);
 	/* What belongs to no flow came late for nothing. */
-	number_or_null(out, ",\"age_ms\":", s->age_ms, e->id);
-	number_or_null(out, ",\"lifetime_ms\":", s->lifetime_ms, s->lifetime_ms != LIFETIME_UNKNOWN);
-	bool_or_null(out, ",\"in_window\":", s->in_window, true);
-	bool_or_null(out, ",\"paws_rejects\":", s->paws_rejects, true);
+	json_number_or_null(out, "age_ms", s->age_ms, e->id);
+	json_number_or_null(out, "lifetime_ms", s->lifetime_ms, s->lifetime_ms != LIFETIME_UNKNOWN);
+	json_bool(out, "in_window", s->in_window);
+	json_bool(out, "paws_rejects", s->paws_rejects);
 	json_finish(sink);
 }
 
@@ -123,16 +115,10 @@ static void json_lost(struct sink *sink, const struct lost_event *l)
 {
 	struct out *out = sink->out;
 
-	LITERAL(out, "{\"ts\":\"");
-	out_timestamp(out, sink->clock, l->time);
-	LITERAL(out, "\",\"event\":");
-	out_word(out, l->reason < LEFT_OUT ? "lost" : "left_out");
-	LITERAL(out, ",\"kind\":");
-	out_word(out, event_name(l->kind));
-	LITERAL(out, ",\"reason\":");
-	out_word(out, lost_reason_name(l->reason));
-	LITERAL(out, ",\"count\":");
-	out_u64(out, l->count);
+	json_open_event(sink, l->time, l->reason < LEFT_OUT ? "lost" : "left_out");
+	json_word(out, "kind", event_name(l->kind));
+	json_word(out, "reason", lost_reason_name(l->reason));
+	json_number(out, "count", l->count);
 	json_finish(sink);
 }
 

@@ -19,12 +19,13 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/json.h"
 #include "events/rotate.h"
 
 #define MODE 0640           /* who talks to whom is not for everybody */
 #define FLUSH_AT (64 << 10)  /* below what makes struct out flush by itself */
 #define TAIL_MAX (16 << 10) /* no line of ours is longer */
-static const char line_begin[] = "{\"ts\":\"";
+static const char line_begin[] = JSON_BEGIN("ts") "\"";
 
 struct line {
 	size_t end;         /* in the buffer */

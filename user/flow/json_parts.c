@@ -6,29 +6,27 @@
 #include "flow/address.h"
 #include "flow/names.h"
 
+void out_quoted_address(struct out *out, const __u8 addr[16])
+{
+	char text[ADDRESS_TEXT];
+
+	out_quoted(out, text, address_text(text, addr));
+}
+
 void json_open_end(struct out *out, const char *role, const struct flow_key *key, unsigned int end,
 		   unsigned int state)
 {
-	char address[ADDRESS_TEXT];
-
-	LITERAL(out, ",\"");
-	out_text(out, role);
-	LITERAL(out, "\":{\"addr\":\"");
-	out_bytes(out, address, address_text(address, key->addr[end]));
-	LITERAL(out, "\",\"port\":");
-	out_u64(out, ntohs(key->port[end]));
-	LITERAL(out, ",\"state\":");
-	out_word(out, state_name(state));
+	json_open_named(out, role);
+	json_address(out, "addr", key->addr[end]);
+	json_number(out, "port", ntohs(key->port[end]));
+	json_word(out, "state", state_name(state));
 }
 
 void json_roles(struct out *out, unsigned int traits, bool seeded)
 {
-	if (traits & FLOW_GUESSED_ROLES)
-		LITERAL(out, ",\"roles\":\"guessed\",\"confirmed\":");
-	else
-		LITERAL(out, ",\"roles\":\"seen\",\"confirmed\":");
-	out_bool(out, traits & FLOW_CONFIRMED);
-	bool_or_null(out, ",\"seeded\":", seeded, true);
+	json_word(out, "roles", traits & FLOW_GUESSED_ROLES ? "guessed" : "seen");
+	json_bool(out, "confirmed", traits & FLOW_CONFIRMED);
+	json_bool(out, "seeded", seeded);
 }
 
 const char *ends_name(unsigned int ends, unsigned int initiator)
@@ -38,14 +36,10 @@ const char *ends_name(unsigned int ends, unsigned int initiator)
 	return ends == 1u << (initiator & 1) ? "initiator" : "responder";
 }
 
-void json_endpoint(struct out *out, const char *key, const __u8 addr[16], __be16 port)
+void json_endpoint(struct out *out, const char *name, const __u8 addr[16], __be16 port)
 {
-	char address[ADDRESS_TEXT];
-
-	LITERAL(out, ",\"");
-	out_text(out, key);
-	LITERAL(out, "\":{\"addr\":\"");
-	out_bytes(out, address, address_text(address, addr));
-	number_or_null(out, "\",\"port\":", ntohs(port), port);
-	out_char(out, '}');
+	json_open_named(out, name);
+	json_address(out, "addr", addr);
+	json_number_or_null(out, "port", ntohs(port), port);
+	json_close(out);
 }

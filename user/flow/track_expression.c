@@ -5,7 +5,7 @@
 
 #include "flow/address.h"
 #include "base/error.h"
-#include "base/out.h"
+#include "base/json.h"
 #include "base/words.h"
 
 /* ---- from text ---------------------------------------------------------- */
@@ -140,4 +140,12 @@ void track_text(struct out *out, const struct track *track)
 		out_text(out, " and ");
 	if (track->bits & TRACK_PORTS)
 		ports_text(out, track);
+}
+
+void json_track(struct out *out, const struct track *track)
+{
+	json_key(out, "track");
+	out_char(out, '"');
+	track_text(out, track);
+	out_char(out, '"');
 }

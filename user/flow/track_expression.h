@@ -29,5 +29,7 @@ int track_parse(const char *text, struct track *track);
 
 /* As an expression that track_parse takes. */
 void track_text(struct out *out, const struct track *track);
+/* "track":"EXPRESSION" */
+void json_track(struct out *out, const struct track *track);
 
 #endif

@@ -13,63 +13,14 @@
 
 /* ---- pieces ------------------------------------------------------------------ */
 
-/* ,"key": or, as the first of its object, "key": */
-static void key(struct out *out, const char *name)
-{
-	char before = out->data[out->len - 1];
-
-	if (before != '{' && before != '[')
-		out_char(out, ',');
-	out_word(out, name);
-	out_char(out, ':');
-}
-
-static void number(struct out *out, const char *name, __u64 value)
-{
-	key(out, name);
-	out_u64(out, value);
-}
-
-static void word(struct out *out, const char *name, const char *value)
-{
-	key(out, name);
-	out_word(out, value);
-}
-
-/* To the thousandth. */
-static void seconds(struct out *out, const char *name, __u64 ns)
-{
-	key(out, name);
-	out_milliseconds(out, ns / NS_PER_MS * NS_PER_US);
-}
-
-static void open_object(struct out *out, const char *name)
-{
-	key(out, name);
-	out_char(out, '{');
-}
-
-static void open_array(struct out *out, const char *name)
-{
-	key(out, name);
-	out_char(out, '[');
-}
-
-static void open_item(struct out *out)
-{
-	if (out->data[out->len - 1] != '[')
-		out_char(out, ',');
-	out_char(out, '{');
-}
-
 /* "name":{word:number,...} for from <= index < to */
 static void numbers(struct out *out, const char *name, const char *(*word_of)(unsigned int index), const __u64 *value,
 		    unsigned int from, unsigned int to)
 {
-	open_object(out, name);
+	json_open_named(out, name);
 	for (unsigned int i = from; i < to; i++)
-		number(out, word_of(i), value[i]);
-	out_char(out, '}');
+		json_number_named(out, word_of(i), value[i]);
+	json_close(out);
 }
 
 static __u64 sum(const __u64 *value, unsigned int from, unsigned int to)
@@ -86,7 +37,7 @@ static void endpoint(struct out *out, const char *name, const __u8 addr[16], __b
 {
 	char text[ADDRESS_TEXT];
 
-	key(out, name);
+	json_key_named(out, name);
 	out_char(out, '"');
 	out_bytes(out, text, address_text(text, addr));
 	if (port) {
@@ -100,11 +51,11 @@ static void endpoint(struct out *out, const char *name, const __u8 addr[16], __b
 
 static void states(struct out *out, const char *name, const __u64 count[STATE_SLOTS])
 {
-	open_object(out, name);
+	json_open_named(out, name);
 	for (unsigned int state = 0; state < STATE_SLOTS; state++)
 		if (*state_name(state) != '?')
-			number(out, state_name(state), gauge_value(count[state]));
-	out_char(out, '}');
+			json_number_named(out, state_name(state), gauge_value(count[state]));
+	json_close(out);
 }
 
 static void endpoints(struct out *out, const struct metrics *m)
@@ -116,69 +67,69 @@ static void endpoints(struct out *out, const struct metrics *m)
 			by_role[role][state] = sum(m->counters.endpoints[state][role], 0, WHEREABOUTS);
 			local[state] += m->counters.endpoints[state][role][END_IS_LOCAL];
 		}
-	open_object(out, "endpoints");
+	json_open_object(out, "endpoints");
 	states(out, "initiator", by_role[0]);
 	states(out, "responder", by_role[1]);
-	out_char(out, '}');
+	json_close(out);
 	states(out, "local_endpoints", local);
 }
 
 static void transitions(struct out *out, const struct metrics *m)
 {
-	open_array(out, "transitions");
+	json_open_array(out, "transitions");
 	for (unsigned int from = 0; from < STATE_SLOTS; from++)
 		for (unsigned int to = 0; to < STATE_SLOTS; to++) {
 			if (!transition_is_shown(m, from, to))
 				continue;
-			open_item(out);
-			word(out, "from", state_name(from));
-			word(out, "to", state_name(to));
-			number(out, "count", m->counters.transitions[from][to]);
-			out_char(out, '}');
+			json_open_item(out);
+			json_word(out, "from", state_name(from));
+			json_word(out, "to", state_name(to));
+			json_number(out, "count", m->counters.transitions[from][to]);
+			json_close(out);
 		}
-	out_char(out, ']');
+	json_close_array(out);
 }
 
 static void closes(struct out *out, const struct metrics *m)
 {
-	open_array(out, "closes");
+	json_open_array(out, "closes");
 	for (unsigned int by = 0; by < CLOSER_COUNT; by++)
 		for (unsigned int how = 0; how < CLOSE_HOWS; how++) {
-			open_item(out);
-			word(out, "by", closer_name(by));
-			word(out, "how", close_how_name(how));
-			number(out, "count", all_closes(&m->counters, by, how));
-			number(out, "confirmed", m->counters.closes[IS_CONFIRMED][by][how]);
-			out_char(out, '}');
+			json_open_item(out);
+			json_word(out, "by", closer_name(by));
+			json_word(out, "how", close_how_name(how));
+			json_number(out, "count", all_closes(&m->counters, by, how));
+			json_number(out, "confirmed", m->counters.closes[IS_CONFIRMED][by][how]);
+			json_close(out);
 		}
-	out_char(out, ']');
+	json_close_array(out);
 }
 
 static void flows(struct out *out, const struct metrics *m)
 {
 	const __u64 *entries = m->counters.entries;
 
-	open_object(out, "flows");
-	number(out, "opened", m->counters.count[COUNT_FLOWS_OPENED]);
-	number(out, "ended", m->counters.count[COUNT_FLOWS_CLOSED]);
-	number(out, "unconfirmed", gauge_value(entries[TAG_UNCONFIRMED]));
-	number(out, "confirmed", gauge_value(entries[TAG_CONFIRMED]));
-	number(out, "closing", gauge_value(entries[TAG_CLOSING]));
-	number(out, "capacity", m->instance.max_flows);
-	out_char(out, '}');
+	json_open_object(out, "flows");
+	json_number(out, "opened", m->counters.count[COUNT_FLOWS_OPENED]);
+	json_number(out, "ended", m->counters.count[COUNT_FLOWS_CLOSED]);
+	json_number(out, "unconfirmed", gauge_value(entries[TAG_UNCONFIRMED]));
+	json_number(out, "confirmed", gauge_value(entries[TAG_CONFIRMED]));
+	json_number(out, "closing", gauge_value(entries[TAG_CLOSING]));
+	json_number(out, "capacity", m->instance.max_flows);
+	json_close(out);
 }
 
 static void time_wait(struct out *out, const struct metrics *m)
 {
 	const struct counters *c = &m->counters;
 
-	open_object(out, "time_wait");
-	number(out, "waiting", gauge_value(sum(c->endpoints[STATE_TIME_WAIT][0], 0, 2 * WHEREABOUTS)));
-	number(out, "started", c->waits[WAIT_NONE]);
-	number(out, "restarts", c->wait_restarts);
+	json_open_object(out, "time_wait");
+	json_number(out, "waiting", gauge_value(sum(c->endpoints[STATE_TIME_WAIT][0], 0, 2 * WHEREABOUTS)));
+	json_number(out, "started", c->waits[WAIT_NONE]);
+	json_number(out, "restarts", c->wait_restarts);
 	numbers(out, "ended", wait_outcome_name, c->waits, WAIT_NONE + 1, WAIT_OUTCOME_COUNT);
 	numbers(out, "reuses", reuse_name, c->reuses, REUSE_NONE + 1, REUSE_COUNT);
-	out_char(out, '}');
+	json_close(out);
 }
 
 /* ---- segments ---------------------------------------------------------------------- */
@@ -187,18 +138,19 @@ static void strays(struct out *out, const struct metrics *m)
 {
 	const struct counters *c = &m->counters;
 
-	open_object(out, "strays");
-	number(out, "total", sum(c->strays, STRAY_NONE + 1, STRAY_COUNT));
-	number(out, "harmful", c->harmful);
+	json_open_object(out, "strays");
+	json_number(out, "total", sum(c->strays, STRAY_NONE + 1, STRAY_COUNT));
+	json_number(out, "harmful", c->harmful);
 	numbers(out, "kinds", stray_name, c->strays, STRAY_NONE + 1, STRAY_COUNT);
-	open_array(out, "lifetimes");
+	json_open_array(out, "lifetimes");
 	for (unsigned int i = 0; i < LIFETIME_BUCKETS; i++) {
-		open_item(out);
-		number(out, "below_ms", lifetime_bucket_limit(i));
-		number(out, "count", c->lifetimes[i]);
-		out_char(out, '}');
+		json_open_item(out);
+		json_number(out, "below_ms", lifetime_bucket_limit(i));
+		json_number(out, "count", c->lifetimes[i]);
+		json_close(out);
 	}
-	LITERAL(out, "]}");
+	json_close_array(out);
+	json_close(out);
 }
 
 /* In us: as if those of a bucket were spread evenly over it; the last one has no width. */
@@ -223,29 +175,29 @@ static void quantiles(struct out *out, const char *name, const struct durations 
 {
 	__u64 count = sum(d->bucket, 0, DURATION_BUCKETS);
 
-	open_object(out, name);
-	number_or_null(out, "\"p50\":", count ? quantile(d, count, 50) : 0, count);
-	number_or_null(out, ",\"p99\":", count ? quantile(d, count, 99) : 0, count);
-	number(out, "count", count);
-	out_char(out, '}');
+	json_open_named(out, name);
+	json_number_or_null(out, "p50", count ? quantile(d, count, 50) : 0, count);
+	json_number_or_null(out, "p99", count ? quantile(d, count, 99) : 0, count);
+	json_number(out, "count", count);
+	json_close(out);
 }
 
 static void segments(struct out *out, const struct metrics *m)
 {
 	const struct counters *c = &m->counters;
 
-	open_object(out, "handshake");
+	json_open_object(out, "handshake");
 	quantiles(out, "syn_to_synack_us", &c->timings[TIMING_SYN_TO_SYN_ACK]);
 	quantiles(out, "synack_to_ack_us", &c->timings[TIMING_SYN_ACK_TO_ACK]);
-	out_char(out, '}');
+	json_close(out);
 	numbers(out, "resets", reset_name, c->resets, 0, RESET_COUNT);
-	open_object(out, "segments");
-	number(out, "fast", c->count[COUNT_FAST]);
-	number(out, "slow", m->slow);
-	out_char(out, '}');
-	number(out, "payload_bytes", c->count[COUNT_PAYLOAD_BYTES]);
-	number(out, "retransmits", c->count[COUNT_RETRANSMITS]);
-	number(out, "syn_retransmits", c->count[COUNT_SYN_RETRANSMITS]);
+	json_open_object(out, "segments");
+	json_number(out, "fast", c->count[COUNT_FAST]);
+	json_number(out, "slow", m->slow);
+	json_close(out);
+	json_number(out, "payload_bytes", c->count[COUNT_PAYLOAD_BYTES]);
+	json_number(out, "retransmits", c->count[COUNT_RETRANSMITS]);
+	json_number(out, "syn_retransmits", c->count[COUNT_SYN_RETRANSMITS]);
 }
 
 /* ---- of the survey ------------------------------------------------------------------ */
@@ -273,38 +225,35 @@ static void endpoint_or_null(struct out *out, const char *name, const __u8 addr[
 		endpoint(out, name, addr, port);
 		return;
 	}
-	key(out, name);
-	LITERAL(out, "null");
+	json_key_named(out, name);
+	out_null(out);
 }
 
 static __u64 port_pressure(struct out *out, const struct metrics *m)
 {
 	__u64 unnamed = 0;
 
-	open_array(out, "port_pressure");
+	json_open_array(out, "port_pressure");
 	for (int i = 0; i < m->survey.pair_count; i++) {
 		const struct port_pair *pair = &m->survey.pairs[i];
 		bool named = names_pair(m, pair);
 
 		unnamed += !named;
-		open_item(out);
+		json_open_item(out);
 		endpoint_or_null(out, "from", pair->key.addr[0], 0, named);
 		endpoint_or_null(out, "to", pair->key.addr[1], pair->key.port[1], named);
-		number(out, "waiting", pair->waiting);
-		number(out, "open", pair->open);
-		number(out, "range", port_pair_range(pair));
-		key(out, "assumed");
-		out_bool(out, pair->assumed);
-		key(out, "ratio");
-		out_milliseconds(out, port_pair_used_ppm(pair));
-		key(out, "dry_in_seconds");
+		json_number(out, "waiting", pair->waiting);
+		json_number(out, "open", pair->open);
+		json_number(out, "range", port_pair_range(pair));
+		json_bool(out, "assumed", pair->assumed);
+		json_milliseconds(out, "ratio", port_pair_used_ppm(pair));
 		if (pair->dry_in_ns == NEVER_DRY)
-			LITERAL(out, "null");
+			json_null(out, "dry_in_seconds");
 		else
-			out_milliseconds(out, pair->dry_in_ns / NS_PER_MS * NS_PER_US);
-		out_char(out, '}');
+			json_seconds(out, "dry_in_seconds", pair->dry_in_ns);
+		json_close(out);
 	}
-	out_char(out, ']');
+	json_close_array(out);
 	return unnamed;
 }
 
@@ -312,22 +261,22 @@ static __u64 leaks(struct out *out, const struct metrics *m)
 {
 	__u64 unnamed = 0;
 
-	open_array(out, "leaks");
+	json_open_array(out, "leaks");
 	for (int i = 0; i < m->survey.lingering_count; i++) {
 		const struct half_closed_group *leak = &m->survey.longest[i];
 		bool local = names_local(m, leak), peer = names_peer(m, leak);
 
 		unnamed += !local || !peer;
-		open_item(out);
+		json_open_item(out);
 		endpoint_or_null(out, "local", leak->key.addr[0], leak->key.port[0], local);
 		endpoint_or_null(out, "peer", leak->key.addr[1], leak->key.port[1], peer && leak->key.role);
-		word(out, "role", leak->key.role ? "initiator" : "responder");
-		word(out, "state", state_name(leak->key.state));
-		number(out, "count", leak->count);
-		seconds(out, "oldest_seconds", m->now - leak->since);
-		out_char(out, '}');
+		json_word(out, "role", leak->key.role ? "initiator" : "responder");
+		json_word(out, "state", state_name(leak->key.state));
+		json_number(out, "count", leak->count);
+		json_seconds(out, "oldest_seconds", m->now - leak->since);
+		json_close(out);
 	}
-	out_char(out, ']');
+	json_close_array(out);
 	return unnamed;
 }
 
@@ -338,16 +287,15 @@ static void survey(struct out *out, const struct metrics *m)
 	};
 	__u64 pairs = port_pressure(out, m), ends = leaks(out, m);
 
-	word(out, "peers", named[m->peers]);
-	open_object(out, "unnamed");
-	number(out, "port_pressure", pairs);
-	number(out, "leaks", ends);
-	out_char(out, '}');
-	key(out, "survey_age_seconds");
+	json_word(out, "peers", named[m->peers]);
+	json_open_object(out, "unnamed");
+	json_number(out, "port_pressure", pairs);
+	json_number(out, "leaks", ends);
+	json_close(out);
 	if (m->survey.time)
-		out_milliseconds(out, (m->now - m->survey.time) / NS_PER_MS * NS_PER_US);
+		json_seconds(out, "survey_age_seconds", m->now - m->survey.time);
 	else
-		LITERAL(out, "null");
+		json_null(out, "survey_age_seconds");
 }
 
 /* ---- how it fares --------------------------------------------------------------------- */
@@ -362,45 +310,44 @@ static void losses(struct out *out, const struct metrics *m)
 	};
 	const struct counters *c = &m->counters;
 
-	open_object(out, "losses");
-	open_object(out, "events");
+	json_open_object(out, "losses");
+	json_open_object(out, "events");
 	for (unsigned int reason = 0; reason < METRICS_LOST_REASONS; reason++)
-		number(out, lost_reason_name(reason), sum(m->lost[reason], 0, EVENT_TYPES));
-	out_char(out, '}');
-	open_object(out, "left_out");
+		json_number_named(out, lost_reason_name(reason), sum(m->lost[reason], 0, EVENT_TYPES));
+	json_close(out);
+	json_open_object(out, "left_out");
 	for (unsigned int reason = 0; reason < LEFT_OUT_COUNT; reason++)
-		number(out, lost_reason_name(LEFT_OUT + reason), sum(c->left_out[reason], 0, EVENT_TYPES));
-	out_char(out, '}');
-	open_object(out, "frames");
+		json_number_named(out, lost_reason_name(LEFT_OUT + reason), sum(c->left_out[reason], 0, EVENT_TYPES));
+	json_close(out);
+	json_open_object(out, "frames");
 	for (unsigned int i = 0; i < sizeof(unreadable) / sizeof(unreadable[0]); i++)
-		number(out, passed_over_name(unreadable[i]), c->passed_over[unreadable[i]]);
-	out_char(out, '}');
-	number(out, "table_refusals", c->passed_over[PASSED_TABLE_FULL]);
-	open_object(out, "evictions");
-	number(out, "unconfirmed", c->count[COUNT_EVICTED_UNCONFIRMED]);
-	number(out, "closing", c->count[COUNT_EVICTED_CLOSING]);
-	number(out, "confirmed", c->count[COUNT_EVICTED_CONFIRMED]);
-	LITERAL(out, "}}");
+		json_number_named(out, passed_over_name(unreadable[i]), c->passed_over[unreadable[i]]);
+	json_close(out);
+	json_number(out, "table_refusals", c->passed_over[PASSED_TABLE_FULL]);
+	json_open_object(out, "evictions");
+	json_number(out, "unconfirmed", c->count[COUNT_EVICTED_UNCONFIRMED]);
+	json_number(out, "closing", c->count[COUNT_EVICTED_CLOSING]);
+	json_number(out, "confirmed", c->count[COUNT_EVICTED_CONFIRMED]);
+	json_close(out);
+	json_close(out);
 }
 
 static void hooks(struct out *out, const struct metrics *m)
 {
-	open_array(out, "hooks");
+	json_open_array(out, "hooks");
 	for (int i = 0; i < m->hook_count; i++) {
 		const struct metrics_hook *hook = &m->hooks[i];
 		char interface[PLAIN_NAME];
 
 		plain_name(interface, hook->interface);
-		open_item(out);
-		key(out, "interface");
-		out_json_string(out, interface);
-		word(out, "direction", hook->receive ? "rx" : "tx");
-		word(out, "hook", hook->kind);
-		key(out, "attached");
-		out_bool(out, hook->attached);
-		out_char(out, '}');
+		json_open_item(out);
+		json_string(out, "interface", interface);
+		json_word(out, "direction", hook->receive ? "rx" : "tx");
+		json_word(out, "hook", hook->kind);
+		json_bool(out, "attached", hook->attached);
+		json_close(out);
 	}
-	out_char(out, ']');
+	json_close_array(out);
 }
 
 void api_summary(struct out *out, const struct metrics *m)
@@ -409,13 +356,10 @@ void api_summary(struct out *out, const struct metrics *m)
 
 	wall_clock_init(&clock);
 	wall_clock_follow(&clock, m->instance.wall_offset);
-	out_char(out, '{');
-	word(out, "version", m->instance.version);
-	key(out, "now");
-	out_char(out, '"');
-	out_timestamp(out, &clock, m->now);
-	out_char(out, '"');
-	seconds(out, "uptime_seconds", m->now - m->instance.started_ns);
+	json_open(out);
+	json_word(out, "version", m->instance.version);
+	json_time(out, "now", &clock, m->now);
+	json_seconds(out, "uptime_seconds", m->now - m->instance.started_ns);
 	endpoints(out, m);
 	transitions(out, m);
 	flows(out, m);
@@ -426,5 +370,5 @@ void api_summary(struct out *out, const struct metrics *m)
 	survey(out, m);
 	losses(out, m);
 	hooks(out, m);
-	LITERAL(out, "}\n");
+	json_close_line(out);
 }

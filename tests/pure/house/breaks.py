@@ -162,6 +162,10 @@ BREAKS = (
     ("a reason that is needed no more", expects(
         rules.long_files, "user/serve/metrics.c has 0 lines, and needs no reason",
         lambda copy: (copy.change("user/serve/metrics.c", ""), open(copy.path("user/serve/metrics.c"), "w").close()))),
+    ("a key of JSON by hand", expects(rules.one_json_writer, f"{NAMES}:", lambda copy: copy.change(
+        NAMES, 'const char planted[] = ",\\"planted\\":";\n'))),
+    ("a key of JSON by hand, in a format", expects(rules.one_json_writer, f"{NAMES}:", lambda copy: copy.change(
+        NAMES, 'const char planted[] = "{\\"%s\\":%llu}";\n'))),
     ("a header that nothing includes", expects(rules.all_read, "user/flow/planted.h is compiled into nothing",
                                                lambda copy: copy.change("user/flow/planted.h", "\n"))),
     ("a table with two directions", expects(
