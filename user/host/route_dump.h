@@ -8,9 +8,11 @@
 #include <libmnl/libmnl.h>
 
 /*
- * visit is called with each message. type: of the request, such as RTM_GETLINK; header: the size of what goes with
- * it, which is sent as zeros: of all families. 0 or negative errno; -ENOMEM also where visit failed.
+ * visit is called with each message, until it says MNL_CB_STOP. type: of the request, such as RTM_GETLINK; its header
+ * of header_size bytes is sent as zeros: of all families. 0 or negative errno; -ENOMEM also where visit failed.
  */
-int route_dump(unsigned short type, size_t header, mnl_cb_t visit, void *arg);
+int route_dump(unsigned short type, size_t header_size, mnl_cb_t visit, void *arg);
+/* Only what this header asks for. */
+int route_dump_of(unsigned short type, const void *header, size_t header_size, mnl_cb_t visit, void *arg);
 
 #endif

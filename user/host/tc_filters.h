@@ -16,7 +16,7 @@ struct tc_filter {
 	char name[32];      /* of kind bpf: program's name, as tc shows it */
 };
 
-/* Every filter of one side of the clsact qdisc. Negative errno, or what visit returned if not 0. */
-int tc_filters(unsigned int ifindex, bool ingress, int (*visit)(void *arg, const struct tc_filter *filter), void *arg);
+/* Every filter of one side of the clsact qdisc. Negative errno, or what each returned if not 0. */
+int tc_filters(unsigned int ifindex, bool ingress, int (*each)(void *arg, const struct tc_filter *filter), void *arg);
 
 #endif

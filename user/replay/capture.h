@@ -11,18 +11,10 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "replay/capture_packet.h"
+
 struct pcap;
 struct pcapng;
-
-struct capture_packet {
-	__u64 time;        /* ns since 1970 */
-	const __u8 *data;  /* until the next packet is read */
-	__u32 captured;    /* bytes at data */
-	__u32 length;      /* bytes on the wire, as the capture says */
-	int link_type;     /* LINKTYPE_* or, of a pcap, libpcap's DLT_*: link_layer.h knows both */
-	__u32 interface;   /* of a pcapng: its number in its section; else 0 */
-	__u32 place;       /* where it was seen: replay/place.h */
-};
 
 #define CAPTURE_ERROR 512
 

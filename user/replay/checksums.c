@@ -8,9 +8,9 @@
 #include "base/error.h"
 #include "replay/place.h"
 
-int checksums_init(struct checksums *c, const struct sums *sums)
+int checksums_init(struct checksums *c, const struct parse_choice *parse)
 {
-	c->sums = *sums;
+	c->parse = *parse;
 	c->surveyed = false;
 	return senders_init(&c->senders);
 }
@@ -47,7 +47,7 @@ static int survey(struct checksums *c, const struct capture *capture)
 	if (!err) {
 		while (capture_next(again, &p) > 0)
 			if (link_is_known(p.link_type) && link_to_ethernet(&c->link, &p, &frame) &&
-			    sums_look(&c->sums, &frame, &summed))
+			    sums_look(&c->parse, &frame, &summed))
 				learn(c, &p, &summed);
 		capture_close(again);
 		c->surveyed = true;
@@ -63,7 +63,7 @@ int checksums_look(struct checksums *c, const struct capture *capture, const str
 	__u8 station[6];
 	int err = 0;
 
-	if (!sums_look(&c->sums, frame, &summed))
+	if (!sums_look(&c->parse, frame, &summed))
 		return 0;
 	if (!capture->is_regular)
 		learn(c, p, &summed);

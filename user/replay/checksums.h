@@ -8,6 +8,7 @@
 #define TCPSTATE_USER_REPLAY_CHECKSUMS_H
 
 #include "replay/link_layer.h"
+#include "replay/parse_choice.h"
 #include "replay/senders.h"
 #include "replay/sums.h"
 
@@ -15,14 +16,14 @@ struct capture;
 struct capture_packet;
 
 struct checksums {
-	struct sums sums;
+	struct parse_choice parse; /* how the programs read a frame */
 	struct senders senders;
 	struct link_layer link;  /* of the second reading */
 	bool surveyed;           /* all of the capture has been looked through */
 };
 
 /* 0 or -ENOMEM. */
-int checksums_init(struct checksums *checksums, const struct sums *sums);
+int checksums_init(struct checksums *checksums, const struct parse_choice *parse);
 void checksums_free(struct checksums *checksums);
 
 /* Another capture begins. */

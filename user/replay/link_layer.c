@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "replay/capture.h"
+#include "replay/capture_packet.h"
 
 enum ethertype {
 	TYPE_NONE = 0,       /* a length, if anything: the parser passes it over as no IP */

@@ -53,11 +53,11 @@ static __u64 mix_header(__u64 hash, struct frame f, __u32 at)
 	return mix(hash, tcp, size);
 }
 
-bool passage_look(const struct sums *sums, const struct link_frame *frame, __u32 place, __u32 interface,
+bool passage_look(const struct parse_choice *choice, const struct link_frame *frame, __u32 place, __u32 interface,
 		  struct passage *passage)
 {
 	const struct frame f = { frame->data, frame->data + frame->size };
-	struct walk w = walk_of(sums, frame);
+	struct walk w = walk_of(choice, frame);
 	struct packet p;
 	__u64 hash;
 	__u16 id = 0;

@@ -7,7 +7,7 @@
 #include <stdbool.h>
 
 struct link_frame;
-struct sums;
+struct parse_choice;
 
 struct passage {
 	__u64 path;      /* a hash of the two hosts, and of the interface; never 0 */
@@ -18,7 +18,7 @@ struct passage {
 };
 
 /* place and interface: those of its struct capture_packet. False: it is no segment. */
-bool passage_look(const struct sums *sums, const struct link_frame *frame, __u32 place, __u32 interface,
+bool passage_look(const struct parse_choice *choice, const struct link_frame *frame, __u32 place, __u32 interface,
 		  struct passage *passage);
 
 #endif

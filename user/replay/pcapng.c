@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "replay/capture.h"
+#include "replay/capture_packet.h"
 #include "tcpstate/units.h"
 
 enum block_type {

@@ -4,7 +4,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "replay/capture.h"
+#include "replay/capture_packet.h"
 #include "replay/link_layer.h"
 
 #define VLAN_ID 0x0fff /* of a tag; the rest is priority, which differs from packet to packet */

@@ -274,7 +274,7 @@ static __u64 path_of_copy(struct replay *r, const struct capture_packet *p, cons
 {
 	struct passage passage;
 
-	return passage_look(&r->checksums.sums, frame, p->place, p->interface, &passage) &&
+	return passage_look(&r->checksums.parse, frame, p->place, p->interface, &passage) &&
 	       doubles_look(&r->doubles, &passage, p->time) ? passage.path : 0;
 }
 
@@ -376,11 +376,14 @@ void replay_add(struct replay_counts *sum, const struct replay_counts *more)
 
 int replay_open(struct replay *r)
 {
-	const struct sums sums = { .zone_mode = zone_of(r->choice.kernel, DIRECTION_RX), .decap = r->choice.kernel->decap != DECAP_OFF };
+	const struct parse_choice parse = {
+		.zone_mode = zone_of(r->choice.kernel, DIRECTION_RX),
+		.decap = r->choice.kernel->decap != DECAP_OFF,
+	};
 	__u32 slots = bpf_map__max_entries(r->object->skeleton->maps.flows);
 	int err = deadlines_init(&r->deadlines, slots);
 
-	err = err ?: checksums_init(&r->checksums, &sums);
+	err = err ?: checksums_init(&r->checksums, &parse);
 	err = err ?: doubles_init(&r->doubles);
 	if (err)
 		return fail(err, "out of memory while starting");

@@ -3,10 +3,10 @@
 
 #include "replay/walk.h"
 
-bool sums_look(const struct sums *sums, const struct link_frame *frame, struct summed *s)
+bool sums_look(const struct parse_choice *choice, const struct link_frame *frame, struct summed *s)
 {
 	const struct frame f = { frame->data, frame->data + frame->size };
-	struct walk w = walk_of(sums, frame);
+	struct walk w = walk_of(choice, frame);
 	const struct tcp_header *tcp;
 	struct packet p;
 

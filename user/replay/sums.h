@@ -8,6 +8,7 @@
 #include "tcpstate/abi.h"
 
 struct link_frame;
+struct parse_choice;
 
 /* A checksum that is not right, and to whom it belongs. */
 struct wrong_sum {
@@ -26,13 +27,7 @@ struct summed {
 	struct wrong_sum sum;
 };
 
-/* What the programs were told. */
-struct sums {
-	__u32 zone_mode;
-	bool decap;
-};
-
 /* False: it is no segment. */
-bool sums_look(const struct sums *sums, const struct link_frame *frame, struct summed *summed);
+bool sums_look(const struct parse_choice *choice, const struct link_frame *frame, struct summed *summed);
 
 #endif

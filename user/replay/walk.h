@@ -5,16 +5,16 @@
 
 #include "parse/parse.h"
 #include "replay/link_layer.h"
-#include "replay/sums.h"
+#include "replay/parse_choice.h"
 
 /* At the frame's beginning, told what the programs were told; checksums are not verified, unless the caller says so. */
-static inline struct walk walk_of(const struct sums *told, const struct link_frame *frame)
+static inline struct walk walk_of(const struct parse_choice *choice, const struct link_frame *frame)
 {
 	return (struct walk){
 		.frame_len = frame->length,
-		.zone_mode = told->zone_mode & ZONE_MODE_MASK,
-		.no_tunnel_id = told->zone_mode & ZONE_NO_TUNNEL_ID,
-		.decap = told->decap ? 0xff : 0,
+		.zone_mode = choice->zone_mode & ZONE_MODE_MASK,
+		.no_tunnel_id = choice->zone_mode & ZONE_NO_TUNNEL_ID,
+		.decap = choice->decap ? 0xff : 0,
 		.captured = true,
 		.received = true,
 	};

@@ -19,11 +19,6 @@ LONG_FOR_A_REASON = {
 # What is being mended. An entry that is no longer so fails.
 KNOWN = set()
 KNOWN_CALLERS = set()
-# Circles that are being mended; each may become smaller.
-KNOWN_CIRCLES = (
-    {"user/replay/capture", "user/replay/link_layer", "user/replay/pcapng", "user/replay/place"},
-    {"user/replay/sums", "user/replay/walk"},
-)
 # What no table may allow: FOLDER: what it never includes. "*" is every other folder.
 NEVER = {
     "base": {"*"},
@@ -208,15 +203,11 @@ def known(line):
     for file in KNOWN_CALLERS:
         if line.startswith(f"{file} calls libbpf "):
             return file
-    if line.startswith("a circle: "):
-        for circle in KNOWN_CIRCLES:
-            if set(line[len("a circle: "):].split(", ")) <= circle:
-                return tuple(sorted(circle))
     return None
 
 
 def entries():
-    return sorted(KNOWN) + sorted(KNOWN_CALLERS) + [tuple(sorted(circle)) for circle in KNOWN_CIRCLES]
+    return sorted(KNOWN) + sorted(KNOWN_CALLERS)
 
 
 def known_no_more(lines, listed):
