@@ -21,6 +21,13 @@ __u64 monotonic_ns(void)
 	return clock_ns(CLOCK_MONOTONIC);
 }
 
+__u32 kernel_tick_ns(void)
+{
+	struct timespec tick;
+
+	return clock_getres(CLOCK_MONOTONIC_COARSE, &tick) ? 0 : tick.tv_nsec;
+}
+
 /* The two clocks can't be read at one instant: take the tightest of a few tries. */
 static __s64 measure_offset(void)
 {

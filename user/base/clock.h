@@ -31,6 +31,9 @@ void wall_clock_follow(struct wall_clock *clock, __s64 offset);
 /* CLOCK_MONOTONIC, ns. */
 __u64 monotonic_ns(void);
 
+/* How far the kernel's coarse clock steps at once, which is a jiffy: ns; 0: it does not say. */
+__u32 kernel_tick_ns(void);
+
 /* RFC 3339, UTC, nanoseconds: 2026-11-20T09:30:00.123456789Z */
 void out_timestamp(struct out *out, struct wall_clock *clock, __u64 monotonic);
 

@@ -13,6 +13,7 @@
 #include "events/sink.h"
 #include "base/style.h"
 #include "flow/state_style.h"
+#include "tcpstate/tell/describe.h"
 #include "tcpstate/tell/standing.h"
 #include "tcpstate/units.h"
 #include "flow/flow_facts.h"
@@ -212,11 +213,6 @@ static bool is_late(unsigned int kind)
 	default:
 		return false;
 	}
-}
-
-static bool is_harmful(const struct stray_event *s)
-{
-	return s->kind == STRAY_OLD_INCARNATION && s->in_window && !s->paws_rejects;
 }
 
 static void text_stray(struct sink *sink, const struct stray_event *s)

@@ -4,12 +4,13 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
+#include "base/clock.h"
+#include "kernel/verifier_log.h"
 #include "seed.skel.h"
 
 /* X(name): the maps that it shares with the object that is attached. */
@@ -48,7 +49,6 @@ static int share_maps(struct tcpstate_seed *skeleton, const struct maps *maps)
 static int configure(struct tcpstate_seed *skeleton, const struct maps *maps)
 {
 	struct instance instance;
-	struct timespec tick;
 	__u32 zero = 0;
 	int err = bpf_map_lookup_elem(maps->instance, &zero, &instance);
 
@@ -58,8 +58,7 @@ static int configure(struct tcpstate_seed *skeleton, const struct maps *maps)
 	skeleton->rodata->embryo_sets = instance.embryo_sets;
 	_Static_assert(sizeof(skeleton->rodata->hash_seed) == sizeof(instance.hash_seed), "one table, one hash");
 	memcpy((void *)skeleton->rodata->hash_seed, instance.hash_seed, sizeof(instance.hash_seed));
-	if (!clock_getres(CLOCK_MONOTONIC_COARSE, &tick))
-		skeleton->rodata->tick_ns = tick.tv_nsec;
+	skeleton->rodata->tick_ns = kernel_tick_ns();
 	return share_maps(skeleton, maps);
 }
 
@@ -130,19 +129,14 @@ int iterators_walk(const struct iterators *it, int pin_fd)
 	return err;
 }
 
-#define LOG_SIZE (1 << 20)
-#define LOG_STATS 4 /* BPF_LOG_STATS: only the sums */
-
 int iterators_verify(int (*visit)(void *arg, const char *program, int err, const char *log), void *arg)
 {
 	struct tcpstate_seed *skeleton = tcpstate_seed__open();
-	char *log = malloc(LOG_SIZE);
+	char *log = malloc(VERIFIER_LOG_SIZE);
 	int err = skeleton && log ? 0 : -ENOMEM;
 
 	if (!err) {
-		bpf_program__set_log_level(skeleton->progs.tcpstate_seed, LOG_STATS);
-		bpf_program__set_log_buf(skeleton->progs.tcpstate_seed, log, LOG_SIZE);
-		log[0] = 0;
+		log_verifier(skeleton->progs.tcpstate_seed, log);
 		err = visit(arg, "tcpstate_seed", tcpstate_seed__load(skeleton), log);
 	}
 	tcpstate_seed__destroy(skeleton);

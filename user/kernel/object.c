@@ -6,18 +6,19 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "hooks/hook.h"
 #include "kernel/former.h"
 #include "kernel/refusal.h"
 #include "kernel/settings.h"
 #include "kernel/table_shape.h"
+#include "kernel/verifier_log.h"
 #include "tcpstate/abi.h"
 #include "xdp_tcpstate.skel.h"
 
@@ -93,7 +94,6 @@ static int reuse_maps(struct xdp_tcpstate *skeleton, const struct adopted *from)
 static int configure(struct xdp_tcpstate *skeleton, const struct kernel_choice *choice, const struct hook_choice *hooks,
 		     const struct adopted *from)
 {
-	struct timespec tick;
 	int err = draw_seed(skeleton, choice, from);
 
 	if (err)
@@ -109,8 +109,7 @@ static int configure(struct xdp_tcpstate *skeleton, const struct kernel_choice *
 	skeleton->rodata->replay = choice->replay;
 	/* A daemon may be told of more of them while it runs. */
 	skeleton->rodata->many_places = choice->daemon || hooks->interface_count > 1;
-	if (!clock_getres(CLOCK_MONOTONIC_COARSE, &tick))
-		skeleton->rodata->tick_ns = tick.tv_nsec;
+	skeleton->rodata->tick_ns = kernel_tick_ns();
 	return from ? reuse_maps(skeleton, from) : size_maps(skeleton, choice);
 }
 
@@ -208,9 +207,6 @@ void object_close(struct object *object)
 
 /* ---- verify ------------------------------------------------------------- */
 
-#define LOG_SIZE (1 << 20)
-#define LOG_STATS 4 /* BPF_LOG_STATS: only the sums */
-
 static int verify_one(const char *name, char *log, int (*visit)(void *, const char *, int, const char *), void *arg)
 {
 	struct xdp_tcpstate *skeleton = xdp_tcpstate__open();
@@ -223,12 +219,9 @@ static int verify_one(const char *name, char *log, int (*visit)(void *, const ch
 		bool wanted = !strcmp(bpf_program__name(program), name);
 
 		bpf_program__set_autoload(program, wanted);
-		if (wanted) {
-			bpf_program__set_log_level(program, LOG_STATS);
-			bpf_program__set_log_buf(program, log, LOG_SIZE);
-		}
+		if (wanted)
+			log_verifier(program, log);
 	}
-	log[0] = 0;
 	err = xdp_tcpstate__load(skeleton);
 	if (err == -EPERM)
 		err = report_no_permission(err);
@@ -245,7 +238,7 @@ int object_verify(int (*visit)(void *arg, const char *program, int err, const ch
 		PROGRAMS(X)
 #undef X
 	};
-	char *log = malloc(LOG_SIZE);
+	char *log = malloc(VERIFIER_LOG_SIZE);
 	int err = 0;
 
 	if (!log)
