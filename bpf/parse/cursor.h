@@ -58,6 +58,7 @@ enum quote { QUOTE_NONE = 0, QUOTE_SOFT, QUOTE_HARD };
  */
 struct walk {
 	__u32 offset;    /* of the next header */
+	int err;         /* PASS_OVER(REASON) once it is clear that the frame is none of ours */
 	__u32 next;      /* what it is */
 	__u32 end;       /* where the innermost IP packet ends by its own header */
 	__u32 limit;     /* where the bytes end that some header vouches for */

@@ -62,19 +62,46 @@ static __always_inline int walk_header(struct frame f, struct walk *w, struct pa
 	return w->next & NEXT_PROTOCOL ? PASS_OVER(NOT_TCP) : PASS_OVER(NOT_IP);
 }
 
+struct walking {
+	struct frame frame;
+	struct walk *walk;
+	struct packet *packet;
+};
+
+/* For bpf_loop(): 1 ends it. */
+static long walk_on(__u32 round, void *context)
+{
+	struct walking *k = context;
+	/* Whole, as they were put there: clang would take a pointer to pieces. */
+	struct frame f = { *(const void *volatile *)&k->frame.data, *(const void *volatile *)&k->frame.data_end };
+
+	if (k->walk->next == NEXT_TCP)
+		return 1;
+	k->walk->err = walk_header(f, k->walk, k->packet);
+	return k->walk->err != 0;
+}
+
+/* The verifier counts the rounds of a loop of C, and looks at each; at this one's, only once. */
+static __always_inline void walk_headers(struct walking *k)
+{
+#ifdef __bpf__
+	bpf_loop(MAX_HEADERS, walk_on, k, 0);
+#else
+	for (__u32 round = 0; round < MAX_HEADERS && !walk_on(round, k); round++)
+		;
+#endif
+}
+
 static __always_inline int walk_frame(struct frame f, struct walk *w, struct packet *p)
 {
+	struct walking k = { .frame = f, .walk = w, .packet = p };
 	int err;
 
-	for (int i = 0; i < MAX_HEADERS; i++) {
-		forget(w);
-		if (w->next == NEXT_TCP)
-			break;
-		err = walk_header(f, w, p);
-		if (err)
-			return err;
-	}
+	w->err = 0;
+	walk_headers(&k);
 	forget(w);
+	if (w->err)
+		return w->err;
 	if (w->next != NEXT_TCP)
 		return PASS_OVER(TOO_DEEP);
 	if (w->quoted)

@@ -36,6 +36,7 @@ struct scratch {
 	__s64 longest;               /* and how long it has been silent, as far as that counts */
 	__u64 held_time;
 	__u64 current_time;          /* as which the segment counts */
+	__u64 told_time;             /* of what is told of it: in order, also of what was held */
 	__u64 refused_time;
 	__u32 refused_kind;          /* enum stray */
 	__u32 opens;                 /* the segment begins an incarnation */

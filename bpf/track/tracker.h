@@ -111,24 +111,24 @@ __noinline int slow_path(const struct packet *p, __u32 slot, __u32 vantage, __u3
 	struct tag_set *tag = tags_of(slot / SET_WAYS);
 	struct history *h = history_at(slot);
 	struct flow *f = flow_at(slot);
-	const enum arrival arrival = arrival_of(mode);
-	bool fresh = mode == SLOW_FRESH || mode == SLOW_EMBRYO;
 	enum judgment judgment;
-	__u64 told = clock_precise(); /* events are told in their order, also of what was held */
-	__u64 now = told;
+	__u64 now = clock_precise(), told;
 
 	if (!p || !set || !out || !tag || !f || !h)
 		return SLOW_NOT_MINE;
 
 	const struct segment *s = &p->seg;
 	const __u32 x = p->from & 1;
+	const __u32 *arrival = &out->news.arrival;
 	__u64 *word = tag_word(tag, slot % SET_WAYS);
 
+	out->news.arrival = arrival_of(mode);
+	out->opens = mode == SLOW_FRESH || mode == SLOW_EMBRYO;
 	out->current_time = mode > SLOW_FRESH ? out->held_time : now;
 	out->local = mode == SLOW_EMBRYO ? out->held_local : locality_of(p, vantage);
 
 	bpf_spin_lock(&f->lock);
-	if (!fresh && !is_key(f, &p->key)) {
+	if (!reread(&out->opens) && !is_key(f, &p->key)) {
 		bpf_spin_unlock(&f->lock);
 		return SLOW_NOT_MINE;
 	}
@@ -142,38 +142,38 @@ __noinline int slow_path(const struct packet *p, __u32 slot, __u32 vantage, __u3
 
 	out->news.refused_end = out->news.released_end = NO_END;
 	/* What was held has its own time; but nothing happens before what has happened. */
-	told = not_before(f, told, true);
-	now = not_before(f, out->current_time, arrival == ARRIVED);
-	out->current_time = now;
+	out->told_time = not_before(f, now, true);
+	out->current_time = not_before(f, out->current_time, reread(arrival) == ARRIVED);
+	told = reread_time(&out->told_time);
+	now = reread_time(&out->current_time);
 	change_begins(&out->change, f);
-	if (fresh) {
+	if (reread(&out->opens)) {
 		judgment = judge_opening(s);
 		__builtin_memset(h, 0, sizeof(*h));
-	} else if (arrival == ARRIVED && deadline < now && opens_flow(s)) {
+	} else if (reread(arrival) == ARRIVED && deadline < now && opens_flow(s)) {
 		/* What begins no flow finds an expired one, and is late. */
 		judgment = judge_opening(s);
 		conclude(f, h, out, CAUSE_TIMEOUT, deadline, deadline);
 		succeed(f, h, deadline);
-		fresh = 1;
+		out->opens = true;
 	} else {
-		judgment = arrival == ARRIVED ? judge_arrived(f, h, x, s, now, set->blind_since) : judge_released(f, s);
+		judgment = reread(arrival) == ARRIVED ? judge_arrived(f, h, x, s, now, set->blind_since) : judge_released(f, s);
 		if (judgment == JUDGE_OPEN || judgment == JUDGE_OPEN_SYN_ACK) {
-			if (arrival != ARRIVED)
+			if (reread(arrival) != ARRIVED)
 				uncount_segment(f, x, s);
 			h->wait_reuse = reuse_by(f, x, s, judgment);
 			conclude(f, h, out, CAUSE_REUSED, told, deadline);
 			succeed(f, h, now);
-			fresh = 1;
+			out->opens = true;
 		}
 	}
 
 	/* Read back, so that the verifier sees what follows once, and not for each way that leads here. */
 	out->news.judgment = judgment;
-	out->opens = fresh;
 	judgment = reread(&out->news.judgment);
 	if (reread(&out->opens)) {
 		/* Of a held segment it is not known any more which hook it came through. */
-		const __u8 local = arrival == ARRIVED ? out->local : f->local;
+		const __u8 local = reread(arrival) == ARRIVED ? out->local : f->local;
 
 		clear_flow(f);
 		close_fast_path(f);
@@ -184,13 +184,13 @@ __noinline int slow_path(const struct packet *p, __u32 slot, __u32 vantage, __u3
 			f->traits = FLOW_SELF;
 		open_flow(f, h, x, s, judgment, now);
 	}
-	if (arrival == ARRIVED)
+	if (reread(arrival) == ARRIVED)
 		note_passage(f, h, x, s, p->place, judgment, now);
 	else
 		note_place(f, h, x, p->place);
 	out->retransmits = -f->past[x].retransmits;
 	out->out_of_order = -f->past[x].out_of_order;
-	apply(f, h, x, s, judgment, arrival, now, &out->news);
+	apply(f, h, x, s, judgment, reread(arrival), now, &out->news);
 	explains_claim(f, h, x, now, &out->news);
 	out->retransmits += f->past[x].retransmits;
 	out->out_of_order += f->past[x].out_of_order;

@@ -21,6 +21,7 @@ struct news {
 	struct wait_news wait;
 	__u32 stray;    /* enum stray */
 	__u32 judgment; /* enum judgment */
+	__u32 arrival;  /* enum arrival */
 	__u32 held_as;  /* of JUDGE_HELD: enum stray, what it will be if it is refused */
 	__u32 in_window; /* the sequence check would accept it, as the flow was before it */
 	__u32 refused_end;    /* whose claim the segment has refused, NO_END: nobody's */
@@ -42,6 +43,11 @@ struct news {
 static __always_inline __u32 reread(const __u32 *value)
 {
 	return *(const volatile __u32 *)value;
+}
+
+static __always_inline __u64 reread_time(const __u64 *value)
+{
+	return *(const volatile __u64 *)value;
 }
 
 /* All that x sent, as seen, whatever becomes of it; but what is broken says nothing by its flags. */
@@ -260,34 +266,35 @@ static __always_inline void apply(struct flow *f, struct history *h, __u32 x, co
 				  enum judgment judgment, enum arrival arrival, __u64 now, struct news *news)
 {
 	struct outcome *out = &news->outcome;
-	const bool claims = claim_of(h, x)->kind == CLAIM_NEAR;
 
-	note_both_left(h, f);
-	if (claims)
-		news->refused = *claim_of(h, x);
 	news->judgment = judgment;
-	news->stray = arrival == ARRIVED ? stray_kind(f, h, x, s, judgment, now) : STRAY_NONE;
+	news->arrival = arrival;
+	note_both_left(h, f);
+	news->stray = reread(&news->arrival) == ARRIVED ? stray_kind(f, h, x, s, judgment, now) : STRAY_NONE;
 	news->in_window = would_be_in_window(f, x, s);
 	out->was = out->via = state_pair_of(f);
 	out->via_cause = CAUSE_NONE;
-	out->facts = arrival == SETTLED || arrival == AT_LAST ? FACT_SETTLED : 0;
-	if (arrival == AT_LAST)
-		out->facts |= FACT_AT_LAST;
-	if (arrival == SETTLED)
+	out->facts = 0;
+	note_fact(out, FACT_CLAIMED, claim_of(h, x)->kind == CLAIM_NEAR);
+	note_fact(out, FACT_AT_LAST, reread(&news->arrival) == AT_LAST);
+	note_fact(out, FACT_SETTLED, reread(&news->arrival) == SETTLED || reread(&news->arrival) == AT_LAST);
+	if (is_fact(out, FACT_CLAIMED))
+		news->refused = *claim_of(h, x);
+	if (reread(&news->arrival) == SETTLED)
 		note_belief(f, h, x);
-	if (arrival == ARRIVED || (s->flags & TH_SYN))
-		count_segment(f, x, s, judgment);
-	if ((out->facts & FACT_SETTLED) && !(s->flags & TH_SYN))
+	if (reread(&news->arrival) == ARRIVED || (s->flags & TH_SYN))
+		count_segment(f, x, s, reread(&news->judgment));
+	if (is_fact(out, FACT_SETTLED) && !(s->flags & TH_SYN))
 		f->traits |= FLOW_INFERRED;
 	/* Of a SYN whose options were cut off, the window scale is not known: as lenient as with fragments. */
 	if ((s->traits & SEG_FRAGMENT) || ((s->traits & SEG_CUT_OPTIONS) && (s->flags & TH_SYN)))
 		f->traits |= FLOW_FRAGMENTED;
-	if (is_far(f, x, s, judgment) && note_far(f, h, x, s, now))
+	if (is_far(f, x, s, reread(&news->judgment)) && note_far(f, h, x, s, now))
 		news->stray = STRAY_NONE;
 	news->held_as = held_as(f, x, s);
-	out->cause = step(f, h, x, s, judgment, now, out);
+	out->cause = step(f, h, x, s, reread(&news->judgment), now, out);
 	/* One claim an end: what gives way to a SYN is not held silently for ever. */
-	if (claims && claim_of(h, x)->kind == CLAIM_SYN)
+	if (is_fact(out, FACT_CLAIMED) && claim_of(h, x)->kind == CLAIM_SYN)
 		news->refused_end = x;
 	if (state_pair_of(f) != out->was)
 		f->changed = now;

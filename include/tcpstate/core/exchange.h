@@ -34,7 +34,9 @@ static __always_inline __u32 since_start_ms(const struct flow *f, __u64 now)
 /* Known to be on the other side of the wire, and not on this one. */
 static __always_inline bool is_remote(const struct flow *f, __u32 end)
 {
-	return f->local == (end ? LOCAL_END_0 : LOCAL_END_1);
+	_Static_assert(LOCAL_END_0 + 1 == LOCAL_END_1, "where the other end is");
+	/* No branch: behind one, the verifier would know which end it is, and look at all that follows for each. */
+	return f->local == LOCAL_END_1 - end;
 }
 
 /*
@@ -205,15 +207,16 @@ static __always_inline void assume_scale(struct flow *f, __u32 x)
 static __always_inline void sent(struct flow *f, struct history *h, __u32 x, const struct segment *s, __u64 now,
 				 struct outcome *out)
 {
-	bool was_opening = f->state[x] == STATE_SYN_SENT, was_listening = f->state[x] == STATE_LISTEN;
-	bool trusted = out->facts & FACT_SETTLED, crossed = shows_crossed_fins(f, x, s);
-	bool both_missed = (out->facts & FACT_AT_LAST) && shows_both_fins(f, x, s);
-	bool missed_fin;
 	__u8 before;
 
+	note_fact(out, FACT_WAS_OPENING, f->state[x] == STATE_SYN_SENT);
+	note_fact(out, FACT_WAS_LISTENING, f->state[x] == STATE_LISTEN);
+	note_fact(out, FACT_CROSSED, shows_crossed_fins(f, x, s));
+	note_fact(out, FACT_BOTH_MISSED, (out->facts & FACT_AT_LAST) && shows_both_fins(f, x, s));
 	if (shows_later_fin(f, x, s) || acks_beyond_fin(f, x, s))
 		take_back_fin(f, h, x ^ 1, true, out);
-	missed_fin = takes_refused_fin(f, x, s) || shows_missed_fin(f, x, s, trusted) || both_missed;
+	note_fact(out, FACT_MISSED_FIN, takes_refused_fin(f, x, s) || shows_missed_fin(f, x, s, is_fact(out, FACT_SETTLED)) ||
+					   is_fact(out, FACT_BOTH_MISSED));
 	/* It has received more than a SYN, so also the ACK of its own, which we missed: a SYN alone it answers by a SYN-ACK. */
 	if (f->state[x] == STATE_SYN_RECEIVED &&
 	    (is_new_ack(f, x, s->ack) || ((f->traits & FLOW_SIMULTANEOUS_OPEN) && !has_acked(f, x)))) {
@@ -239,25 +242,24 @@ static __always_inline void sent(struct flow *f, struct history *h, __u32 x, con
 	}
 	if (repeats_unanswered_fin(f, x, s))
 		cross_fins(f, x ^ 1, out);
-	if (missed_fin) {
+	if (is_fact(out, FACT_MISSED_FIN)) {
 		if (answers_fin(f, x, now)) {
 			happens(f, x, RCVD_ACK_OF_FIN);
 			happens(f, x ^ 1, RCVD_FIN);
 		}
 		infer_fin(f, x ^ 1, s->ack, SENT_FIN, now);
 	}
-	if (both_missed || shows_own_missed_fin(f, x, s)) {
-		bool answered = !both_missed && answers_repeated_fin(f, x);
-
-		if (answered) {
+	if (is_fact(out, FACT_BOTH_MISSED) || shows_own_missed_fin(f, x, s)) {
+		note_fact(out, FACT_ANSWERED, !is_fact(out, FACT_BOTH_MISSED) && answers_repeated_fin(f, x));
+		if (is_fact(out, FACT_ANSWERED)) {
 			happens(f, x, RCVD_FIN);
 			passes(out, f, x);
 		}
 		/* Else, had it been sent behind y's FIN, that would be acknowledged already. */
-		infer_fin(f, x, s->seq, !answered && !both_missed && f->state[x] == STATE_CLOSE_WAIT &&
+		infer_fin(f, x, s->seq, !is_fact(out, FACT_ANSWERED | FACT_BOTH_MISSED) && f->state[x] == STATE_CLOSE_WAIT &&
 						is_new_ack(f, x, s->ack) ? SENT_FIN_UNAWARE : SENT_FIN, now);
 		/* That it has arrived is another matter: y says so, or nobody ever does. */
-		if (both_missed)
+		if (is_fact(out, FACT_BOTH_MISSED))
 			advance_next(f, h, x, s->seq);
 	}
 	note_bytes(f, h, x, s);
@@ -268,12 +270,12 @@ static __always_inline void sent(struct flow *f, struct history *h, __u32 x, con
 		note_fin(f, x, segment_end(s), now);
 
 	/* Where the SYN-ACK has been seen, it has come after all. */
-	if (was_listening || (was_opening && !(f->past[x ^ 1].traits & END_SYN))) {
+	if (is_fact(out, FACT_WAS_LISTENING) || (is_fact(out, FACT_WAS_OPENING) && !(f->past[x ^ 1].traits & END_SYN))) {
 		f->traits |= FLOW_INFERRED | FLOW_MISSED_OPENING;
 		assume_scale(f, x);
 	}
 	happens(f, x, SENT_ACK);
-	if (crossed)
+	if (is_fact(out, FACT_CROSSED))
 		happens(f, x, CROSSED_FIN);
 	/* Its ACK tells what it has received, before it tells what it sends. */
 	before = f->state[x];

@@ -58,6 +58,16 @@ enum fact {
 	FACT_SETTLED = 1 << 7,       /* it was held, and has been shown to be true */
 	FACT_AT_LAST = 1 << 8,       /* it was held, and nobody has said anything against it */
 	FACT_TAKEN_BACK = 1 << 9,    /* a FIN that was inferred, or thought to have arrived, is not one */
+	FACT_CLAIMED = 1 << 16,      /* x had a claim */
+	FACT_UNIGNORED = 1 << 17,    /* the RST that closed it was ignored (JUDGE_UNIGNORED) */
+
+	/* What sent() has found before it changes anything. */
+	FACT_WAS_OPENING = 1 << 10,  /* x had sent its SYN, and no more */
+	FACT_WAS_LISTENING = 1 << 11,
+	FACT_CROSSED = 1 << 12,      /* see shows_crossed_fins() */
+	FACT_BOTH_MISSED = 1 << 13,  /* see shows_both_fins() */
+	FACT_MISSED_FIN = 1 << 14,   /* see shows_missed_fin() */
+	FACT_ANSWERED = 1 << 15,     /* see answers_repeated_fin() */
 };
 
 /*
@@ -72,6 +82,20 @@ struct outcome {
 	state_pair was;
 	state_pair via;
 };
+
+/*
+ * Noted in memory, and read back: a truth that lay in a register the verifier would follow both ways of
+ * through all that comes before it is asked for.
+ */
+static __always_inline void note_fact(struct outcome *out, enum fact fact, bool is)
+{
+	*(volatile __u32 *)&out->facts |= is ? fact : 0;
+}
+
+static __always_inline bool is_fact(const struct outcome *out, enum fact fact)
+{
+	return *(const volatile __u32 *)&out->facts & fact;
+}
 
 /* The end is in a state that it will leave on the same segment. */
 static __always_inline void passes(struct outcome *out, const struct flow *f, __u32 end)

@@ -287,6 +287,7 @@ static __always_inline enum cause step(struct flow *f, struct history *h, __u32 
 {
 	enum cause cause;
 
+	note_fact(out, FACT_UNIGNORED, judgment == JUDGE_UNIGNORED);
 	switch (judgment) {
 	case JUDGE_UNIGNORED:
 		take_back_reset(f);
@@ -294,7 +295,7 @@ static __always_inline enum cause step(struct flow *f, struct history *h, __u32 
 	case JUDGE_OPEN_MIDSTREAM:
 	case JUDGE_ACCEPT:
 		cause = step_accept(f, h, x, s, now, out);
-		return judgment == JUDGE_UNIGNORED ? CAUSE_RST_IGNORED : cause;
+		return is_fact(out, FACT_UNIGNORED) ? CAUSE_RST_IGNORED : cause;
 	case JUDGE_OPEN:
 	case JUDGE_SYN_AGAIN:
 	case JUDGE_SYN_RESTART:
