@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/out.h"
 #include "base/style.h"
 
@@ -24,16 +25,9 @@ void grid_cell(struct grid *g, const char *format, ...)
 	char *text = NULL;
 	va_list args;
 
-	if (g->count == g->room) {
-		size_t room = g->room ? 2 * g->room : 64;
-		char **cells = realloc(g->cells, room * sizeof(*cells));
-
-		if (!cells) {
-			g->failed = true;
-			return;
-		}
-		g->cells = cells;
-		g->room = room;
+	if (!ARRAY_MAKE_ROOM(g->cells, g->room, g->count + 1)) {
+		g->failed = true;
+		return;
 	}
 	va_start(args, format);
 	if (vasprintf(&text, format, args) < 0)

@@ -7,20 +7,14 @@
 #include <unistd.h>
 
 #include "commands/command.h"
+#include "commands/replay_parts.h"
 #include "base/error.h"
 #include "kernel/refusal.h"
 #include "flow/filter.h"
 #include "kernel/timeouts.h"
 #include "options/parser.h"
-#include "base/out.h"
-#include "replay/progress.h"
-#include "replay/replay.h"
-#include "events/sink.h"
-#include "replay/summary.h"
-#include "kernel/counter_sums.h"
 #include "flow/track_expression.h"
 #include "kernel/track_maps.h"
-#include "base/clock.h"
 
 static volatile sig_atomic_t interrupted;
 
@@ -36,33 +30,6 @@ static void catch_signals(void)
 
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
-}
-
-struct session {
-	struct options options;    /* with the events that are needed, beside those that are printed */
-	__u32 printed;             /* 1 << enum event_type */
-	struct filter *filter;
-	struct track *track;
-	struct out out;
-	struct wall_clock clock;
-	struct sink sink;
-	struct summary summary;    /* between the events and the sink, if it is wanted */
-	struct summary total;      /* of several captures */
-	struct counters total_counters;
-	struct replay_counts total_counts;
-	int replayed;              /* captures, so far */
-	bool failed;               /* one could not be read, or not to its end; it was said */
-	struct object object;
-	bool loaded;
-	struct dispatch dispatch;
-	struct capture capture;    /* of one after the other */
-	struct progress progress;
-	struct replay replay;
-};
-
-static bool has_several(const struct session *s)
-{
-	return s->options.file_count > 1;
 }
 
 /* ---- options -------------------------------------------------------------- */
@@ -124,128 +91,6 @@ static void choose_events(struct session *s)
 		o->events.types |= 1 << EVENT_FLOW | 1 << EVENT_TIME_WAIT;
 }
 
-/* ---- output --------------------------------------------------------------- */
-
-static void choose_sink(struct session *s)
-{
-	wall_clock_of_capture(&s->clock);
-	if (s->options.json)
-		json_sink(&s->sink, &s->out, &s->clock);
-	else
-		text_sink(&s->sink, &s->out, &s->clock);
-	s->sink.dates = true;
-}
-
-static struct sink *first_sink(struct session *s)
-{
-	return s->options.summary ? &s->summary.sink : &s->sink;
-}
-
-/* As tail(1) does it. */
-static void print_heading(struct session *s, const char *name)
-{
-	if (s->options.json)
-		return;
-	if (s->replayed)
-		out_char(&s->out, '\n');
-	out_format(&s->out, "==> %s <==\n", name);
-}
-
-/* Only where --unconfirmed-events was asked for. */
-static void tell_left_out(struct session *s, const struct counters *counters)
-{
-	for (unsigned int reason = 0; reason < LEFT_OUT_COUNT; reason++)
-		for (unsigned int kind = 0; kind < EVENT_TYPES; kind++) {
-			struct lost_event event = { s->replay.now, kind, LEFT_OUT + reason, counters->left_out[reason][kind] };
-
-			if (event.count)
-				s->sink.lost(&s->sink, &event);
-		}
-}
-
-/* Nothing may be lost: there is all the time in the world to drain the ring. */
-static int report_lost(struct session *s, const struct counters *counters)
-{
-	int err = 0;
-
-	for (unsigned int reason = 0; reason < LOST_COUNT; reason++)
-		for (unsigned int kind = 0; kind < EVENT_TYPES; kind++) {
-			struct lost_event lost = { s->replay.now, kind, reason, counters->lost[reason][kind] };
-
-			if (!lost.count)
-				continue;
-			s->sink.lost(&s->sink, &lost);
-			err = -ENOBUFS;
-		}
-	return err ? fail(err, "%s: events were lost between the programs and the output", s->capture.name) : 0;
-}
-
-static void print_summary(struct session *s, const struct summary *summary, const struct summary_frame_counts *counts)
-{
-	if (s->options.json)
-		summary_json(summary, counts);
-	else
-		summary_text(summary, counts);
-}
-
-static int print_end(struct session *s)
-{
-	struct counters counters;
-	const struct summary_frame_counts counts = {
-		.replay = &s->replay.counts,
-		.programs = &counters,
-		.senders = s->options.kernel.checksum == CHECKSUM_AUTO ? &s->replay.checksums.senders : NULL,
-	};
-	int err = 0;
-
-	if (s->options.events.types & 1 << EVENT_FLOW)
-		err = replay_living(&s->replay);
-	if (err)
-		return err;
-	err = tally_read(s->object.maps.counters, &counters);
-	if (err)
-		return fail(err, "reading the programs' counters: %s", strerror(-err));
-	if (s->options.summary)
-		print_summary(s, &s->summary, &counts);
-	if (s->options.summary && has_several(s)) {
-		summary_add(&s->total, &s->summary);
-		tally_add(&s->total_counters, &counters);
-		replay_add(&s->total_counts, &s->replay.counts);
-	}
-	tell_left_out(s, &counters);
-	return report_lost(s, &counters);
-}
-
-/* Of each file its own, and at last of all together. */
-static void print_total(struct session *s)
-{
-	const struct summary_frame_counts counts = {
-		.replay = &s->total_counts,
-		.programs = &s->total_counters,
-		.captures = s->replayed,
-	};
-	char heading[48];
-
-	snprintf(heading, sizeof(heading), "all %d captures", s->replayed);
-	s->sink.file = NULL;
-	print_heading(s, heading);
-	print_summary(s, &s->total, &counts);
-}
-
-static int report_unknown_links(const struct session *s)
-{
-	const struct replay_counts *c = &s->replay.counts;
-
-	if (!c->unknown_link)
-		return 0;
-	if (c->unknown_link == c->packets)
-		return fail(-EINVAL, "%s: its link type, %s, is none that replay reads: Ethernet, Linux cooked (SLL, SLL2), raw IP, BSD null and loop, PPP",
-			    s->capture.name, link_name(c->unknown_link_type));
-	notice("%s: %llu of %llu packets were passed over: their link type, such as %s, is none that replay reads", s->capture.name,
-	       c->unknown_link, c->packets, link_name(c->unknown_link_type));
-	return 0;
-}
-
 /* ---- the command ----------------------------------------------------------- */
 
 static __u64 two_msl_ns(const struct session *s)
@@ -278,7 +123,7 @@ static int run_capture(struct session *s)
 
 	/* The columns are those of states. */
 	if (s->options.summary || s->printed & 1 << EVENT_STATE)
-		first_sink(s)->start(first_sink(s));
+		replay_first_sink(s)->start(replay_first_sink(s));
 	err = replay_run(&s->replay);
 	progress_end(s->replay.progress);
 	if (err && err != -EBADMSG)
@@ -286,8 +131,8 @@ static int run_capture(struct session *s)
 	if (err)
 		s->failed = true;
 	else
-		s->failed |= report_unknown_links(s) != 0;
-	if (print_end(s))
+		s->failed |= replay_report_unknown_links(s) != 0;
+	if (replay_print_end(s))
 		return -ENOBUFS;
 	if (!s->out.error)
 		out_flush(&s->out);
@@ -313,7 +158,7 @@ static int replay_file(struct session *s, const char *path)
 		if (has_several(s)) {
 			s->sink.file = s->options.json ? path : NULL;
 			s->sink.date[0] = 0;
-			print_heading(s, s->capture.name);
+			replay_print_heading(s, s->capture.name);
 		}
 		if (s->options.summary) {
 			summary_init(&s->summary, &s->sink, s->printed);
@@ -332,14 +177,14 @@ static int replay_files(struct session *s)
 	int err = 0;
 
 	summary_init(&s->total, &s->sink, 0);
-	dispatch_init(&s->dispatch, first_sink(s), s->filter, &s->options.events, two_msl_ns(s));
+	dispatch_init(&s->dispatch, replay_first_sink(s), s->filter, &s->options.events, two_msl_ns(s));
 	for (int i = 0; !err && i < s->options.file_count; i++) {
 		if (interrupted || s->replay.full || s->out.error)
 			break;
 		err = replay_file(s, s->options.files[i]);
 	}
 	if (!err && s->replayed > 1 && s->options.summary)
-		print_total(s);
+		replay_print_total(s);
 	return err ?: s->failed ? -EBADMSG : 0;
 }
 
@@ -350,7 +195,7 @@ static int replay(struct session *s)
 	if (err)
 		return fail(err, "out of memory while starting");
 	choose_events(s);
-	choose_sink(s);
+	replay_choose_sink(s);
 	catch_signals();
 	err = replay_files(s);
 	if (!s->out.error)

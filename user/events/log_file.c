@@ -18,6 +18,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/array.h"
 #include "base/error.h"
 #include "base/json.h"
 #include "events/rotate.h"
@@ -214,18 +215,11 @@ static void end_line(struct event_file *file, unsigned int kind, const struct lo
 		.tells_loss = loss,
 	};
 
-	if (file->count == file->room) {
-		size_t room = file->room ? 2 * file->room : 256;
-		struct line *lines = realloc(file->lines, room * sizeof(*lines));
-
-		if (!lines) {
-			file->buffer.len = file->count ? file->lines[file->count - 1].end : 0;
-			event_log_fails(&file->log, -ENOMEM);
-			event_log_lose(&file->log, &entry);
-			return;
-		}
-		file->lines = lines;
-		file->room = room;
+	if (!ARRAY_MAKE_ROOM(file->lines, file->room, file->count + 1)) {
+		file->buffer.len = file->count ? file->lines[file->count - 1].end : 0;
+		event_log_fails(&file->log, -ENOMEM);
+		event_log_lose(&file->log, &entry);
+		return;
 	}
 	if (file->buffer.error) { /* out of memory: it has been emptied */
 		event_log_fails(&file->log, file->buffer.error);

@@ -10,6 +10,7 @@
 
 #include <bpf/bpf.h>
 
+#include "base/array.h"
 #include "base/error.h"
 #include "host/netns.h"
 #include "kernel/object.h"
@@ -212,20 +213,19 @@ static int adopt_hook(const struct hooks *hooks, const struct pinned_hook *pinne
 /* Taken together first: adoption renames what a walk would be walking over. */
 struct found {
 	struct pinned_hook *list;
-	int count;
+	size_t count, room;
 };
 
 static int collect(void *arg, const struct pinned_hook *pinned)
 {
 	struct found *found = arg;
-	struct pinned_hook *list = realloc(found->list, (found->count + 1) * sizeof(*list));
+	struct pinned_hook *hook = ARRAY_ADD(found->list, found->count, found->room);
 
-	if (!list)
+	if (!hook)
 		return -ENOMEM;
-	found->list = list;
-	list[found->count] = *pinned;
-	list[found->count].fd = fcntl(pinned->fd, F_DUPFD_CLOEXEC, 0);
-	return list[found->count++].fd < 0 ? -errno : 0;
+	*hook = *pinned;
+	hook->fd = fcntl(pinned->fd, F_DUPFD_CLOEXEC, 0);
+	return hook->fd < 0 ? -errno : 0;
 }
 
 static int adopt_pinned(const struct hooks *hooks)
@@ -237,10 +237,10 @@ static int adopt_pinned(const struct hooks *hooks)
 		fail(err, "reading the pinned hooks in %s: %s", hooks->pins->dir, strerror(-err));
 	/* What was only staged goes last, when there is nothing else it could be. */
 	for (int staged = 0; staged < 2; staged++)
-		for (int i = 0; !err && i < found.count; i++)
+		for (size_t i = 0; !err && i < found.count; i++)
 			if (found.list[i].staged == staged)
 				err = adopt_hook(hooks, &found.list[i]);
-	for (int i = 0; i < found.count; i++)
+	for (size_t i = 0; i < found.count; i++)
 		close(found.list[i].fd);
 	free(found.list);
 	return err;

@@ -6,6 +6,7 @@
 
 #include <bpf/libbpf.h>
 
+#include "base/array.h"
 #include "base/error.h"
 #include "replay/replay.h"
 #include "kernel/table.h"
@@ -20,17 +21,11 @@ struct living {
 static int collect(void *arg, const struct flow *flow, const struct history *history)
 {
 	struct living *l = arg;
+	struct flow_record *record = ARRAY_ADD(l->records, l->count, l->room);
 
-	if (l->count == l->room) {
-		size_t room = l->room ? l->room * 2 : 64;
-		struct flow_record *more = realloc(l->records, room * sizeof(*more));
-
-		if (!more)
-			return -ENOMEM;
-		l->records = more;
-		l->room = room;
-	}
-	l->records[l->count++] = (struct flow_record){
+	if (!record)
+		return -ENOMEM;
+	*record = (struct flow_record){
 		.type = EVENT_FLOW, .time = l->now, .flow = *flow, .history = *history,
 	};
 	return 0;

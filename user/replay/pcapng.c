@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "replay/capture_packet.h"
 #include "tcpstate/units.h"
 
@@ -237,16 +238,9 @@ static int add_interface(struct pcapng *r)
 
 	if (r->kept < 8)
 		return damaged(r, "an interface description is only %zu bytes long", r->kept);
-	if (r->count == r->room) {
-		size_t room = r->room ? r->room * 2 : 4;
-		struct interface *more = room <= MAX_INTERFACES ? realloc(r->interfaces, room * sizeof(*more)) : NULL;
-
-		if (!more)
-			return damaged(r, "it has more than %zu interfaces", r->count);
-		r->interfaces = more;
-		r->room = room;
-	}
-	i = &r->interfaces[r->count++];
+	i = r->count < MAX_INTERFACES ? ARRAY_ADD(r->interfaces, r->count, r->room) : NULL;
+	if (!i)
+		return damaged(r, "it has more than %zu interfaces", r->count);
 	*i = (struct interface){ .link_type = number16(r, r->body), .snaplen = number32(r, r->body + 4) };
 	set_resolution(i, 6);
 	read_options(r, i, 8);

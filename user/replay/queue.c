@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
+
 #define LEAST_ROOM 256
 
 static bool is_before(const struct queued *a, const struct queued *b)
@@ -44,15 +46,8 @@ static int add_late(struct queue *q, struct queued *p)
 {
 	size_t at = q->heap_count;
 
-	if (at == q->heap_room) {
-		size_t room = q->heap_room ? q->heap_room * 2 : LEAST_ROOM;
-		struct queued **more = realloc(q->heap, room * sizeof(*more));
-
-		if (!more)
-			return -ENOMEM;
-		q->heap = more;
-		q->heap_room = room;
-	}
+	if (!ARRAY_MAKE_ROOM(q->heap, q->heap_room, at + 1))
+		return -ENOMEM;
 	q->heap_count++;
 	for (size_t parent; at && is_before(p, q->heap[parent = (at - 1) / 2]); at = parent)
 		q->heap[at] = q->heap[parent];

@@ -12,6 +12,7 @@
 #include "kernel/table_shape.h"
 #include "base/out.h"
 #include "replay/progress.h"
+#include "replay/replay_parts.h"
 #include "replay/clear.h"
 #include "replay/passage.h"
 #include "replay/place.h"
@@ -19,128 +20,10 @@
 #include "tcpstate/units.h"
 #include "xdp_tcpstate.skel.h"
 
-#define NO_SLOT (~0u)
-/*
- * More than one run can put into the ring: how a flow ended, its wait and its
- * record, two changes of the next, a wait that begins, and a stray; each has a
- * head of 8 bytes. That for the segment, and for up to four that were held back.
- */
-#define RUN_BYTES 8192
-#define RUN_SEGMENTS 5
-_Static_assert(RUN_SEGMENTS * (3 * (sizeof(struct event) + 8) + 2 * (sizeof(struct wait_event) + 8) +
-	       sizeof(struct stray_event) + 8 + sizeof(struct flow_record) + 8) <= RUN_BYTES, "see emit_all()");
-/* Of the ring: behind it, the programs would wake a reader, and then begin to drop. */
-#define RING_PART 4
 /* By then a segment has been answered, or is as good as lost. */
 #define ANSWER_NS NS_PER_SECOND
 
-/* ---- the programs -------------------------------------------------------- */
-
-/* The program's verdict (enum xdp_action), or negative errno. */
-static int run_program(int fd, const void *frame, __u32 size)
-{
-	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = frame, .data_size_in = size, .repeat = 1);
-	int err = bpf_prog_test_run_opts(fd, &opts);
-
-	return err ? fail(err, "running the BPF program over a packet of %u bytes (BPF_PROG_TEST_RUN): %s", size,
-			  strerror(-err)) : (int)opts.retval;
-}
-
-static int drain(struct replay *r)
-{
-	struct dispatch *d = r->dispatch;
-	int more;
-
-	do {
-		more = ring_drain(&r->ring);
-		if (more < 0)
-			return more;
-		r->full = d->limit && d->printed >= d->limit;
-	} while (more && !r->full);
-	r->ring_free = r->choice.kernel->ring_bytes / RING_PART;
-	return 0;
-}
-
-/* Before a run: there must be room for whatever it has to tell. */
-static int make_room(struct replay *r)
-{
-	int err = r->ring_free < RUN_BYTES ? drain(r) : 0;
-
-	r->ring_free -= r->ring_free < RUN_BYTES ? r->ring_free : RUN_BYTES;
-	return err;
-}
-
-/* ---- time ---------------------------------------------------------------- */
-
-/*
- * Looks at the flow whose deadline was the earliest, at that very time: it has
- * expired; or it has been heard since, and others come before it.
- */
-static int expire_first(struct replay *r, __u32 slot, __u64 due)
-{
-	struct xdp_tcpstate__bss *shared = r->object->skeleton->bss;
-	static const __u8 no_frame[64];
-	int err = make_room(r);
-
-	if (err || r->full)
-		return err;
-	shared->replay_ns = due + 1;
-	shared->touched_slot = slot;
-	shared->touched_deadline = NO_DEADLINE;
-	shared->replay_task = REPLAY_EXPIRE;
-	err = run_program(r->object->programs.tcpstate_replay, no_frame, sizeof(no_frame));
-	err = err < 0 ? err : 0;
-	if (!err && shared->touched_deadline <= due)
-		err = fail(-EIO, "a flow in slot %u of the table does not expire", slot);
-	if (!err)
-		deadlines_set(&r->deadlines, slot, shared->touched_deadline);
-	return err;
-}
-
-/* All whose time runs out before now, one after the other. */
-static int expire_until(struct replay *r, __u64 now)
-{
-	__u32 slot = 0;
-	__u64 due;
-	int err = 0;
-
-	while (!err && !r->full && (due = deadlines_first(&r->deadlines, &slot)) < now)
-		err = expire_first(r, slot, due);
-	return err;
-}
-
-/* The capture is over: what is in doubt, and would close a connection, is settled, as nobody denies it any more. */
-static int settle_all(struct replay *r)
-{
-	struct xdp_tcpstate__bss *shared = r->object->skeleton->bss;
-	static const __u8 no_frame[64];
-	int err, verdict = 0;
-
-	shared->replay_task = REPLAY_SETTLE;
-	shared->sweep_set = 0;
-	do {
-		err = drain(r);
-		if (err || r->full)
-			break;
-		verdict = run_program(r->object->programs.tcpstate_replay, no_frame, sizeof(no_frame));
-	} while (verdict == XDP_TX);
-	return err ?: verdict < 0 ? verdict : 0;
-}
-
-/* --drain: until nothing is left that could run out. */
-static int expire_all(struct replay *r)
-{
-	__u64 due;
-	__u32 slot = 0;
-	int err = 0;
-
-	while (!err && !r->full && (due = deadlines_first(&r->deadlines, &slot)) != NO_DEADLINE) {
-		if (due > r->now)
-			r->now = due;
-		err = expire_first(r, slot, due);
-	}
-	return err;
-}
+/* ---- packets ------------------------------------------------------------- */
 
 /* What could not be put in order comes as it is; time goes on all the same. */
 static void advance(struct replay *r, __u64 time)
@@ -156,30 +39,6 @@ static void advance(struct replay *r, __u64 time)
 	else
 		r->now = time;
 	c->last = r->now;
-}
-
-/* ---- packets ------------------------------------------------------------- */
-
-static int track_frame(struct replay *r, const struct queued *q)
-{
-	struct xdp_tcpstate__bss *shared = r->object->skeleton->bss;
-	int err = make_room(r);
-
-	if (err || r->full)
-		return err;
-	shared->replay_ns = r->now;
-	shared->replay_length = q->frame_length;
-	shared->replay_place = q->place;
-	shared->touched_slot = NO_SLOT;
-	shared->replay_task = REPLAY_PACKET;
-	err = run_program(r->object->programs.tcpstate_replay, q->data, q->size);
-	if (err < 0)
-		return err;
-	if (shared->touched_slot == NO_SLOT)
-		r->ring_free += RUN_BYTES; /* off the slow path nothing is told */
-	else
-		deadlines_advance(&r->deadlines, shared->touched_slot, shared->touched_deadline);
-	return 0;
 }
 
 static bool is_over(const struct replay *r, const struct queued *q)
@@ -211,14 +70,14 @@ static int feed(struct replay *r, struct queued *q)
 	advance(r, q->time);
 	r->counts.packets++;
 	r->counts.bytes += q->length;
-	err = expire_until(r, r->now);
+	err = programs_expire_until(r, r->now);
 	if (err || r->full || !q->size)
 		return err;
 	if (q->wrong_sum)
 		settle_sum(r, q);
 	if (q->path && doubles_knows(&r->doubles, q->path))
 		q->place = second_place(q->place);
-	return track_frame(r, q);
+	return programs_track(r, q);
 }
 
 static bool is_done(const struct replay *r)
@@ -320,7 +179,7 @@ static bool on_idle(void *arg)
 
 	r->idle_error = feed_all(r);
 	if (!r->idle_error)
-		r->idle_error = drain(r);
+		r->idle_error = programs_drain(r);
 	if (!r->idle_error)
 		out_flush(r->dispatch->sink->out);
 	return !r->idle_error && !is_done(r);
@@ -345,11 +204,11 @@ int replay_run(struct replay *r)
 	err = err ?: feed_all(r);
 	r->counts.paths_learnt = r->doubles.learnt;
 	if (!err && r->choice.drain && got >= 0)
-		err = expire_all(r);
+		err = programs_expire_all(r);
 	else if (!err && !r->full)
-		err = settle_all(r);
+		err = programs_settle_all(r);
 	if (!err && !r->full)
-		err = drain(r);
+		err = programs_drain(r);
 	return err ?: got < 0 && !is_done(r) ? -EBADMSG : 0;
 }
 
@@ -387,8 +246,7 @@ int replay_open(struct replay *r)
 	err = err ?: doubles_init(&r->doubles);
 	if (err)
 		return fail(err, "out of memory while starting");
-	r->ring_free = r->choice.kernel->ring_bytes / RING_PART;
-	return ring_open(&r->ring, r->object->events, dispatch_record, r->dispatch);
+	return programs_open(r);
 }
 
 int replay_begin(struct replay *r, struct capture *capture, struct progress *progress)

@@ -11,10 +11,7 @@ LONG_FOR_A_REASON = {
     "bpf/track/tracker.h": "one packet's way under the lock, from the slot to what is told, read from top to bottom",
     "include/tcpstate/core/judge.h": "RFC 9293's checks in its order, with the reason of each",
     "include/tcpstate/core/seed.h": "known: new, and to be divided",
-    "user/commands/replay.c": "known: the command's options become choices of what it composes",
-    "user/options/tables.c": "a row for each option of each command",
-    "user/replay/replay.c": "one capture's way from the file to the last event",
-    "user/serve/metrics.c": "a row for each metric",
+    "user/serve/metrics.c": "the table of all metrics, and what fills the rows of those with a shape of their own",
 }
 # What is being mended. An entry that is no longer so fails.
 KNOWN = set()
