@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "tcpstate/units.h"
+
 #define FIRST_SIZE (64 << 10)
 #define FLUSH_AT (128 << 10)
 
@@ -123,10 +125,10 @@ void out_digits(struct out *out, __u32 value, int width)
 
 void out_milliseconds(struct out *out, __u64 ns)
 {
-	out_u64(out, ns / 1000000);
-	if (ns % 1000000) {
+	out_u64(out, ns / NS_PER_MS);
+	if (ns % NS_PER_MS) {
 		out_char(out, '.');
-		out_digits(out, ns % 1000000, 6);
+		out_digits(out, ns % NS_PER_MS, 6);
 		while (out->data[out->len - 1] == '0')
 			out->len--;
 	}

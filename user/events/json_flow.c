@@ -36,14 +36,10 @@ static void flow_end(struct out *out, const char *role, const struct flow_record
 
 static void handshake(struct out *out, const struct flow *f)
 {
-	unsigned int syns = f->past[f->initiator & 1].syns;
-	/* In a simultaneous open the SYN-ACK is the second one, and no retransmission. */
-	unsigned int needed = f->traits & FLOW_SIMULTANEOUS_OPEN ? 2 : 1;
-
 	json_open_object(out, "handshake");
 	json_number_or_null(out, "syn_to_synack_us", f->synack_us, f->synack_us);
 	json_number_or_null(out, "synack_to_ack_us", f->ack_us, f->ack_us);
-	json_number_or_null(out, "syn_retransmits", syns > needed ? syns - needed : 0, syns);
+	json_number_or_null(out, "syn_retransmits", syns_sent_again(f), f->past[f->initiator & 1].syns);
 	json_bool(out, "isn_changed", f->traits & FLOW_ISN_CHANGED);
 	json_close(out);
 }
@@ -82,7 +78,7 @@ static void wait_times(struct sink *sink, const struct flow_record *r, __u64 sin
 	json_milliseconds(out, "remaining_ms", elapsed < sink->two_msl_ns ? sink->two_msl_ns - elapsed : 0);
 }
 
-static void waiting(struct sink *sink, const struct flow_record *r)
+static void time_wait(struct sink *sink, const struct flow_record *r)
 {
 	const struct history *h = &r->history;
 	__u64 since = wait_start(h);
@@ -130,7 +126,7 @@ void json_flow(struct sink *sink, const struct flow_record *r)
 	handshake(out, f);
 	closing(out, f);
 	json_word(out, "conn_state", conn_state_name(conn_state_of(f)));
-	waiting(sink, r);
+	time_wait(sink, r);
 	strays(out, &r->history);
 	json_bool(out, "one_sided", is_one_sided(f));
 	json_bool(out, "inferred", is_inferred(f));

@@ -23,7 +23,7 @@ struct search {
 	struct look *look;
 	struct local_ends ends;
 	struct socket_list again;
-	struct watched watched;
+	struct watched_addresses watched;
 	bool *has_flow;             /* by index in ends.sockets */
 	__u64 older;
 	struct half_open_list *result;
@@ -154,7 +154,7 @@ static int look_at_socket(struct search *s, const struct local_socket *socket)
 
 	memcpy(half.key.addr, socket->addr, sizeof(half.key.addr));
 	memcpy(half.key.port, socket->port, sizeof(half.key.port));
-	if (!is_live(socket->state) || !watched_path(&s->watched, socket->addr[0], socket->addr[1]) ||
+	if (!is_live(socket->state) || !is_path_watched(&s->watched, socket->addr[0], socket->addr[1]) ||
 	    !filter_match(s->look->filter, &subject))
 		return 0;
 	if (quiet == FOREVER || quiet + s->older > uptime) {
@@ -215,7 +215,7 @@ int halfopen_collect(struct look *l, __u64 older, struct half_open_list *result)
 	if (err || !search.ends.known)
 		return err;
 	search.has_flow = calloc(search.ends.sockets.count + 1, sizeof(*search.has_flow));
-	err = search.has_flow ? watched_read(l, &search.watched) : -ENOMEM;
+	err = search.has_flow ? watched_addresses_read(l, &search.watched) : -ENOMEM;
 	/* Of all flows, since a socket whose flow is not chosen has one all the same. */
 	err = err ?: table_each(&l->running.maps, l->running.instance.sets, look_at, &search);
 	err = err ?: look_at_sockets(&search);
@@ -228,7 +228,7 @@ int halfopen_collect(struct look *l, __u64 older, struct half_open_list *result)
 	if (result->count)
 		qsort(result->list, result->count, sizeof(*result->list), by_kind);
 	sockets_free(&search.again);
-	watched_free(&search.watched);
+	watched_addresses_free(&search.watched);
 	free(search.has_flow);
 	local_ends_free(&search.ends);
 	return err;

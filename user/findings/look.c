@@ -51,21 +51,10 @@ int look_flows(struct look *l, table_visit *visit, void *arg)
 	return table_each(&l->running.maps, l->running.instance.sets, visit_chosen, &walk);
 }
 
-static int take_netns(void *arg, const struct pinned_hook *hook)
-{
-	*(__u64 *)arg = hook->netns;
-	return 1;
-}
-
 int look_in_netns(struct look *l, int (*read)(void *arg), void *arg)
 {
-	__u64 netns = 0;
-	int left, err;
+	int left = running_enter_netns(&l->running), err;
 
-	running_hooks(l->running.dir_fd, take_netns, &netns);
-	if (!netns)
-		return -ENOENT;
-	left = netns_enter(netns, l->running.alive ? l->running.instance.pid : 0);
 	if (left < 0)
 		return left;
 	err = read(arg);

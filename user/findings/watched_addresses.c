@@ -15,7 +15,7 @@
 /* Every address of this network namespace. */
 static int read_addresses(void *arg)
 {
-	struct watched *w = arg;
+	struct watched_addresses *w = arg;
 	struct ifaddrs *all, *a;
 	size_t count = 0;
 
@@ -38,7 +38,7 @@ static int read_addresses(void *arg)
 
 static int take_hook(void *arg, const struct pinned_hook *hook)
 {
-	struct watched *w = arg;
+	struct watched_addresses *w = arg;
 
 	for (size_t i = 0; i < w->count; i++)
 		if (w->list[i].ifindex == hook->ifindex)
@@ -46,13 +46,13 @@ static int take_hook(void *arg, const struct pinned_hook *hook)
 	return 0;
 }
 
-int watched_read(struct look *l, struct watched *w)
+int watched_addresses_read(struct look *l, struct watched_addresses *w)
 {
 	struct settings settings = {};
 	__u32 zero = 0;
 	int err;
 
-	*w = (struct watched){};
+	*w = (struct watched_addresses){};
 	err = bpf_map_lookup_elem(l->running.maps.settings, &zero, &settings);
 	if (err)
 		return err;
@@ -63,13 +63,13 @@ int watched_read(struct look *l, struct watched *w)
 	return running_hooks(l->running.dir_fd, take_hook, w);
 }
 
-void watched_free(struct watched *w)
+void watched_addresses_free(struct watched_addresses *w)
 {
 	free(w->list);
-	*w = (struct watched){};
+	*w = (struct watched_addresses){};
 }
 
-static const struct watched_address *find(const struct watched *w, const __u8 addr[16])
+static const struct watched_address *find(const struct watched_addresses *w, const __u8 addr[16])
 {
 	for (size_t i = 0; i < w->count; i++)
 		if (!memcmp(w->list[i].addr, addr, 16))
@@ -77,7 +77,7 @@ static const struct watched_address *find(const struct watched *w, const __u8 ad
 	return NULL;
 }
 
-bool watched_path(const struct watched *w, const __u8 local[16], const __u8 peer[16])
+bool is_path_watched(const struct watched_addresses *w, const __u8 local[16], const __u8 peer[16])
 {
 	const struct watched_address *address = find(w, local);
 

@@ -16,17 +16,17 @@ struct watched_address {
 	bool hooked;         /* of an interface that is watched */
 };
 
-struct watched {
+struct watched_addresses {
 	bool chosen;         /* --track: not all is followed */
 	struct watched_address *list;
 	size_t count;
 };
 
 /* 0 or negative errno. */
-int watched_read(struct look *look, struct watched *watched);
-void watched_free(struct watched *watched);
+int watched_addresses_read(struct look *look, struct watched_addresses *watched);
+void watched_addresses_free(struct watched_addresses *watched);
 
 /* Would segments between these two go through a watched interface? */
-bool watched_path(const struct watched *watched, const __u8 local[16], const __u8 peer[16]);
+bool is_path_watched(const struct watched_addresses *watched, const __u8 local[16], const __u8 peer[16]);
 
 #endif

@@ -36,3 +36,12 @@ bool is_inferred(const struct flow *f)
 {
 	return (f->traits & FLOW_INFERRED) || is_unacknowledged(f) || is_unheard_peer(f, 0) || is_unheard_peer(f, 1);
 }
+
+unsigned int syns_sent_again(const struct flow *f)
+{
+	unsigned int syns = f->past[f->initiator & 1].syns;
+	/* In a simultaneous open the SYN-ACK is the second one, and no retransmission. */
+	unsigned int needed = f->traits & FLOW_SIMULTANEOUS_OPEN ? 2 : 1;
+
+	return syns > needed ? syns - needed : 0;
+}

@@ -16,6 +16,9 @@ bool is_unacknowledged(const struct flow *flow);
 /* A state rests on what one end's numbers say of the other, and not on its own segments. */
 bool is_inferred(const struct flow *flow);
 
+/* SYNs of the opener beyond the one, or in a simultaneous open two, that a handshake needs. */
+unsigned int syns_sent_again(const struct flow *flow);
+
 /* When the flow's wait in TIME_WAIT (the later one, if both ends wait) began, or began again; 0: never. */
 __u64 wait_start(const struct history *history);
 

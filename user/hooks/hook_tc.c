@@ -67,7 +67,7 @@ struct priorities {
 	int filters;
 };
 
-static int survey_filter(void *arg, const struct tc_filter *filter)
+static int take_priority(void *arg, const struct tc_filter *filter)
 {
 	struct priorities *p = arg;
 
@@ -81,17 +81,17 @@ static int survey_filter(void *arg, const struct tc_filter *filter)
 	return 0;
 }
 
-static int survey(unsigned int ifindex, struct priorities *both, bool receive, struct priorities *mine)
+static int read_priorities(unsigned int ifindex, struct priorities *both, bool receive, struct priorities *mine)
 {
 	int err;
 
 	*both = (struct priorities){};
 	*mine = (struct priorities){};
-	err = tc_filters(ifindex, receive, survey_filter, mine);
+	err = tc_filters(ifindex, receive, take_priority, mine);
 	if (!err)
-		err = tc_filters(ifindex, true, survey_filter, both);
+		err = tc_filters(ifindex, true, take_priority, both);
 	if (!err)
-		err = tc_filters(ifindex, false, survey_filter, both);
+		err = tc_filters(ifindex, false, take_priority, both);
 	return err;
 }
 
@@ -108,7 +108,7 @@ static void remove_unused_qdisc(unsigned int ifindex)
 {
 	struct priorities both, mine;
 
-	if (!survey(ifindex, &both, true, &mine) && !both.filters)
+	if (!read_priorities(ifindex, &both, true, &mine) && !both.filters)
 		remove_qdisc(ifindex);
 }
 
@@ -137,7 +137,7 @@ int clsact_attach(struct hook *hook)
 		return fail(err, "%s: making a clsact qdisc for the tc hook: %s%s", hook->ifname, strerror(-err),
 			    err == -EPERM ? "; run it as root (sudo)" : "");
 	made = !err;
-	err = survey(hook->ifindex, &both, hook->receive, &mine);
+	err = read_priorities(hook->ifindex, &both, hook->receive, &mine);
 	if (err) {
 		if (made)
 			remove_qdisc(hook->ifindex);

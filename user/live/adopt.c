@@ -18,6 +18,7 @@
 #include "pins/owner.h"
 #include "kernel/table.h"
 #include "base/clock.h"
+#include "tcpstate/units.h"
 
 #define TEXT 256
 
@@ -126,7 +127,7 @@ static __u64 age_ns(const struct pins *pins)
 
 	if (fstatat(pins->dir_fd, "maps/instance", &st, 0) || st.st_ctime > now)
 		return 0;
-	return (now - st.st_ctime) * 1000000000ULL;
+	return (now - st.st_ctime) * NS_PER_SECOND;
 }
 
 static void describe_loss(const struct adopted *a, const struct pins *pins, char text[TEXT])

@@ -65,7 +65,7 @@ static int sweep(struct monitor *m, bool draining)
 
 static void tell_second(struct monitor *m)
 {
-	m->waiting.tick = false;
+	m->wakeups.tick = false;
 	m->seconds++;
 	if (m->duties)
 		m->duties->second(m->duties, m);
@@ -138,8 +138,8 @@ static int wait_for_reader(void *arg, int fd)
 	struct monitor *m = arg;
 	int err;
 
-	while ((err = waiting_for_writer(&m->waiting, fd)) == -EAGAIN)
-		if (m->waiting.tick) {
+	while ((err = wakeups_await_writer(&m->wakeups, fd)) == -EAGAIN)
+		if (m->wakeups.tick) {
 			tell_second(m);
 			sweep(m, false);
 		}
@@ -219,9 +219,9 @@ static int prepare(struct monitor *m, const struct track *track)
 	err = err ?: choose_tracked(m, track);
 	err = err ?: ring_open(&m->ring, m->object.events, dispatch_record, &m->dispatch);
 	m->ring.hold = true;
-	err = err ?: waiting_add(&m->waiting, ring_fd(&m->ring));
+	err = err ?: wakeups_add(&m->wakeups, ring_fd(&m->ring));
 	err = err ?: netlink_watch_open(&m->links, on_gone, m);
-	return err ?: waiting_add(&m->waiting, netlink_watch_fd(&m->links));
+	return err ?: wakeups_add(&m->wakeups, netlink_watch_fd(&m->links));
 }
 
 static int attach(struct monitor *m)
@@ -253,7 +253,7 @@ static int start(struct monitor *m, const struct filter *filter, const struct tr
 	if (err)
 		return err;
 	if (m->choice.duration_ns)
-		m->waiting.deadline = monotonic_ns() + m->choice.duration_ns;
+		m->wakeups.deadline = monotonic_ns() + m->choice.duration_ns;
 	report_ready(m);
 	m->sink->start(m->sink);
 	return flush(m);
@@ -263,18 +263,18 @@ static int run(struct monitor *m)
 {
 	int err = 0;
 
-	while (!m->waiting.stop) {
-		waiting_wait(&m->waiting, m->more ? 0 : DRAIN_MS);
+	while (!m->wakeups.stop) {
+		wakeups_await(&m->wakeups, m->more ? 0 : DRAIN_MS);
 		err = drain(m);
 		m->more = err == 1;
 		if (err < 0 || err == DISPATCH_DONE)
 			break;
-		err = m->waiting.tick ? on_second(m) : 0;
-		if (!err && m->waiting.news && netlink_watch_read(&m->links))
+		err = m->wakeups.tick ? on_second(m) : 0;
+		if (!err && m->wakeups.news && netlink_watch_read(&m->links))
 			err = follow_interfaces(m, false);
-		m->waiting.news = false;
-		if (!err && m->waiting.hangup) {
-			m->waiting.hangup = false;
+		m->wakeups.news = false;
+		if (!err && m->wakeups.hangup) {
+			m->wakeups.hangup = false;
 			m->duties->hangup(m->duties, m);
 		}
 		err = err ?: flush(m);
@@ -320,14 +320,14 @@ static int report_output(int err)
  */
 static bool leaves(const struct monitor *m, bool started)
 {
-	return started ? m->choice.keep_attached && !m->waiting.take_down : m->adopted;
+	return started ? m->choice.keep_attached && !m->wakeups.take_down : m->adopted;
 }
 
 static int end(struct monitor *m, int err, bool leave)
 {
 	struct out *out = m->sink->out;
 
-	m->waiting.stop = true;
+	m->wakeups.stop = true;
 	if (m->duties)
 		m->duties->ending(m->duties, m);
 	audit_close(&m->audit);
@@ -359,7 +359,7 @@ int monitor_run(const struct live_choice *choice, struct sink *sink, const struc
 	bool started = false;
 	int err;
 
-	err = waiting_open(&m.waiting, !duties);
+	err = wakeups_open(&m.wakeups, !duties);
 	out->wait = wait_for_reader;
 	out->wait_arg = &m;
 	err = err ?: start(&m, filter, track);
@@ -369,7 +369,7 @@ int monitor_run(const struct live_choice *choice, struct sink *sink, const struc
 	netlink_watch_close(&m.links);
 	ring_close(&m.ring);
 	object_close(&m.object);
-	waiting_close(&m.waiting);
+	wakeups_close(&m.wakeups);
 	out->wait = NULL;
 	return err < 0 ? err : 0;
 }

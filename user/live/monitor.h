@@ -45,7 +45,7 @@ struct monitor {
 	struct pins pins;
 	struct ring ring;
 	struct dispatch dispatch;
-	struct waiting waiting;
+	struct wakeups wakeups;
 	struct netlink_watch links;
 	struct seeding seeding;
 	struct audit audit;

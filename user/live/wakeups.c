@@ -13,6 +13,7 @@
 #include "base/error.h"
 #include "pins/owner.h"
 #include "base/clock.h"
+#include "tcpstate/units.h"
 
 #define LAST_WORDS_MS 500    /* for a slow reader, once we are to stop */
 
@@ -41,11 +42,11 @@ static int open_timer(void)
 	return fd;
 }
 
-int waiting_open(struct waiting *w, bool hangup_stops)
+int wakeups_open(struct wakeups *w, bool hangup_stops)
 {
 	int err = 0;
 
-	*w = (struct waiting){ .hangup_stops = hangup_stops, .timer_fd = -1, .epoll_fd = -1 };
+	*w = (struct wakeups){ .hangup_stops = hangup_stops, .timer_fd = -1, .epoll_fd = -1 };
 	w->signal_fd = open_signals();
 	if (w->signal_fd < 0)
 		return fail(w->signal_fd, "preparing for signals: %s", strerror(-w->signal_fd));
@@ -54,11 +55,11 @@ int waiting_open(struct waiting *w, bool hangup_stops)
 		err = fail(-errno, "preparing to wait for events: %s", strerror(errno));
 	if (!err && (w->timer_fd = open_timer()) < 0)
 		err = fail(w->timer_fd, "preparing a timer: %s", strerror(-w->timer_fd));
-	err = err ?: waiting_add(w, w->signal_fd);
-	return err ?: waiting_add(w, w->timer_fd);
+	err = err ?: wakeups_add(w, w->signal_fd);
+	return err ?: wakeups_add(w, w->timer_fd);
 }
 
-void waiting_close(struct waiting *w)
+void wakeups_close(struct wakeups *w)
 {
 	if (w->timer_fd >= 0)
 		close(w->timer_fd);
@@ -68,7 +69,7 @@ void waiting_close(struct waiting *w)
 		close(w->signal_fd);
 }
 
-int waiting_add(struct waiting *w, int fd)
+int wakeups_add(struct wakeups *w, int fd)
 {
 	struct epoll_event event = { .events = EPOLLIN, .data.fd = fd };
 
@@ -77,7 +78,7 @@ int waiting_add(struct waiting *w, int fd)
 	return fail(-errno, "preparing to wait for events: %s", strerror(errno));
 }
 
-static void read_signals(struct waiting *w)
+static void read_signals(struct wakeups *w)
 {
 	struct signalfd_siginfo info;
 
@@ -92,7 +93,7 @@ static void read_signals(struct waiting *w)
 	}
 }
 
-static void read_timer(struct waiting *w)
+static void read_timer(struct wakeups *w)
 {
 	__u64 seconds;
 
@@ -101,7 +102,7 @@ static void read_timer(struct waiting *w)
 }
 
 /* ms, or what is left until the deadline. */
-static int until_deadline(const struct waiting *w, int ms)
+static int until_deadline(const struct wakeups *w, int ms)
 {
 	__u64 now = monotonic_ns();
 
@@ -109,10 +110,10 @@ static int until_deadline(const struct waiting *w, int ms)
 		return ms;
 	if (now >= w->deadline)
 		return 0;
-	return w->deadline - now < ms * 1000000ULL ? (int)((w->deadline - now) / 1000000) + 1 : ms;
+	return w->deadline - now < ms * NS_PER_MS ? (int)((w->deadline - now) / NS_PER_MS) + 1 : ms;
 }
 
-void waiting_wait(struct waiting *w, int ms)
+void wakeups_await(struct wakeups *w, int ms)
 {
 	struct epoll_event events[4];
 	int n = epoll_wait(w->epoll_fd, events, 4, until_deadline(w, ms));
@@ -129,7 +130,7 @@ void waiting_wait(struct waiting *w, int ms)
 		w->stop = true;
 }
 
-int waiting_for_writer(struct waiting *w, int fd)
+int wakeups_await_writer(struct wakeups *w, int fd)
 {
 	bool stop = w->stop;
 	struct pollfd fds[] = {

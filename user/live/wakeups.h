@@ -7,7 +7,7 @@
 
 #include <linux/types.h>
 
-struct waiting {
+struct wakeups {
 	int epoll_fd, signal_fd, timer_fd;
 	__u64 deadline;      /* when to stop, CLOCK_MONOTONIC; 0: never */
 	bool hangup_stops;   /* SIGHUP is a signal to end like others */
@@ -20,16 +20,16 @@ struct waiting {
 };
 
 /* From here on signals wait for us. 0 or a reported error. */
-int waiting_open(struct waiting *waiting, bool hangup_stops);
-void waiting_close(struct waiting *waiting);
+int wakeups_open(struct wakeups *wakeups, bool hangup_stops);
+void wakeups_close(struct wakeups *wakeups);
 
 /* A descriptor to wake up for, too. 0 or a reported error. */
-int waiting_add(struct waiting *waiting, int fd);
+int wakeups_add(struct wakeups *wakeups, int fd);
 
 /* Until something has come, at most that many ms. */
-void waiting_wait(struct waiting *waiting, int ms);
+void wakeups_await(struct wakeups *wakeups, int ms);
 
 /* Until fd can be written to. 0 or negative errno; -EAGAIN: a signal or the second has come first; see to it, and wait again. */
-int waiting_for_writer(struct waiting *waiting, int fd);
+int wakeups_await_writer(struct wakeups *wakeups, int fd);
 
 #endif

@@ -12,6 +12,7 @@
 #include <bpf/bpf.h>
 
 #include "base/error.h"
+#include "host/netns.h"
 #include "pins/layout.h"
 #include "pins/reader.h"
 #include "pins/holder.h"
@@ -115,6 +116,20 @@ const char *owner_text(char text[OWNER_TEXT], unsigned int pid)
 	else
 		snprintf(text, OWNER_TEXT, "in another PID namespace");
 	return text;
+}
+
+static int take_netns(void *arg, const struct pinned_hook *hook)
+{
+	*(__u64 *)arg = hook->netns;
+	return 1;
+}
+
+int running_enter_netns(const struct running *running)
+{
+	__u64 netns = 0;
+
+	running_hooks(running->dir_fd, take_netns, &netns);
+	return netns ? netns_enter(netns, running->alive ? running->instance.pid : 0) : -ENOENT;
 }
 
 __u64 running_timeout(const struct running *running, unsigned int state)

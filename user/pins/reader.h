@@ -28,6 +28,9 @@ int instance_read(int map_fd, struct instance *instance);
 #define OWNER_TEXT 32
 const char *owner_text(char text[OWNER_TEXT], unsigned int pid);
 
+/* Into the network namespace that its hooks are in: what netns_leave takes, or negative errno (host/netns.h). */
+int running_enter_netns(const struct running *running);
+
 /* Its --timeout of a state, ns; TIME_WAIT: 2MSL. 0: it can't be read. */
 __u64 running_timeout(const struct running *running, unsigned int state);
 

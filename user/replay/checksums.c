@@ -35,7 +35,7 @@ static void learn(struct checksums *c, const struct capture_packet *p, struct su
 }
 
 /* Where it is damaged it ends, here as well; whoever reads it the first time says so. */
-static int survey(struct checksums *c, const struct capture *capture)
+static int read_ahead(struct checksums *c, const struct capture *capture)
 {
 	struct capture *again = calloc(1, sizeof(*again));
 	struct capture_packet p;
@@ -68,7 +68,7 @@ int checksums_look(struct checksums *c, const struct capture *capture, const str
 	if (!capture->is_regular)
 		learn(c, p, &summed);
 	else if (summed.wrong && !c->surveyed)
-		err = survey(c, capture);
+		err = read_ahead(c, capture);
 	if (err || !summed.wrong)
 		return err;
 	station_of(p, station);

@@ -21,15 +21,11 @@ static bool is_passed_on(const struct summary *s, enum event_type type)
 
 static void count_handshake(struct summary *s, const struct flow *f)
 {
-	const struct end_past *opener = &f->past[f->initiator & 1];
-	unsigned int needed = f->traits & FLOW_SIMULTANEOUS_OPEN ? 2 : 1;
-
 	if (f->synack_us)
 		histogram_add(&s->syn_to_synack, f->synack_us);
 	if (f->ack_us)
 		histogram_add(&s->synack_to_ack, f->ack_us);
-	if (opener->syns > needed)
-		s->syn_retransmits += opener->syns - needed;
+	s->syn_retransmits += syns_sent_again(f);
 }
 
 static void count_ends(struct summary *s, const struct flow *f, bool living)

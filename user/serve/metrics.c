@@ -8,6 +8,7 @@
 #include "serve/metrics_writer.h"
 #include "flow/names.h"
 #include "base/out.h"
+#include "tcpstate/units.h"
 
 /* ---- where numbers are found -------------------------------------------------- */
 
@@ -103,7 +104,7 @@ static void build_info(struct metrics_writer *w, const struct metrics *m)
 
 static void start_time(struct metrics_writer *w, const struct metrics *m)
 {
-	write_fraction(w, NULL, m->started_unix_ns / 1000000, 3);
+	write_fraction(w, NULL, m->started_unix_ns / NS_PER_MS, 3);
 }
 
 static void endpoints(struct metrics_writer *w, const struct metrics *m)
@@ -278,7 +279,7 @@ static void lingering(struct metrics_writer *w, const struct metrics *m)
 static void survey_age(struct metrics_writer *w, const struct metrics *m)
 {
 	if (m->survey.time)
-		write_fraction(w, NULL, (m->now - m->survey.time) / 1000000, 3);
+		write_fraction(w, NULL, (m->now - m->survey.time) / NS_PER_MS, 3);
 }
 
 /* ---- all of them ------------------------------------------------------------------ */

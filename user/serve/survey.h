@@ -13,13 +13,14 @@
 #include "findings/half_closed.h"
 #include "findings/port_pressure.h"
 #include "tcpstate/abi.h"
+#include "tcpstate/units.h"
 
 struct maps;
 struct survey;
 
-#define SURVEY_EVERY_NS 10000000000ULL  /* at most that often, */
-#define SURVEY_SHARE 20                 /* and for at most one part in 20 of the time */
-#define SURVEY_OLDER_NS 60000000000ULL  /* what has been half closed for longer lingers */
+#define SURVEY_EVERY_NS (10 * NS_PER_SECOND) /* at most that often, */
+#define SURVEY_SHARE 20                      /* and for at most one part in 20 of the time */
+#define SURVEY_OLDER_NS (60 * NS_PER_SECOND) /* what has been half closed for longer lingers */
 #define SURVEY_ROWS 10
 
 struct survey_result {

@@ -72,20 +72,11 @@ enum owner_fate source_owner(struct top_source *s)
 
 /* ---- what seldom changes ---------------------------------------------------------- */
 
-static int take_netns(void *arg, const struct pinned_hook *hook)
-{
-	*(__u64 *)arg = hook->netns;
-	return 1;
-}
-
-/* Of the network namespace whose interfaces are watched, whenever the table is read: both can change. */
+/* The addresses and port range of the namespace that is watched, anew with each look at the table: both can change. */
 static void read_local_host(struct top_source *s, struct top_view *view)
 {
-	__u64 netns = 0;
-	int left;
+	int left = running_enter_netns(&s->running);
 
-	running_hooks(s->running.dir_fd, take_netns, &netns);
-	left = netns ? netns_enter(netns, s->running.alive ? s->running.instance.pid : 0) : -ENOENT;
 	if (left < 0)
 		return;
 	local_host_free(&view->local);
