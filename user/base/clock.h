@@ -19,7 +19,7 @@ struct wall_clock {
 
 void wall_clock_init(struct wall_clock *clock);
 
-/* Of a capture: its times are of the wall clock already. */
+/* A capture's times are the wall clock's already: nothing is added to them. */
 void wall_clock_of_capture(struct wall_clock *clock);
 
 /* Takes over a wall clock that was set since, and says so; call about once a second. */

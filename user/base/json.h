@@ -54,7 +54,7 @@ static inline void json_joined_key(struct out *out, const char *joined, size_t n
 /* The same of a name that is a word of ours, and not known while compiling. */
 void json_key_named(struct out *out, const char *name);
 
-/* How an object begins whose first key this is. */
+/* The text that an object begins with whose first key is name. */
 #define JSON_BEGIN(name) "{\"" name "\":"
 
 /* ---- objects and arrays ------------------------------------------------------ */
@@ -69,7 +69,7 @@ static inline void json_close(struct out *out)
 	out_char(out, '}');
 }
 
-/* Of an object that is a line of its own. */
+/* Ends an object that is a line of its own. */
 static inline void json_close_line(struct out *out)
 {
 	LITERAL(out, "}\n");
@@ -105,7 +105,7 @@ void out_bool_or_null(struct out *out, bool value, bool known);
 void out_word_or_null(struct out *out, const char *word);
 void out_json_string_or_null(struct out *out, const char *text);
 
-/* With so many digits behind the point. */
+/* The number has so many digits behind the point. */
 #define json_decimal(out, name, value, digits) do { json_key(out, name); out_format(out, "%.*f", digits, value); } while (0)
 void json_decimal_named(struct out *out, const char *name, double value, int digits);
 

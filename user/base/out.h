@@ -77,7 +77,7 @@ void out_hex64(struct out *out, __u64 value);               /* 16 digits */
 void out_digits(struct out *out, __u32 value, int width);   /* leading zeros */
 void out_milliseconds(struct out *out, __u64 ns);           /* ns as 12.345678 */
 
-/* For what is printed rarely. */
+/* printf is slow: this is for what is printed rarely. */
 void out_format(struct out *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 #endif

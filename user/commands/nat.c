@@ -11,7 +11,7 @@
 #include "options/parser.h"
 #include "commands/report_printer.h"
 
-/* Only those that went backwards, most often first. */
+/* Keeps the pairs whose clocks went backwards, and returns how many those are. */
 static size_t choose(struct known_pair *pairs, size_t count)
 {
 	size_t kept = 0;

@@ -46,13 +46,13 @@ static inline bool has_several(const struct session *s)
 void replay_choose_sink(struct session *session);
 struct sink *replay_first_sink(struct session *session);
 
-/* As tail(1) does it; JSON has the file's name in each object. */
+/* A heading between captures, as tail(1) prints it; JSON has the file's name in each object instead. */
 void replay_print_heading(struct session *session, const char *name);
 
 /* A capture has ended: what is still there, its summary, and what was not told. 0 or a reported error. */
 int replay_print_end(struct session *session);
 
-/* Of each file its own, and at last of all together. */
+/* The summary of all captures together, after each has had its own. */
 void replay_print_total(struct session *session);
 
 /* 0; or a reported error: there was nothing in it that replay reads. */

@@ -24,7 +24,7 @@ struct sink *replay_first_sink(struct session *s)
 	return s->options.summary ? &s->summary.sink : &s->sink;
 }
 
-/* As tail(1) does it. */
+/* tail(1) prints such headings between files. */
 void replay_print_heading(struct session *s, const char *name)
 {
 	if (s->options.json)
@@ -34,7 +34,7 @@ void replay_print_heading(struct session *s, const char *name)
 	out_format(&s->out, "==> %s <==\n", name);
 }
 
-/* Only where --unconfirmed-events was asked for. */
+/* A replay leaves events out only if --unconfirmed-events asks for that. */
 static void tell_left_out(struct session *s, const struct counters *counters)
 {
 	for (unsigned int reason = 0; reason < LEFT_OUT_COUNT; reason++)
@@ -99,7 +99,7 @@ int replay_print_end(struct session *s)
 	return report_lost(s, &counters);
 }
 
-/* Of each file its own, and at last of all together. */
+/* Each capture has had its own summary before. */
 void replay_print_total(struct session *s)
 {
 	const struct summary_frame_counts counts = {

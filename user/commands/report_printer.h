@@ -31,7 +31,7 @@ int report_end(struct report *report, int err);
 /* A line in bold, after an empty one if it is not the first. */
 void report_heading(struct report *report, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* Of total rows, how many a person wants: --limit. */
+/* How many of total rows are printed as text: --limit says how many a person wants. */
 size_t report_limit(const struct report *report, size_t total);
 
 /* The grid, and how many rows of total were left out. 0 or -ENOMEM. */

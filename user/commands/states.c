@@ -16,7 +16,7 @@
 #include "flow/state_style.h"
 #include "kernel/table.h"
 
-/* In the order of a connection's life. */
+/* States are printed in the order of a connection's life. */
 static const unsigned int order[] = {
 	STATE_LISTEN, STATE_SYN_SENT, STATE_SYN_RECEIVED, STATE_ESTABLISHED, STATE_FIN_WAIT_1, STATE_FIN_WAIT_2,
 	STATE_CLOSE_WAIT, STATE_CLOSING, STATE_LAST_ACK, STATE_TIME_WAIT, STATE_CLOSED,

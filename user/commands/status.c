@@ -46,7 +46,7 @@ static struct untold left_out_of(const struct status *s)
 	return (struct untold){ s->counters.left_out, LEFT_OUT_COUNT, LEFT_OUT, "left out" };
 }
 
-/* By the owner's log: one of UNTOLD_REASONS, too, but not the programs' to count. */
+/* The owner's log loses events for one of UNTOLD_REASONS as well, which the programs do not count. */
 static struct untold unwritten_of(const struct status *s)
 {
 	return (struct untold){ &s->running->instance.log.lost, 1, LOST_IN_WRITING, "not written" };

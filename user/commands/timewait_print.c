@@ -17,7 +17,7 @@ static __u64 time_since(const struct report *r, __u64 then)
 	return r->look.now > then ? r->look.now - then : 0;
 }
 
-/* Until the wait that began then is over. */
+/* How long it takes until the wait that began then is over, ns. */
 static __u64 time_left(const struct report *r, __u64 then)
 {
 	__u64 passed = time_since(r, then);

@@ -23,9 +23,9 @@
 #include "base/clock.h"
 
 #define SHORTEST_NS (100 * NS_PER_MS)
-/* Of a CPU's time, at most one part in so many goes into looking. */
+/* Reading the table takes at most one part in so many of a CPU's time. */
 #define AT_MOST_ONE_IN 10
-/* After the first look, so that rates are there soon. */
+/* The second look comes so soon after the first, as rates need two. */
 #define FIRST_NS (500 * NS_PER_MS)
 /* How often to see what became of an owner that died. */
 #define OWNER_NS (200 * NS_PER_MS)
@@ -96,7 +96,7 @@ static int show(struct top *t)
 
 /* ---- waiting ---------------------------------------------------------------------------- */
 
-/* In ms, until something is due without anybody's doing. */
+/* How long, in ms, until something is due without a key or a signal. */
 static int patience(const struct top *t)
 {
 	__u64 now = monotonic_ns(), ns = t->next > now ? t->next - now : 0;
@@ -110,7 +110,7 @@ static int patience(const struct top *t)
 	return ns > 3600 * NS_PER_SECOND ? 3600000 : (int)((ns + NS_PER_MS - 1) / NS_PER_MS);
 }
 
-/* Those that end us; but not the terminal's end, if whoever started us wants that ignored (nohup). */
+/* Signals that end us; not the terminal's end (SIGHUP) if whoever started us had that ignored (nohup). */
 static int take_signals(void)
 {
 	static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGWINCH };

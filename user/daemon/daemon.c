@@ -182,7 +182,7 @@ static int attached(struct duties *duties, struct monitor *m)
 	return 0;
 }
 
-/* For the metrics, and for "status", which is another process. */
+/* The metrics show these counts, and so does "status", which is another process and reads them from a map. */
 static void tell_log(struct daemon *d, const struct monitor *m)
 {
 	const struct log_counts counts = event_log_counts(d->log);

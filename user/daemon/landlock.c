@@ -23,7 +23,7 @@ static const __u64 given[] = {
 	[WRITABLE_AWAY] = LANDLOCK_ACCESS_FS_REMOVE_DIR,
 };
 
-/* What can be asked of a file that is no directory. */
+/* The accesses that a rule may name for a file that is no directory. */
 #define OF_FILES (LANDLOCK_ACCESS_FS_WRITE_FILE | ACCESS_TRUNCATE)
 
 /* All that this kernel can restrict, but reading. */

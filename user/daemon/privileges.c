@@ -40,7 +40,7 @@ static int count_threads(void)
 	return count;
 }
 
-/* In which the capabilities of a program to come would be; there is none to come. */
+/* The bounding set limits what a program that is executed can have; none will be executed. */
 static int empty_bounding_set(void)
 {
 	for (int capability = 0; prctl(PR_CAPBSET_READ, capability) >= 0; capability++)

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* What run goes on needing. */
+/* What the daemon goes on needing after it has given up the rest. */
 struct needs {
 	bool tc_filters;         /* rtnetlink asks for CAP_NET_ADMIN to attach a clsact filter or take it off */
 	const char *pin_dir;     /* pins are made and removed in it, and in the end it is; NULL: there are none */

@@ -119,7 +119,7 @@ static struct scmp_arg_cmp comparison(const struct refused_when *when)
 
 	switch (when->is) {
 	case WHEN_ABOVE:
-		/* Of 64 bits: with any of the upper 32 it is above, and so refused. */
+		/* All 64 bits are compared: an argument with any of the upper 32 set is above, and refused. */
 		return SCMP_CMP64(when->argument, SCMP_CMP_GT, when->value, 0);
 	case WHEN_NOT:
 		return SCMP_CMP64(when->argument, SCMP_CMP_NE, getpid(), 0);
@@ -135,7 +135,7 @@ static int add_rule(scmp_filter_ctx filter, const char *name, const struct refus
 	int number = seccomp_syscall_resolve_name(name);
 	unsigned int count = 0;
 
-	/* Not on this architecture, or unknown to this libseccomp. */
+	/* This architecture does not have the call, or this libseccomp does not know it. */
 	if (number < 0)
 		return 0;
 	while (count < REFUSED_CONDITIONS && refused->when[count].is) {

@@ -11,7 +11,7 @@
 
 #define REFUSED_CONDITIONS 2
 
-/* Of an argument; the kernel reads all of these as int, so only 32 bits of it count. */
+/* A condition on an argument; the kernel reads all of these as int, so only 32 bits count. */
 struct refused_when {
 	enum { WHEN_NOTHING, WHEN_EQUAL, WHEN_ABOVE, WHEN_NOT } is;
 	unsigned int argument;   /* 0: the first */

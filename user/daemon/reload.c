@@ -55,7 +55,7 @@ static void name(char list[TEXT], bool differs, const char *what)
 		snprintf(list + len, TEXT - len, "%s%s", len ? ", " : "", what);
 }
 
-/* Of what only a restart changes. */
+/* Names the options that differ and that only a restart changes. */
 static void list_fixed(char list[TEXT], const struct options *a, const struct options *b)
 {
 	list[0] = 0;

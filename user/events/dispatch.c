@@ -95,7 +95,7 @@ int dispatch_record(void *arg, const void *record, size_t size)
 	return is_full(d) ? DISPATCH_DONE : 0;
 }
 
-/* What has been counted for the reason since it was told. 1: something. */
+/* Tells what has been counted for the reason since it was told last. 1: there was something. */
 static int tell_more(struct dispatch *d, unsigned int reason, const __u64 counted[EVENT_TYPES], __u64 told[EVENT_TYPES])
 {
 	__u64 now = monotonic_ns();

@@ -112,7 +112,7 @@ void event_log_works(struct event_log *log)
 	notice("writing events to %s works again; %llu were lost", log->name, all_lost(log) - log->lost_then);
 }
 
-/* What fails again is owed again. */
+/* Writes what is owed of lost events; if that fails, it is owed again. */
 static void tell_losses(struct event_log *log)
 {
 	__u64 now = monotonic_ns();

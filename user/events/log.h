@@ -21,7 +21,7 @@ int event_log_to_file(struct event_log **log, const char *path, struct wall_cloc
 #define JOURNAL_SOCKET "/run/systemd/journal/socket"
 int event_log_to_journal(struct event_log **log, const char *socket, struct wall_clock *clock);
 
-/* For dispatch. Its struct out stays empty and without error. */
+/* The sink that dispatch gives events to. Its struct out stays empty and without error. */
 struct sink *event_log_sink(struct event_log *log);
 
 /*

@@ -61,7 +61,7 @@ static ssize_t last_line(const char *tail, ssize_t size)
 	return size;
 }
 
-/* Of a process that was killed while it wrote. */
+/* Cuts off the half line that a process left which was killed while it wrote. */
 static void mend(struct event_file *file, off_t size)
 {
 	static char tail[TAIL_MAX];
@@ -205,7 +205,7 @@ static void file_flush(struct event_log *log)
 
 /* ---- events -------------------------------------------------------------- */
 
-/* What has been put into the buffer is one line more. */
+/* Notes that what has been put into the buffer is one line more. */
 static void end_line(struct event_file *file, unsigned int kind, const struct lost_event *loss)
 {
 	struct log_entry entry = {

@@ -47,7 +47,7 @@ struct event_log {
 	unsigned int keep;            /* files beside it */
 };
 
-/* For a backend's constructor. */
+/* The part of a log that both backends have; their constructors call this. */
 void event_log_init(struct event_log *log, const struct log_backend *backend, const char *name,
 		    struct wall_clock *clock);
 

@@ -25,7 +25,7 @@
 #define FLAGS_WIDTH 5
 #define CAUSE_WIDTH 0   /* the last column needs none */
 
-/* In one cell, so that colour codes do not count as characters. */
+/* A state and its colour are one cell, so that colour codes do not count as characters. */
 static void cell(struct sink *sink, const char *text, size_t width, const char *style)
 {
 	out_cell(sink->out, text, strlen(text), width, style, sink->colour);
@@ -198,7 +198,7 @@ static void text_time_wait(struct sink *sink, const struct wait_event *w)
 	tail(sink, &e->key, e->traits);
 }
 
-/* For those there is something that it came too late for. */
+/* Strays of these kinds came too late for something; the others belong nowhere. */
 static bool is_late(unsigned int kind)
 {
 	switch (kind) {

@@ -7,7 +7,7 @@
 
 #include <linux/types.h>
 
-/* What they have in common; what they need not have is zero. */
+/* What all members of a group have in common; what they need not share is zero. */
 struct group_key {
 	__u8 addr[2][16];
 	__be16 port[2];

@@ -216,7 +216,7 @@ int halfopen_collect(struct look *l, __u64 older, struct half_open_list *result)
 		return err;
 	search.has_flow = calloc(search.ends.sockets.count + 1, sizeof(*search.has_flow));
 	err = search.has_flow ? watched_addresses_read(l, &search.watched) : -ENOMEM;
-	/* Of all flows, since a socket whose flow is not chosen has one all the same. */
+	/* All flows are looked at: a socket whose flow the filter does not choose has one all the same. */
 	err = err ?: table_each(&l->running.maps, l->running.instance.sets, look_at, &search);
 	err = err ?: look_at_sockets(&search);
 	if (!err && local_sockets_read(l, &search.again)) {

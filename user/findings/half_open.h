@@ -45,7 +45,7 @@ struct half_open_list {
 	bool known;                 /* false: the sockets can't be read, so nothing could be compared */
 };
 
-/* Of what has been so for longer than older. 0 or negative errno. */
+/* Collects what has been half open for longer than older, ns. 0 or negative errno. */
 int halfopen_collect(struct look *look, __u64 older, struct half_open_list *result);
 void halfopen_free(struct half_open_list *result);
 

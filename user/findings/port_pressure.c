@@ -135,7 +135,7 @@ static int by_pair_and_start(const void *one, const void *other)
 	return a->since < b->since ? -1 : a->since > b->since;
 }
 
-/* Those whose ports a wait keeps, by the part of the range in use; then those where only the server waits. */
+/* First come pairs whose ports a wait keeps, by the part of the range in use; then those where only the server waits. */
 static int fullest_first(const void *one, const void *other)
 {
 	const struct port_pair *a = one, *b = other;

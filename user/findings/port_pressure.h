@@ -58,7 +58,7 @@ static inline unsigned int port_pair_range(const struct port_pair *pair)
 	return pair->high - pair->low + 1u;
 }
 
-/* Of the range, the part in use, in millionths: may be more than 1000000 where a client binds ports outside of it. */
+/* The part of the range in use, in millionths: more than 1000000 where a client binds ports outside of it. */
 __u64 port_pair_used_ppm(const struct port_pair *pair);
 
 static inline double port_pair_used_percent(const struct port_pair *pair)

@@ -6,7 +6,7 @@ static bool was_heard(const struct flow *f, unsigned int end)
 	return packets_of(f, end) != 0;
 }
 
-/* Of one that the kernel's socket told of, both are known, whoever has been heard since. */
+/* A socket has told of both ends, whoever has been heard since. */
 bool is_one_sided(const struct flow *f)
 {
 	if (seeded_ends(f))

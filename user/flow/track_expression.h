@@ -27,7 +27,7 @@ struct track {
 /* 0 or an error that has been reported. */
 int track_parse(const char *text, struct track *track);
 
-/* As an expression that track_parse takes. */
+/* Writes the expression that track_parse would take for it. */
 void track_text(struct out *out, const struct track *track);
 /* "track":"EXPRESSION" */
 void json_track(struct out *out, const struct track *track);

@@ -125,7 +125,7 @@ static int attach_xdp(struct hook *hook, enum rx_hook wanted)
 	if (wanted != RX_HOOK_XDP_GENERIC) {
 		hook->kind = HOOK_XDP_NATIVE;
 		err = xdp_attach(hook, wanted == RX_HOOK_XDP);
-		/* What was reported is final; what the driver can't do, generic XDP may. */
+		/* An error that was reported is final; where only the driver can't do it, generic XDP may. */
 		if (!err || wanted == RX_HOOK_XDP_NATIVE || err == -EBUSY || err == -EEXIST || err == -EPERM ||
 		    err == -ENODEV)
 			return err;

@@ -72,7 +72,7 @@ int xdp_attach(struct hook *hook, bool quiet);
 int tcx_attach(struct hook *hook);
 int clsact_attach(struct hook *hook);
 
-/* As attach_swap and attach_holds. */
+/* Do for a clsact filter what attach_swap and attach_holds do for a link. */
 int clsact_swap(struct hook *hook, __u32 old_prog_id);
 bool clsact_holds(const struct hook *hook);
 

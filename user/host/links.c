@@ -57,7 +57,7 @@ static int on_link_attribute(const struct nlattr *attribute, void *arg)
 	return MNL_CB_OK;
 }
 
-/* In another namespace, its number means nothing here. */
+/* The lower link's number means nothing here if that link is in another namespace. */
 static int on_netnsid(const struct nlattr *attribute, void *arg)
 {
 	if (mnl_attr_get_type(attribute) == IFLA_LINK_NETNSID)

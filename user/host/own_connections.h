@@ -18,7 +18,7 @@ struct own_connections {
 	struct own_addresses addresses;
 };
 
-/* Of the network namespace that the caller is in. 0 or negative errno: then there are none. */
+/* Reads those of the network namespace that the caller is in. 0 or negative errno: then there are none. */
 int own_connections_read(struct own_connections *own);
 void own_connections_free(struct own_connections *own);
 

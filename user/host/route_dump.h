@@ -12,7 +12,7 @@
  * of header_size bytes is sent as zeros: of all families. 0 or negative errno; -ENOMEM also where visit failed.
  */
 int route_dump(unsigned short type, size_t header_size, mnl_cb_t visit, void *arg);
-/* Only what this header asks for. */
+/* The same, with a header that says which part of it is wanted. */
 int route_dump_of(unsigned short type, const void *header, size_t header_size, mnl_cb_t visit, void *arg);
 
 #endif

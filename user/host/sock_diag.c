@@ -79,7 +79,7 @@ static int on_message(const struct nlmsghdr *message, void *arg)
 	return errno ? MNL_CB_ERROR : MNL_CB_OK;
 }
 
-/* What is asked for. */
+/* The request: all open sockets of a family. */
 struct question {
 	__u32 states;        /* bits */
 	__u8 extensions;     /* bits */

@@ -20,7 +20,7 @@ struct owner_list {
 	size_t count, room;
 };
 
-/* Of all processes that we may look into. 0 or negative errno. */
+/* Reads the sockets of all processes that we may look into. 0 or negative errno. */
 int owners_read(struct owner_list *owners);
 void owners_free(struct owner_list *owners);
 

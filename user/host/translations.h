@@ -27,7 +27,7 @@ struct translations {
 int translations_read(struct translations *found);
 void translations_free(struct translations *found);
 
-/* Of a text such as that file is; for the tests. */
+/* The same from a text in that file's format; the tests have such. */
 int translations_parse(FILE *file, struct translations *found);
 
 /* Is this the key of such a connection, on either side? */

@@ -25,7 +25,7 @@
 	X(track_nets)  \
 	X(track_ports)
 
-/* Of the headers that both include, and none of its business. */
+/* Maps that are in headers which both objects include, and that the iterators do not use. */
 #define OTHER_MAPS(X) \
 	X(reuses)     \
 	X(pairs)      \

@@ -34,7 +34,7 @@ void iterators_prepare(struct iterators *it, __u32 loopback, enum seed_nat nat);
  */
 int iterators_walk(const struct iterators *it, int pin_fd);
 
-/* For "verify", as object_verify(). */
+/* Does for this program what object_verify() does for the others. */
 int iterators_verify(int (*visit)(void *arg, const char *program, int err, const char *log), void *arg);
 
 #endif

@@ -41,7 +41,7 @@ static bool sees_end_host(const struct hook_choice *hooks)
 
 #define SEEDS (sizeof(((struct xdp_tcpstate *)0)->rodata->hash_seed) / sizeof(__u64))
 
-/* Of one capture, a flow has the same id every time. */
+/* With a fixed seed a flow of a capture has the same id in every replay. */
 static const __u64 replay_seed[SEEDS] = {
 	0x9e3779b97f4a7c15, 0xbf58476d1ce4e5b9, 0x94d049bb133111eb,
 	0xd6e8feb86659fd93, 0xa0761d6478bd642f, 0xe7037ed1a0b428db,

@@ -37,7 +37,7 @@ int ring_fd(const struct ring *ring);
  */
 int ring_drain(struct ring *ring);
 
-/* What has been read is done with. */
+/* Gives the room of what has been read back to the programs. */
 void ring_commit(struct ring *ring);
 
 #endif

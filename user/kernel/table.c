@@ -82,7 +82,7 @@ static int read_slots(struct reader *r, __u32 first_set, __u32 sets)
 	return 0;
 }
 
-/* Of at most CHUNK_SETS sets. */
+/* Visits the slots of at most CHUNK_SETS sets. */
 static int visit_sets(struct reader *r, __u32 first, __u32 sets, slot_visit *visit, void *arg)
 {
 	int err = read_batch(r->maps->tags, first, sets, r->keys, r->tags, 0);

@@ -19,7 +19,7 @@
 
 #define RETRY_NS 30000000000ULL /* where an interface is there, but did not take the program */
 
-/* What it will most likely be; attaching tells. */
+/* The kind that a hook will most likely have; attaching tells. */
 static enum hook_kind expected_kind(const struct hook_choice *choice, bool receive)
 {
 	enum hook_kind kind = HOOK_XDP_NATIVE;

@@ -26,7 +26,7 @@ static bool is_hooked(const unsigned int *hooked, int count, unsigned int ifinde
 	return count;
 }
 
-/* Of a bond or bridge: its parts, and how many of them are hooked. */
+/* Counts the parts of a bond or bridge, and how many of them are hooked. */
 static void count_parts(const struct links *links, const unsigned int *hooked, int hooked_count, unsigned int master,
 			int *parts, int *hooked_parts)
 {
@@ -38,7 +38,7 @@ static void count_parts(const struct links *links, const unsigned int *hooked, i
 		}
 }
 
-/* As the key has it: the outer tag, and the inner one beside it. */
+/* The zone of a key that has this tag as well: the outer tag, and the inner one beside it. */
 static __u32 with_tag(__u32 zone, __u16 vlan)
 {
 	return zone ? zone | (__u32)vlan << 12 : vlan;

@@ -96,13 +96,13 @@ static int unknown(const struct config *config, const char *name)
 	return fail_usage("unknown option %s; \"xdp-tcpstate run --help\" lists what there is", name);
 }
 
-/* What is about the command line itself. */
+/* Options that are about the command line itself have no place in a file. */
 static bool is_out_of_place(const char *name)
 {
 	return !strcmp(name, "help") || !strcmp(name, "config");
 }
 
-/* Of an option that takes no value: 1: yes, 0: no, or neither. */
+/* The value of an option that takes none: 1: yes, 0: no; -1: neither. */
 static int yes_or_no(const char *value)
 {
 	static const char *const yes[] = { "yes", "true", "on", "1", NULL }, *const no[] = { "no", "false", "off", "0", NULL };
@@ -201,7 +201,7 @@ static int read_lines(const struct config *config, FILE *file)
 		line[len] = 0;
 		messages_of_file(config->path, number);
 		if (c != EOF && c != '\n') {
-			/* What follows would be as far from a configuration. */
+			/* A file with such a line is no configuration: what follows is not read. */
 			err = fail_usage(c ? "this line is longer than %d bytes" : "no text: it has a NUL byte within %d bytes",
 					 LINE_MAX_BYTES - 1);
 			break;

@@ -74,7 +74,7 @@ int pins_discard(const struct pins *pins)
 
 /* ---- pin ---------------------------------------------------------------- */
 
-/* Of a pin, relative to the directory. */
+/* Room for a pin's path, relative to the directory. */
 #define RELATIVE (NAME_MAX + 16)
 
 static void pin_path(char path[RELATIVE], const char *subdir, const char *name, const char *suffix)

@@ -17,7 +17,7 @@
 
 #include <stdbool.h>
 
-/* How to mount one, in messages. */
+/* The command that mounts a bpffs, as messages name it. */
 #define MOUNT_BPFFS "mount -t bpf -o mode=0700 bpf /sys/fs/bpf"
 
 /* A descriptor; -ENOENT, which is not reported: there is none; or a reported error. So below. */

@@ -39,7 +39,7 @@ static int report_nothing(int err, const char *dir)
 		    dir, strcmp(dir, DEFAULT_PIN_DIR) ? " --pin " : "", strcmp(dir, DEFAULT_PIN_DIR) ? dir : "");
 }
 
-/* Of another version the rest of the struct may lie elsewhere, so the first member decides. */
+/* Another version may have the rest of the struct elsewhere, so the first member decides. */
 int instance_read(int fd, struct instance *instance)
 {
 	struct bpf_map_info info = {};

@@ -46,7 +46,7 @@ static bool wait_for_input(struct capture *c)
 	}
 }
 
-/* For stdio: one read(2), so that what has come in is not held up by what has not. */
+/* stdio reads through this: one read(2), so that what has come in is not held up by what has not. */
 static ssize_t read_input(void *cookie, char *buffer, size_t size)
 {
 	struct capture *c = cookie;

@@ -21,7 +21,7 @@ struct deadlines {
 int deadlines_init(struct deadlines *deadlines, __u32 slots);
 void deadlines_free(struct deadlines *deadlines);
 
-/* As after deadlines_init. */
+/* All are forgotten, as after deadlines_init. */
 void deadlines_clear(struct deadlines *deadlines);
 
 /* The earliest, and its slot; NO_DEADLINE: there is none. Of equal ones, that of the lowest slot. */

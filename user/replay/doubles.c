@@ -23,7 +23,7 @@
 #define PASSED (1u << 14)
 #define BUCKETS (1u << 15)
 #define PATHS (1u << 14)
-/* Of segments in one bucket, so many are looked at: a capture may be made so that they are many. */
+/* So many segments of one bucket are looked at: a capture may be made so that they are many. */
 #define LOOKED_AT 32
 
 struct passed {

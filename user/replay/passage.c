@@ -27,7 +27,7 @@ static __u64 path_of(const struct flow_key *key, __u32 interface)
 	return mix(hash, &interface, sizeof(interface)) ?: 1;
 }
 
-/* As far as to the TCP header. *id: the innermost IPv4 header's; 0 under IPv6. */
+/* Walks as far as the TCP header. *id: the innermost IPv4 header's identification; 0 under IPv6. */
 static int walk_to_segment(struct frame f, struct walk *w, struct packet *p, __u16 *id)
 {
 	const struct ipv4_header *ip;

@@ -280,7 +280,7 @@ static int full_packet(struct pcapng *r, struct capture_packet *p, bool old)
 	return take_packet(r, p, interface, 20, number32(r, r->body + 12), number32(r, r->body + 16));
 }
 
-/* Of the first interface, without a time, as long as that one's snapshots are. */
+/* A simple packet is of the first interface, has no time, and is as long as that one's snapshots at most. */
 static int simple_packet(struct pcapng *r, struct capture_packet *p)
 {
 	__u32 length, captured;

@@ -15,7 +15,7 @@
 struct capture_packet;
 struct pcapng;
 
-/* By the first four bytes of the file. */
+/* The first four bytes of a file tell. */
 bool is_pcapng(const __u8 head[4]);
 
 /* Reads on in file, which remains the caller's. NULL: out of memory. */

@@ -20,7 +20,7 @@
 #include "tcpstate/units.h"
 #include "xdp_tcpstate.skel.h"
 
-/* By then a segment has been answered, or is as good as lost. */
+/* After so long a segment has been answered, or is as good as lost. */
 #define ANSWER_NS NS_PER_SECOND
 
 /* ---- packets ------------------------------------------------------------- */
@@ -94,7 +94,7 @@ static int feed_first(struct replay *r)
 	return err;
 }
 
-/* For the time being nothing more comes. */
+/* Feeds all there is, as nothing more comes for the time being. */
 static int feed_all(struct replay *r)
 {
 	int err = 0;
@@ -137,7 +137,7 @@ static __u64 path_of_copy(struct replay *r, const struct capture_packet *p, cons
 	       doubles_look(&r->doubles, &passage, p->time) ? passage.path : 0;
 }
 
-/* Into the queue: also what can't be tracked, as its time counts. */
+/* Puts a packet into the queue, also one that can't be tracked, as its time counts. */
 static int take(struct replay *r, const struct capture_packet *p)
 {
 	struct queued q = { .time = p->time, .length = p->length, .place = p->place };

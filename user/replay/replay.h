@@ -73,7 +73,7 @@ int replay_run(struct replay *replay);
 /* The records of the flows that are still alive, by their starts. 0 or a reported error. */
 int replay_living(struct replay *replay);
 
-/* Of several captures: adds more to sum. */
+/* Adds a capture's counts to those of all. */
 void replay_add(struct replay_counts *sum, const struct replay_counts *more);
 
 #endif

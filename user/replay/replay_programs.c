@@ -22,7 +22,7 @@
 #define RUN_SEGMENTS 5
 _Static_assert(RUN_SEGMENTS * (3 * (sizeof(struct event) + 8) + 2 * (sizeof(struct wait_event) + 8) +
 	       sizeof(struct stray_event) + 8 + sizeof(struct flow_record) + 8) <= RUN_BYTES, "see emit_all()");
-/* Of the ring: behind it, the programs would wake a reader, and then begin to drop. */
+/* One part in so many of the ring is used: behind it, the programs would wake a reader, and then begin to drop. */
 #define RING_PART 4
 
 /* The program's verdict (enum xdp_action), or negative errno. */

@@ -45,7 +45,7 @@ void summary_init(struct summary *summary, struct sink *next, __u32 passed_on);
 /* Frames passed over for this enum passed_over; those that never reached the programs belong to a reason of theirs, too. */
 __u64 summary_passed_over(const struct summary_frame_counts *counts, unsigned int reason);
 
-/* Of several captures: adds the figures of more, all of it. */
+/* Adds a capture's figures to those of all. */
 void summary_add(struct summary *summary, const struct summary *more);
 
 void summary_text(const struct summary *summary, const struct summary_frame_counts *counts);

@@ -130,7 +130,7 @@ static void json_sender(struct out *out, const struct sender *one, bool offload)
 	json_close(out);
 }
 
-/* Of all that is wrong: what counts as right all the same, and what does not. */
+/* Wrong checksums: how many count as right all the same, how many do not, and whose they are. */
 static void json_checksums(struct out *out, const struct summary_frame_counts *c)
 {
 	json_open_object(out, "checksums");

@@ -161,7 +161,7 @@ static bool is_wanted(struct MHD_Connection *connection, const char *method)
 	       !MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Transfer-Encoding");
 }
 
-/* Of a path with %00 in it no more than the part before would be left. No path of ours has to be escaped. */
+/* Unescaping would end a path at a %00 in it. No path of ours has to be escaped. */
 static size_t as_it_is(void *arg, struct MHD_Connection *connection, char *text)
 {
 	return strlen(text);

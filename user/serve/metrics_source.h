@@ -45,10 +45,10 @@ void metrics_source_program(struct metrics_source *source, const char *name, int
 /* All hooks that there are or should be, whenever that changes. */
 void metrics_source_hooks(struct metrics_source *source, const struct metrics_hook *hooks, int count);
 
-/* What the event log has come to. */
+/* Tells the metrics what the event log has counted. */
 void metrics_source_log(struct metrics_source *source, const struct log_counts *counts);
 
-/* What audits have come to. */
+/* Tells the metrics what audits have counted. */
 void metrics_source_audit(struct metrics_source *source, const struct audit_counts *counts);
 
 /* An interface came back, and was attached again. */
@@ -57,7 +57,7 @@ void metrics_source_reattached(struct metrics_source *source);
 /* 0 or negative errno. */
 int metrics_source_read(struct metrics_source *source, struct metrics *metrics);
 
-/* What the HTTP server has to serve of it. */
+/* The paths that the HTTP server serves of it. */
 struct http_content metrics_content(struct metrics_source *source);
 
 #endif

@@ -302,7 +302,7 @@ static void survey(struct out *out, const struct metrics *m)
 
 static void losses(struct out *out, const struct metrics *m)
 {
-	/* Those that are no TCP, or not to be tracked, are no loss. */
+	/* Frames that are no TCP, or not to be tracked, are no loss and not in here. */
 	static const unsigned int unreadable[] = {
 		PASSED_TRUNCATED, PASSED_BAD_IP_HEADER, PASSED_BAD_TCP_HEADER, PASSED_BAD_LENGTH,
 		PASSED_BAD_IP_CHECKSUM, PASSED_TTL_ZERO, PASSED_PORT_ZERO, PASSED_BAD_ADDRESS, PASSED_LOCAL_SOURCE,

@@ -29,7 +29,7 @@ struct walk {
 	struct half_closed half;
 };
 
-/* Where the kernel does not tell, nothing is. */
+/* Which ends are this machine's own; none where the kernel does not tell. */
 static __u8 own_ends(struct walk *walk, const struct flow_key *key)
 {
 	if (!walk->asked)

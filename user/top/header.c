@@ -188,7 +188,7 @@ static __u64 events_lost(const struct counters *c, unsigned int reason)
 	return sum;
 }
 
-/* As what anybody can fabricate has a budget. */
+/* Events are left out where what anybody can fabricate has used up its budget. */
 static __u64 events_left_out(const struct counters *c)
 {
 	__u64 sum = 0;

@@ -7,7 +7,7 @@
 #include "top/screen.h"
 #include "top/ui.h"
 
-/* From these sizes on there is more to see. */
+/* Sizes of the terminal from which on there is more to see. */
 enum {
 	ROWS_FOR_CLOSES = 12,
 	ROWS_FOR_FOLDED = 22,

@@ -26,7 +26,7 @@ int draw_troubles(const struct top_ui *ui, int row, int cols);
 
 void draw_states(const struct top_ui *ui, int row, int col, int width);
 void draw_states_folded(const struct top_ui *ui, int row, int col, int width);
-/* Only those that there are; the row below. */
+/* Draws only the states that ends are in. Returns the row below. */
 int draw_states_brief(const struct top_ui *ui, int row, int cols, int rows);
 
 /* Strays by kind, TIME_WAIT, ports, leaks. */

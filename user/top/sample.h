@@ -40,7 +40,7 @@ struct top_sample {
 	struct top_flow *flows;     /* in the order of the table */
 	size_t count, room;
 
-	/* Of the sample before: what the rates of flows need, found by the flow's id. */
+	/* What the rates of flows need of the sample before, found by the flow's id. */
 	struct top_past *past;
 	size_t past_count, past_room;
 	__u32 *index;               /* of past, plus one; open addressing */
@@ -67,7 +67,7 @@ bool sample_has_rates(const struct top_sample *sample);
 /* Between the two, seconds. */
 double sample_seconds(const struct top_sample *sample);
 
-/* Of something that has grown by so much, per second; 0 where there are no rates. */
+/* How much it grew a second if it has grown by so much since the sample before; 0 if there is none. */
 double sample_rate(const struct top_sample *sample, __u64 growth);
 
 /* What a counter has grown by. One that is smaller than before was begun anew. */

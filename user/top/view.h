@@ -62,7 +62,7 @@ struct top_order {
 };
 
 struct top_view {
-	/* What is wanted. */
+	/* What the user wants to see. */
 	const struct filter *filter;
 	unsigned int grouping, column;
 	bool reverse;
@@ -70,7 +70,7 @@ struct top_view {
 	struct local_host local;       /* as it was when the sample was taken */
 	__u64 two_msl_ns;
 
-	/* What came of it. */
+	/* What the sample shows of that. */
 	const struct top_sample *sample;
 	__u64 chosen;                  /* flows that the filter lets through */
 	__u64 census[2][STATE_SLOTS];  /* of these, by role ([0] the initiators) and state */
@@ -83,7 +83,7 @@ struct top_view {
 	struct port_pressure ports;    /* of the chosen flows, as below */
 	struct half_closed leaks;
 
-	/* Whose census it is. */
+	/* The filter and the sample that the census was taken with. */
 	const struct filter *counted_filter;
 	__u64 counted_time;
 };

@@ -168,6 +168,9 @@ BREAKS = (
         NAMES, 'const char planted[] = "{\\"%s\\":%llu}";\n'))),
     ("a header that nothing includes", expects(rules.all_read, "user/flow/planted.h is compiled into nothing",
                                                lambda copy: copy.change("user/flow/planted.h", "\n"))),
+    ("a tour to a file that is not there", expects(
+        rules.named_files, "user/ARCHITECTURE.md names user/live/nowhere.c",
+        lambda copy: copy.replace(rules.ARCHITECTURE, "`user/live/monitor.c`", "`user/live/nowhere.c`"))),
     ("a table with two directions", expects(
         rules.one_direction, "user/ARCHITECTURE.md: base may include flow",
         lambda copy: copy.replace(rules.ARCHITECTURE, "histogram, JSON | - |", "histogram, JSON | flow |"))),

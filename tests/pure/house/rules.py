@@ -145,6 +145,17 @@ def libbpf_callers(tree, objects=None):
             yield f"{source} calls libbpf ({called[0]}): {folder(source)} may not"
 
 
+def named_files(tree):
+    """The tours of the architecture name files that are there. A path may lack its beginning."""
+    there = {os.path.join(folder, name) for part in ("bpf", "include", "user", "tests")
+             for folder, _, names in os.walk(os.path.join(tree.root, part), followlinks=True) for name in names}
+    with open(os.path.join(tree.root, ARCHITECTURE), encoding="utf-8") as file:
+        words = re.findall(r"`([\w/.-]+\.(?:h|c|py|html))`", file.read())
+    for word in words:
+        if "NAME" not in word and not any(path.endswith("/" + word) for path in there):
+            yield f"{ARCHITECTURE} names {word}, which is not there"
+
+
 def no_file_flat(tree):
     for entry in sorted(os.listdir(os.path.join(tree.root, "user"))):
         if entry != "ARCHITECTURE.md" and not os.path.isdir(os.path.join(tree.root, "user", entry)):
@@ -223,6 +234,7 @@ CHECKS = (
     ("include/, bpf/ and user/ keep apart, and the product from its tests", between_parts),
     ("no circle of files", circles),
     ("libbpf's callers", libbpf_callers),
+    ("the architecture names files that are there", named_files),
     ("no file lies flat in user/", no_file_flat),
     (f"no file of more than {LONG} lines without a reason", long_files),
     ("JSON is written by base/json alone", one_json_writer),
