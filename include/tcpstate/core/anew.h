@@ -79,8 +79,13 @@ static __always_inline bool agrees(const struct history *h, __u32 x, const struc
 static __always_inline bool note_far(struct flow *f, struct history *h, __u32 x, const struct segment *s, __u64 now)
 {
 	struct claim *c = &h->claim[end_index(x)];
-	bool agreed = agrees(h, x, s);
-	bool continues = c->kind == CLAIM_FAR && s->seq - c->seg.seq < LARGEST_WINDOW;
+	bool agreed, continues;
+
+	/* What comes next behind what is in doubt is where that is, and takes nothing of it. */
+	if (c->kind == CLAIM_NEAR && s->seq == claim_end(c))
+		return false;
+	agreed = agrees(h, x, s);
+	continues = c->kind == CLAIM_FAR && s->seq - c->seg.seq < LARGEST_WINDOW;
 
 	if (!continues) {
 		claim_segment(f, h, x, s, CLAIM_FAR, now);

@@ -156,6 +156,18 @@ static __always_inline bool lacks_what_it_acks(const struct flow *f, __u32 other
 	       !seq_before(past->hole_end, c->seg.ack);
 }
 
+/* The other end may have closed by a FIN that was missed, which this acknowledges: it opens anew. */
+static __always_inline bool may_ack_last_fin(const struct flow *f, const struct claim *c, __u32 x)
+{
+	return (c->grounds & CLAIM_EXACT) && is_control(&c->seg) && c->seg.ack == f->end[end_index(x ^ 1)].next + 1;
+}
+
+/* Data in order, for which there is room by now: its sender knew, by an ACK that was missed, or it would have waited. */
+static __always_inline bool is_let_at_last(const struct claim *c)
+{
+	return c->stray == STRAY_OUT_OF_WINDOW && (c->grounds & CLAIM_EXACT);
+}
+
 /*
  * After x's segment: a claim that it has explained is applied next, as
  * news->released, if that is not too late; or one of which it was the second word.
@@ -178,7 +190,7 @@ static __always_inline void explains_claim(struct flow *f, struct history *h, __
 			bool inferred = (h->believed & 1 << (end ^ 1)) ||
 					(f->past[end_index(end ^ 1)].traits & END_FIN_INFERRED);
 
-			if (inferred || c->stray == STRAY_PAWS_STALE || lacks_what_it_acks(f, end ^ 1, c) || (__s64)(now - c->time) <= (__s64)DISORDER_NS) {
+			if (inferred || c->stray == STRAY_PAWS_STALE || is_let_at_last(c) || lacks_what_it_acks(f, end ^ 1, c) || (__s64)(now - c->time) <= (__s64)DISORDER_NS) {
 				release(f, h, end, EXPLAINED, news);
 			} else {
 				news->refused = *c;
@@ -294,7 +306,7 @@ static __always_inline void apply(struct flow *f, struct history *h, __u32 x, co
 	news->held_as = held_as(f, x, s);
 	out->cause = step(f, h, x, s, reread(&news->judgment), now, out);
 	/* One claim an end: what gives way to a SYN is not held silently for ever. */
-	if (is_fact(out, FACT_CLAIMED) && claim_of(h, x)->kind == CLAIM_SYN)
+	if (is_fact(out, FACT_CLAIMED) && claim_of(h, x)->kind == CLAIM_SYN && !may_ack_last_fin(f, &news->refused, x))
 		news->refused_end = x;
 	if (state_pair_of(f) != out->was)
 		f->changed = now;

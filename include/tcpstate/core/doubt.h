@@ -94,6 +94,9 @@ static __always_inline bool is_control(const struct segment *s)
 /* The other end (x) answers the SYN or SYN-ACK that c claims. */
 static __always_inline bool answers_syn(const struct claim *c, const struct segment *s)
 {
+	/* The SYN itself, behind the SYN-ACK that answers it (RULES 37). */
+	if ((s->flags & (TH_SYN | TH_ACK | TH_RST)) == TH_SYN)
+		return (c->seg.flags & TH_ACK) && c->seg.ack - s->seq - 1 < SYN_DATA_MAX;
 	if (!(s->flags & TH_ACK) || (s->flags & TH_RST))
 		return false;
 	if (!(c->seg.flags & TH_ACK))
@@ -140,6 +143,19 @@ static __always_inline bool challenges_as_request(const struct flow *f, const st
 static __always_inline bool is_overtaken_by(const struct claim *c, const struct segment *s, __u64 now)
 {
 	return s->seq != c->seg.seq && segment_end(s) == c->seg.seq && (__s64)(now - c->time) <= (__s64)DISORDER_NS;
+}
+
+/*
+ * The sender of the SYN goes on behind it; that of a SYN-ACK from a keepalive on, as it tells two numbers that fit. next:
+ * where it was. A little beyond a copy of this life's own SYN-ACK it goes on, too.
+ */
+static __always_inline bool goes_on_behind_syn(const struct claim *c, const struct segment *s, __u32 next)
+{
+	if (!(c->seg.flags & TH_ACK))
+		return s->seq == claim_end(c);
+	return s->ack - c->seg.ack < 2 * FIRST_FLIGHT &&
+	       (s->seq == claim_end(c) ||
+		(s->seq + 1 - claim_end(c) < FIRST_FLIGHT && next - c->seg.seq >= FIRST_FLIGHT));
 }
 
 /* The connection is closed, or both ends had closed it; or nothing is ever seen of the other end, which would tell. */
@@ -194,8 +210,7 @@ static __always_inline __u32 evidence_of(const struct flow *f, const struct clai
 	}
 	if (is_syn)
 		return found;
-	if (c->kind == CLAIM_SYN && s->seq == claim_end(c) && has_ack &&
-	    (!(c->seg.flags & TH_ACK) || s->ack - c->seg.ack < FIRST_FLIGHT) && !(s->flags & TH_RST) && may_be_over(f, end))
+	if (c->kind == CLAIM_SYN && has_ack && !(s->flags & TH_RST) && goes_on_behind_syn(c, s, next) && may_be_over(f, end))
 		found |= EVIDENCE_HAD_ANSWER;
 	/* An RST at the old numbers makes room for the new ones (RULES 8). The SYN's own number is old behind it. */
 	if ((s->seq == next || s->seq == c->seg.seq) && !(s->flags & TH_RST))

@@ -180,18 +180,20 @@ static __always_inline void fin_comes_late(struct flow *f, __u32 y, __u64 now)
 /* x's inferred FIN did not answer y's: what x says of that comes apart, and acknowledges it alone. */
 static __always_inline void cross_fins(struct flow *f, __u32 x, struct outcome *out)
 {
-	if (f->state[end_index(x ^ 1)] == STATE_TIME_WAIT)
-		out->facts |= FACT_TAKEN_BACK;
+	__u32 y = end_index(x ^ 1);
+
 	happens(f, x, CROSSED_FIN);
-	happens(f, x ^ 1, UNANSWERED_FIN);
+	if (has_acked(f, x) && acks_fin(f, y, f->end[x].acked))
+		return; /* it has come */
+	if (f->state[y] == STATE_TIME_WAIT)
+		out->facts |= FACT_TAKEN_BACK;
+	happens(f, y, UNANSWERED_FIN);
 }
 
-/* x's inferred FIN is seen at last, and does not acknowledge y's; nor has x done so since. */
+/* x's inferred FIN is seen at last, and does not acknowledge y's, though x may have done so since. */
 static __always_inline bool shows_unaware_fin(const struct flow *f, __u32 x, const struct segment *s)
 {
-	__u32 y = x ^ 1;
-
-	return has_seen_fin(f, y) && !acks_fin(f, y, s->ack) && !(has_acked(f, x) && acks_fin(f, y, f->end[x].acked));
+	return has_seen_fin(f, x ^ 1) && !acks_fin(f, x ^ 1, s->ack);
 }
 
 /* Of its opening nothing was seen, so the largest scale is assumed (RULES 42). */
@@ -201,6 +203,21 @@ static __always_inline void assume_scale(struct flow *f, __u32 x)
 		return;
 	f->past[x].traits |= END_SCALE_UNKNOWN;
 	set_wscale(f, x, WSCALE_UNKNOWN);
+}
+
+/*
+ * x, whose SYN-ACK we have seen, has had the ACK of its own SYN, which we missed. It has received more than a SYN: that
+ * alone it answers by a SYN-ACK. Where SYNs have crossed, an ACK may be a challenge, to the RST of an end that is gone;
+ * but an opener sends no data before.
+ */
+static __always_inline bool shows_ack_of_syn(const struct flow *f, __u32 x, const struct segment *s)
+{
+	if (f->state[x] != STATE_SYN_RECEIVED)
+		return false;
+	if (is_new_ack(f, x, s->ack))
+		return true;
+	return (f->traits & FLOW_SIMULTANEOUS_OPEN) &&
+	       (s->len || (!has_acked(f, x) && !(f->past[x ^ 1].traits & END_RST_DOUBTFUL)));
 }
 
 /* x sent an acceptable segment that is not a SYN. */
@@ -217,9 +234,7 @@ static __always_inline void sent(struct flow *f, struct history *h, __u32 x, con
 		take_back_fin(f, h, x ^ 1, true, out);
 	note_fact(out, FACT_MISSED_FIN, takes_refused_fin(f, x, s) || shows_missed_fin(f, x, s, is_fact(out, FACT_SETTLED)) ||
 					   is_fact(out, FACT_BOTH_MISSED));
-	/* It has received more than a SYN, so also the ACK of its own, which we missed: a SYN alone it answers by a SYN-ACK. */
-	if (f->state[x] == STATE_SYN_RECEIVED &&
-	    (is_new_ack(f, x, s->ack) || ((f->traits & FLOW_SIMULTANEOUS_OPEN) && !has_acked(f, x)))) {
+	if (shows_ack_of_syn(f, x, s)) {
 		happens(f, x, RCVD_ACK_OF_SYN);
 		f->traits |= FLOW_INFERRED;
 	}
@@ -243,11 +258,13 @@ static __always_inline void sent(struct flow *f, struct history *h, __u32 x, con
 	if (repeats_unanswered_fin(f, x, s))
 		cross_fins(f, x ^ 1, out);
 	if (is_fact(out, FACT_MISSED_FIN)) {
-		if (answers_fin(f, x, now)) {
+		/* One that acknowledged x's would have spared x its repeat. */
+		note_fact(out, FACT_REPEATS, repeats_fin(f, x, s));
+		if (!is_fact(out, FACT_REPEATS) && answers_fin(f, x, now)) {
 			happens(f, x, RCVD_ACK_OF_FIN);
 			happens(f, x ^ 1, RCVD_FIN);
 		}
-		infer_fin(f, x ^ 1, s->ack, SENT_FIN, now);
+		infer_fin(f, x ^ 1, s->ack, is_fact(out, FACT_REPEATS) && f->state[x ^ 1] == STATE_CLOSE_WAIT ? SENT_FIN_UNAWARE : SENT_FIN, now);
 	}
 	if (is_fact(out, FACT_BOTH_MISSED) || shows_own_missed_fin(f, x, s)) {
 		note_fact(out, FACT_ANSWERED, !is_fact(out, FACT_BOTH_MISSED) && answers_repeated_fin(f, x));
@@ -286,6 +303,9 @@ static __always_inline void sent(struct flow *f, struct history *h, __u32 x, con
 			passes(out, f, x);
 		happens(f, x, f->state[x] == STATE_CLOSE_WAIT && !acks_fin(f, x ^ 1, s->ack) ?
 				      SENT_FIN_UNAWARE : SENT_FIN);
+		/* What acknowledges it was first at the observer. */
+		if (has_acked(f, x ^ 1) && acks_fin(f, x, f->end[end_index(x ^ 1)].acked) && now - f->last_seen <= DISORDER_NS)
+			happens(f, x, RCVD_ACK_OF_FIN);
 	}
 }
 

@@ -23,6 +23,9 @@
 #include "tcpstate/core/missed_fin.h"
 #include "tcpstate/core/plausible.h"
 
+/* RFC 6298 2.1: a second, less the round trip. */
+#define SYN_ACK_AGAIN_US 900000
+
 enum judgment {
 	/* The receiver takes it. */
 	JUDGE_ACCEPT,        /* data, ACK, FIN */
@@ -80,6 +83,12 @@ static __always_inline bool fails_paws(const struct flow *f, __u32 x, const stru
 	       ts_older(s->tsval + slack, recent) && now - f->last_seen < PAWS_IDLE_NS;
 }
 
+/* The first SYN-ACK that was seen came as late as the second of y's does: the time echoed may be that of its first, behind the SYN. */
+static __always_inline bool may_echo_missed_syn_ack(const struct flow *f, __u32 y, const struct segment *s)
+{
+	return f->synack_us >= SYN_ACK_AGAIN_US && f->end[y].tsval - s->tsecr <= f->synack_us / 1000;
+}
+
 /*
  * Linux, since "tcp: be less liberal in TSEcr received while in SYN_RECV state":
  * a passive opener takes no ACK that echoes another time than that of one of
@@ -92,7 +101,8 @@ static __always_inline bool echoes_wrong_time(const struct flow *f, __u32 y, con
 	if (!is_passive_opener(f, y) || !uses_timestamps(f, y) || !(s->traits & SEG_TIMESTAMP) ||
 	    !s->tsecr || to->next != f->past[y].isn + 1 || to->acked != f->past[y ^ 1].isn + 1)
 		return false;
-	return f->past[y].syns == 1 ? s->tsecr != to->tsval : ts_older(to->tsval, s->tsecr);
+	return f->past[y].syns == 1 && !may_echo_missed_syn_ack(f, y, s) ? s->tsecr != to->tsval :
+									   ts_older(to->tsval, s->tsecr);
 }
 
 /* RFC 6191, RFC 9293 3.10.7.4: a SYN that TIME_WAIT gives way to. */
@@ -215,6 +225,9 @@ static __always_inline enum judgment judge_syn_ack(const struct flow *f, const s
 	if ((same || !(f->past[x].traits & END_SYN)) && (acks_syn(f, y, s->ack) || !(f->past[y].traits & END_SYN)) &&
 	    f->state[x] == STATE_ESTABLISHED && theirs == STATE_ESTABLISHED &&
 	    f->end[x].next == s->seq + 1 && f->end[y].next == s->ack)
+		return JUDGE_SYN_AGAIN;
+	/* SYNs crossed, and what x sent next was first at the observer. */
+	if (crossed && same && acks_syn(f, y, s->ack) && !both_closed(f))
 		return JUDGE_SYN_AGAIN;
 	if (!both_closed(f))
 		return JUDGE_CHALLENGE_SYN;
@@ -468,8 +481,9 @@ static __always_inline enum judgment judge_data(const struct flow *f, const stru
 	if ((f->past[y].traits & END_HEARD) && seq_after(s->ack, to->next) && !takes_refused_fin(f, x, s) &&
 	    !shows_missed_fin(f, x, s, false) && !shows_later_fin(f, x, s) && !is_first_word(f, x, s))
 		return may_be_true(f, h, x, s) ? JUDGE_HELD : JUDGE_ACK_UNSENT;
-	if ((has_acked(f, x) || (f->past[y].traits & END_SYN)) && seq_before(s->ack, oldest_ack(f, h, x)) &&
-	    !is_predicted(f, x, s))
+	/* What is new is not old, though windows be so wide that the one seems to lie behind the other. */
+	if ((has_acked(f, x) || (f->past[y].traits & END_SYN)) && !is_new_ack(f, x, s->ack) &&
+	    seq_before(s->ack, oldest_ack(f, h, x)) && !is_predicted(f, x, s))
 		return JUDGE_ACK_OLD;
 
 	if (fin_is_there(f, x) && seq_after(end, f->past[x].fin) && !denies_own_fin(f, x, s))

@@ -24,6 +24,13 @@ static __always_inline bool is_hinted_fin(const struct flow *f, __u32 x, const s
 	       segment_end(s) == past->fin;
 }
 
+/* x's FIN, which was seen, again. */
+static __always_inline bool repeats_fin(const struct flow *f, __u32 x, const struct segment *s)
+{
+	return (s->flags & TH_FIN) && has_seen_fin(f, x) && !(f->past[x].traits & END_FIN_INFERRED) &&
+	       segment_end(s) == f->past[x].fin;
+}
+
 /*
  * y's FIN is what the observer has missed: x acknowledges exactly one number
  * beyond all that y sent, or what y's own next number lies one beyond; and a FIN is
@@ -40,7 +47,7 @@ static __always_inline bool shows_missed_fin(const struct flow *f, __u32 x, cons
 	if (has_seen_fin(f, y) || !one_beyond || !may_send_fin(f->state[y]) ||
 	    !((f->past[y].traits & END_HEARD) || has_acked(f, x)) || lacks_timestamp(f, x, s))
 		return false;
-	if (!trusted && !(s->seq == me->next || is_hinted_fin(f, x, s)))
+	if (!trusted && !(s->seq == me->next || is_hinted_fin(f, x, s) || repeats_fin(f, x, s)))
 		return false;
 	if (!trusted && !has_acked(f, x))
 		return false;
@@ -96,8 +103,7 @@ static __always_inline bool repeats_unanswered_fin(const struct flow *f, __u32 x
 {
 	__u32 y = x ^ 1;
 
-	return (s->flags & TH_FIN) && has_seen_fin(f, x) && !(f->past[x].traits & END_FIN_INFERRED) &&
-	       segment_end(s) == f->past[x].fin && (f->past[y].traits & END_FIN_INFERRED) &&
+	return repeats_fin(f, x, s) && (f->past[y].traits & END_FIN_INFERRED) &&
 	       !seq_before(s->ack, f->past[y].fin) &&
 	       (!has_acked(f, y) || seq_before(f->end[y].acked, f->past[x].fin));
 }

@@ -20,6 +20,9 @@ static __always_inline void set_wscale(struct flow *f, __u32 x, __u32 shift)
 /* One word, and read as such: see struct end. */
 typedef __u64 __attribute__((may_alias)) next_word;
 
+/* DISORDER_NS of a clock of 1000 Hz: RFC 7323 allows no faster one. */
+#define DISORDER_TICKS 100
+
 #define NEXT_TRIES 4
 
 /*
@@ -137,8 +140,8 @@ static __always_inline void note_bytes(struct flow *f, struct history *h, __u32 
 	if ((h->believed & 1 << x) && s->seq == me->next)
 		confirm_belief(h, x, s->len);
 	if (!(past->traits & END_HEARD)) {
-		/* What its peer has acknowledged is where it is, if the handshake told (open.h). */
-		bool unknown = (f->traits & FLOW_MIDSTREAM) || !has_acked(f, x ^ 1);
+		/* What its peer has acknowledged is where it is, if the handshake told (open.h); or where it may have sent a FIN since. */
+		bool unknown = !has_acked(f, x ^ 1) || ((f->traits & FLOW_MIDSTREAM) && !(end == s->seq && end == me->next + 1));
 
 		if (unknown)
 			set_next(f, h, x, s->seq);
@@ -189,8 +192,11 @@ static __always_inline void note_timestamp(struct flow *f, __u32 x, const struct
 	if (f->state[x ^ 1] == STATE_TIME_WAIT && s->seq != expected(f, x))
 		return;
 	if (((f->traits & FLOW_MIDSTREAM) || (f->past[x].traits & END_SCALE_UNKNOWN)) && !uses_timestamps(f, x)) {
+		/* Where it comes behind what is still to come, that may be older. */
+		bool beyond = has_acked(f, x ^ 1) && seq_after(s->seq, f->end[x ^ 1].acked);
+
 		f->past[x].traits |= END_TIMESTAMPS;
-		f->end[x].tsval = s->tsval;
+		f->end[x].tsval = beyond ? s->tsval - DISORDER_TICKS : s->tsval;
 	} else if (!ts_older(s->tsval, f->end[x].tsval) &&
 		   !seq_after(s->seq, has_acked(f, x ^ 1) ? f->end[x ^ 1].acked : expected(f, x))) {
 		f->end[x].tsval = s->tsval;

@@ -58,16 +58,17 @@ enum fact {
 	FACT_SETTLED = 1 << 7,       /* it was held, and has been shown to be true */
 	FACT_AT_LAST = 1 << 8,       /* it was held, and nobody has said anything against it */
 	FACT_TAKEN_BACK = 1 << 9,    /* a FIN that was inferred, or thought to have arrived, is not one */
-	FACT_CLAIMED = 1 << 16,      /* x had a claim */
-	FACT_UNIGNORED = 1 << 17,    /* the RST that closed it was ignored (JUDGE_UNIGNORED) */
+	FACT_CLAIMED = 1 << 10,      /* x had a claim */
+	FACT_UNIGNORED = 1 << 11,    /* the RST that closed it was ignored (JUDGE_UNIGNORED) */
 
 	/* What sent() has found before it changes anything. */
-	FACT_WAS_OPENING = 1 << 10,  /* x had sent its SYN, and no more */
-	FACT_WAS_LISTENING = 1 << 11,
-	FACT_CROSSED = 1 << 12,      /* see shows_crossed_fins() */
-	FACT_BOTH_MISSED = 1 << 13,  /* see shows_both_fins() */
-	FACT_MISSED_FIN = 1 << 14,   /* see shows_missed_fin() */
-	FACT_ANSWERED = 1 << 15,     /* see answers_repeated_fin() */
+	FACT_WAS_OPENING = 1 << 12,  /* x had sent its SYN, and no more */
+	FACT_WAS_LISTENING = 1 << 13,
+	FACT_CROSSED = 1 << 14,      /* see shows_crossed_fins() */
+	FACT_BOTH_MISSED = 1 << 15,  /* see shows_both_fins() */
+	FACT_MISSED_FIN = 1 << 16,   /* see shows_missed_fin() */
+	FACT_ANSWERED = 1 << 17,     /* see answers_repeated_fin() */
+	FACT_REPEATS = 1 << 18,      /* see repeats_fin() */
 };
 
 /*

@@ -37,6 +37,19 @@ static __always_inline __u32 widest_window(const struct flow *f, __u32 end)
 }
 
 /*
+ * From where on the window counts that y may have told x unseen: it may have acknowledged all that x is known to have
+ * sent, or claims to, if that is no more than a window itself.
+ */
+static __always_inline __u32 window_start(const struct flow *f, const struct history *h, __u32 x, const struct segment *s)
+{
+	const struct claim *c = claim_of(h, x);
+	const __u32 known = seq_max(f->end[x ^ 1].edge, f->end[x].next);
+
+	return c->kind == CLAIM_NEAR && s->seq == claim_end(c) && s->seq - f->end[x].next <= widest_window(f, x ^ 1) ?
+		       seq_max(known, s->seq) : known;
+}
+
+/*
  * Its ACK, or its end, lies beyond what is known, but not beyond what can be:
  * the observer may have missed something (RULES 33).
  */
@@ -61,9 +74,8 @@ static __always_inline bool may_be_true(const struct flow *f, const struct histo
 		return false;
 	if (!has_acked(f, y))
 		return true;
-	/* It may have acknowledged all that x is known to have sent. */
 	return !seq_before(s->seq, to->acked) &&
-	       (__s32)(end - seq_max(to->edge, me->next)) <= (__s32)widest_window(f, y);
+	       (__s32)(end - window_start(f, h, x, s)) <= (__s32)widest_window(f, y);
 }
 
 /* It is the next of its sender's, or comes next behind what that claims already. */

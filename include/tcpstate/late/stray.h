@@ -92,11 +92,12 @@ static __always_inline enum stray stray_in_time_wait(const struct flow *f, __u32
 	if ((s->flags & TH_FIN) && has_seen_fin(f, x) && segment_end(s) == f->past[x].fin)
 		return (f->past[x].traits & END_FIN_INFERRED) || (s->len && !is_acknowledged(f, x, s)) ? STRAY_NONE :
 												  STRAY_FIN_RETRANSMIT;
+	if (denies_own_fin(f, x, s))
+		return STRAY_NONE;
 	/* What the end that waits has never acknowledged it may have missed, and then does not wait yet. */
 	if (s->len)
-		return !denies_own_fin(f, x, s) &&
-		       (is_acknowledged(f, x, s) || seq_after(segment_end(s), f->past[x].fin)) ? STRAY_LATE_DATA :
-												 STRAY_NONE;
+		return is_acknowledged(f, x, s) || seq_after(segment_end(s), f->past[x].fin) ? STRAY_LATE_DATA :
+											       STRAY_NONE;
 	/* Where both wait, each answers what is late for the other. */
 	if (f->state[x] == STATE_TIME_WAIT && s->seq == f->end[x].next && !seq_before(s->ack, f->end[x].acked) &&
 	    !seq_after(s->ack, f->end[x ^ 1].next))
