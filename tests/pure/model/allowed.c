@@ -10,7 +10,12 @@ unsigned int possible_states(const struct sight *s, int x)
 
 	if (!certain)
 		for (int life = 1; life < s->life; life++) {
+			const struct evidence *was = &s->evidence[life];
+
 			states |= s->run->mask_of[life][x];
+			/* RULES 11: met in its middle. */
+			if (was->began && !was->saw_syn && !was->saw_syn_ack)
+				states |= BIT(S_ESTABLISHED);
 			/* What was believed of a life that is over. */
 			if (s->evidence[life].end[0].fin_is_inferred || s->evidence[life].end[1].fin_is_inferred)
 				states |= BIT(S_CLOSED) | BIT(S_TIME_WAIT) | BIT(S_LAST_ACK);
@@ -21,7 +26,8 @@ unsigned int possible_states(const struct sight *s, int x)
 	/* RULES 11: met in its middle. And the ACK of its SYN-ACK may have been missed: its sender is past it. */
 	if ((!e->saw_syn && !e->saw_syn_ack) || e->end[!x].spoke)
 		states |= BIT(S_ESTABLISHED);
-	if (e->end[!x].told_fin)
+	/* Of one direction alone nothing tells that an ACK is true, or that a hole was filled. */
+	if (e->end[!x].told_fin || (s->run->schedule->seen != 3 && e->end[!x].fins))
 		states |= states_on_the_way(&l->all, true);
 	states |= states_by_inference(&l->all, e->end[x].fin_is_inferred, e->end[!x].fin_is_inferred);
 	if (e->end[0].told_rst || e->end[1].told_rst || e->end[!x].may_rst)

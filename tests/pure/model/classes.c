@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "explain.h"
 #include "show.h"
 #include "shrink.h"
 
@@ -86,16 +85,6 @@ static int by_count(const void *a, const void *b)
 	return p->count < q->count ? 1 : p->count > q->count ? -1 : strcmp(p->kind, q->kind);
 }
 
-static void print_explanation(FILE *to, const struct schedule *s, const struct verdict *v)
-{
-	struct schedule other;
-
-	if (strncmp(v->fault, "end:", 4) || !explain(s, v, &other))
-		return;
-	fprintf(to, "# No packet tells: the same is seen of this run, which ends so:\n");
-	show_schedule(to, &other);
-}
-
 void classes_print(FILE *to, const char *word, unsigned int most)
 {
 	qsort(class, class_count, sizeof(*class), by_count);
@@ -110,7 +99,6 @@ void classes_print(FILE *to, const char *word, unsigned int most)
 		else
 			fprintf(to, " (seed %llu)\n", (unsigned long long)class[i].seed);
 		judge_show(&class[i].schedule, &v, to);
-		print_explanation(to, &class[i].schedule, &v);
 	}
 	if (class_count > most || others)
 		fprintf(to, "\n... and %lu kinds more\n", class_count > most ? class_count - most + others : others);

@@ -35,10 +35,25 @@ static void note_hint(struct end_evidence *y, __u32 ack)
 	}
 }
 
+/*
+ * Where the SYN-ACKs bore times, an opener's ACK echoes one of them (Linux tcp_check_req), or says nothing: it may be
+ * forged, and none that was missed can be told by its time before the handshake is over (RULES 33).
+ */
+static bool echoes_syn_ack(const struct end_evidence *y, const struct wire *w)
+{
+	if (!y->syn_ack_times || !(w->options & OPT_TIMESTAMPS))
+		return true;
+	for (int i = 0; i < y->syn_ack_times && i < SYN_ACK_TIMES; i++)
+		if (y->syn_ack_time[i] == w->tsecr)
+			return true;
+	return y->syn_ack_times > SYN_ACK_TIMES || y->spoke;
+}
+
 /* All that it says is told. */
 static void apply(struct end_evidence *x, struct end_evidence *y, const struct wire *w, bool again)
 {
 	const __u32 end = wire_end(w);
+	const bool was_known = x->heard;
 
 	if (x->heard && after(w->seq, x->next)) {
 		if (!x->has_hole)
@@ -69,7 +84,7 @@ static void apply(struct end_evidence *x, struct end_evidence *y, const struct w
 	if (!(w->flags & ACK))
 		return;
 	/* A request answers a keepalive by an ACK, and takes nothing of it (Linux tcp_check_req). */
-	x->acked_syn |= w->seq != x->isn;
+	x->acked_syn |= w->seq != x->isn && was_known && echoes_syn_ack(y, w);
 	if (!x->has_acked || after(w->ack, x->acked))
 		x->acked = w->ack;
 	x->has_acked = true;
@@ -128,6 +143,12 @@ static void see_syn(struct end_evidence *x, struct end_evidence *y, const struct
 		return;
 	know(y, w->ack);
 	x->sent_syn_ack = true;
+	if (w->options & OPT_TIMESTAMPS) {
+		if (x->syn_ack_times < SYN_ACK_TIMES)
+			x->syn_ack_time[x->syn_ack_times] = w->tsval;
+		if (x->syn_ack_times <= SYN_ACK_TIMES)
+			x->syn_ack_times++;
+	}
 	/* A listener's request challenges a SYN-ACK (Linux tcp_check_req): who seems to be one need not have taken it. */
 	x->acked_syn |= !looks_passive;
 	x->has_acked = true;
@@ -164,6 +185,8 @@ void evidence_see(struct evidence *e, int from, const struct wire *w, bool again
 	if (!x->has_seen || (w->flags & SYN) || after(wire_end(w), x->seen_next))
 		x->seen_next = wire_end(w);
 	x->has_seen = true;
+	if ((w->flags & FIN) && x->fins < 255)
+		x->fins++;
 	if (w->flags & SYN) {
 		if (w->flags & ACK)
 			e->saw_syn_ack = true;

@@ -19,12 +19,15 @@
 #include "wire.h"
 
 #define DOUBTS 8
+#define SYN_ACK_TIMES 4
 
 struct end_evidence {
 	bool heard;          /* its numbers are known */
 	bool spoke;          /* it sent something behind its SYN: its handshake was over, or its peer's SYN had come */
 	bool sent_syn, sent_syn_ack;
-	bool acked_syn;      /* it acknowledged the other's SYN */
+	__u8 syn_ack_times;  /* that its SYN-ACKs bore: so many, or more than there is room for */
+	__u32 syn_ack_time[SYN_ACK_TIMES];
+	bool acked_syn;      /* it acknowledged the other's SYN, and was known before: the first word of an end that was not may be of another life */
 	bool told_fin;
 	bool fin_is_inferred;
 	bool fin_again;      /* its FIN came again behind the ACK of it that was seen: that has not arrived */
@@ -36,6 +39,7 @@ struct end_evidence {
 	__u32 next;          /* behind all that is seen or told of it */
 	__u32 seen_next;     /* behind all that is seen of it */
 	bool has_seen;
+	__u8 fins;           /* so often its FIN was seen, whether it was believed or not */
 	__u32 isn;
 	__u32 hint;          /* next was moved by one, unseen: the number after what may be a FIN */
 	bool has_hint;

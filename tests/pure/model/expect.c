@@ -8,7 +8,8 @@
  *
  *   its FIN was sent      told by the FIN; or by an ACK of exactly one beyond all data where a FIN is due (RULES 34)
  *   it is acknowledged    told by any frame of the other end that covers it, and is not doubtful
- *   the other's FIN came  told by that FIN with nothing missing before it (RULES 12); or by an ACK that covers it
+ *   the other's FIN came  told by that FIN with nothing missing before it (RULES 12); or by an ACK that covers it.
+ *                         And taken back, if it did not, once it has been sent three times (RULES 41)
  *   which was first       told by the FIN's own ACK, the first time that it was sent
  *   reset                 told by an RST whose numbers were exact, for all that was seen before
  */
@@ -37,6 +38,8 @@ static bool may_be(bool value, bool fact, bool told)
 	return value == fact || (fact && !told);
 }
 
+#define FINS_BELIEVED 3
+
 /* remote: the observer sits at the other end, and can't know what arrives here. */
 static unsigned int states_by_facts(const struct endpoint *h, const struct end_evidence *x, const struct end_evidence *y,
 				    bool remote)
@@ -45,12 +48,14 @@ static unsigned int states_by_facts(const struct endpoint *h, const struct end_e
 	const bool ack_told = y->has_acked && h->sent_fin && !before(y->acked, h->fin_end) && !x->fin_again;
 	const bool got_acked = x->has_acked && !before(x->acked, y->fin_end);
 	const bool got_told = y->told_fin && (got_acked || (!y->has_hole && !remote));
+	/* RULES 41: what passed has arrived, until it was sent three times. */
+	const bool got_believed = y->told_fin && !y->fin_is_inferred && !y->has_hole && y->fins < FINS_BELIEVED;
 	unsigned int states = 0;
 
 	for (int facts = 0; facts < 16; facts++) {
 		const bool sent = facts & 1, acked = facts & 2, got = facts & 4, first = facts & 8;
 
-		if (!may_be(sent, h->sent_fin, fin_told) || !may_be(got, h->got_fin, got_told))
+		if (!may_be(sent, h->sent_fin, fin_told) || (!may_be(got, h->got_fin, got_told) && !(got && got_believed)))
 			continue;
 		/* The other's FIN, which was not seen, may have acknowledged this end's, or have crossed it. */
 		if (sent ? !may_be(acked, h->fin_acked, ack_told) && !(acked && y->fin_is_inferred) : acked)
@@ -73,7 +78,9 @@ static unsigned int states_of(const struct run *r, const struct evidence *e, con
 
 	if (h->life != life || !(h->been & WAS_ESTABLISHED)) {
 		if (states & (BIT(S_CLOSED) | BIT(S_LISTEN)))
-			states = BIT(S_CLOSED) | (me->heard ? 0 : BIT(S_LISTEN));
+			states = BIT(S_CLOSED);
+		/* RULES 5: so the end to which a SYN goes is called until it answers. */
+		states |= me->heard ? 0 : BIT(S_LISTEN);
 		return states | (slipped ? r->mask_of[life][x] | BIT(h->state) : 0);
 	}
 	if (h->state == S_CLOSED && h->was_reset) {

@@ -1,82 +1,121 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 #include "explain.h"
 
+#include <stdlib.h>
 #include <string.h>
 
-#include "endpoint.h"
+#include "mutate.h"
+#include "shrink.h"
 
-static bool is_alike(const struct schedule *s, const struct verdict *v, struct verdict *found)
+#define BEAM 64
+#define STEPS 4
+#define FRAMES_TRIED 2000000 /* of all worlds for one demand: a second or two */
+
+struct candidate {
+	struct schedule schedule;
+	struct world world;
+};
+
+/* What is kept of one step for the next: half of them look the same, half look so the longest. */
+struct beam {
+	unsigned int count;
+	struct candidate kept[BEAM];
+};
+
+static bool is_kept(const struct beam *b, const struct world *w)
 {
-	judge_schedule(s, found);
-	return found->fingerprint == v->fingerprint && found->truth[0] == v->told[0] && found->truth[1] == v->told[1];
-}
-
-/* With any one or two other frames missed. */
-static bool try_misses(const struct schedule *s, const struct verdict *v, struct schedule *other)
-{
-	struct schedule trial = *s;
-	struct verdict found;
-	unsigned int frames;
-
-	trial.slip_count = 0;
-	judge_schedule(&trial, &found);
-	frames = found.passed < 40 ? found.passed : 40;
-	for (unsigned int i = 0; i <= frames; i++)
-		for (unsigned int k = i; k <= frames; k++) {
-			trial.slip_count = (i < frames) + (k < frames && k != i);
-			trial.slip[0] = (struct slip_event){ .frame = i, .slip = MISSED };
-			trial.slip[1] = (struct slip_event){ .frame = k, .slip = MISSED };
-			if (!is_alike(&trial, v, &found))
-				continue;
-			*other = trial;
+	for (unsigned int i = 0; i < b->count; i++)
+		if (b->kept[i].world.history == w->history)
 			return true;
-		}
 	return false;
 }
 
-static bool ends_a_stream(const struct action *a)
+static bool is_better(const struct world *a, const struct world *b)
 {
-	return a->verb == DO_CLOSE || a->verb == DO_SHUT;
+	if (a->is_alike != b->is_alike)
+		return a->is_alike;
+	if (a->matched != b->matched)
+		return a->matched > b->matched;
+	return a->mishaps < b->mishaps;
 }
 
-/* The i-th thing that an application does, done otherwise. False: there is no such other way. */
-static bool change(struct schedule *s, int i, int way)
+static void keep(struct beam *b, const struct schedule *s, const struct world *w)
 {
-	struct action *a = &s->action[i];
+	unsigned int worst = 0, alike = 0;
 
-	switch (way) {
-	case 0: /* a byte for a FIN */
-		if (!ends_a_stream(a))
-			return false;
-		*a = (struct action){ a->at, 1, a->end, DO_SEND };
-		return true;
-	case 1: /* not at all */
-		memmove(a, a + 1, (--s->action_count - i) * sizeof(*a));
-		return true;
-	case 2: /* a byte more, for a FIN with data */
-		if (a->verb != DO_SEND)
-			return false;
-		a->amount++;
-		for (int k = i + 1; k < s->action_count; k++)
-			if (ends_a_stream(&s->action[k]) && s->action[k].end == a->end)
-				return change(s, k, 1);
-		return false;
-	case 3: /* it leaves it open, and sends a byte where it would have closed */
-		s->end[a->end].habits &= ~HABIT_CLOSES_AT_EOF;
-		return true;
-	default:
-		return false;
+	if (is_kept(b, w))
+		return;
+	for (unsigned int i = 0; i < b->count; i++)
+		alike += b->kept[i].world.is_alike;
+	if (b->count < BEAM) {
+		if (!w->is_alike || alike < BEAM / 2)
+			b->kept[b->count++] = (struct candidate){ *s, *w };
+		return;
 	}
+	for (unsigned int i = 1; i < BEAM; i++)
+		if (is_better(&b->kept[worst].world, &b->kept[i].world))
+			worst = i;
+	if ((!w->is_alike || alike < BEAM / 2) && is_better(w, &b->kept[worst].world))
+		b->kept[worst] = (struct candidate){ *s, *w };
+}
+
+/* One step on from each. True: s is the other world. */
+static bool step(const struct beam *from, struct beam *to, const struct trace *trace, const struct verdict *v,
+		 struct schedule *s, unsigned int *tried)
+{
+	to->count = 0;
+	for (unsigned int i = 0; i < from->count; i++) {
+		const struct candidate *c = &from->kept[i];
+		const unsigned int n = mutations(&c->schedule, &c->world);
+
+		for (unsigned int which = 0; which < n && *tried < FRAMES_TRIED; which++) {
+			struct world w;
+
+			*s = c->schedule;
+			if (!mutate(s, &c->world, which))
+				continue;
+			world_try(&w, s, trace, &v->question);
+			*tried += w.frames + 1;
+			if (w.is_alike && w.agrees)
+				return true;
+			if (!is_kept(from, &w))
+				keep(to, s, &w);
+		}
+	}
+	return false;
+}
+
+static bool find_world(const struct schedule *s, const struct verdict *v, struct schedule *other)
+{
+	static struct beam beam[2];
+	static struct trace trace;
+	unsigned int tried = 0;
+
+	trace = *judge_trace();
+	*other = *s;
+	other->slip_count = 0;
+	beam[0].count = 1;
+	beam[0].kept[0].schedule = *other;
+	world_try(&beam[0].kept[0].world, other, &trace, &v->question);
+	if (beam[0].kept[0].world.is_alike && beam[0].kept[0].world.agrees)
+		return true;
+	for (int i = 0; i < STEPS; i++)
+		if (step(&beam[i & 1], &beam[!(i & 1)], &trace, v, other, &tried))
+			return true;
+	return false;
 }
 
 bool explain(const struct schedule *s, const struct verdict *v, struct schedule *other)
 {
-	for (int i = 0; i < s->action_count; i++)
-		for (int way = 0; way < 4; way++) {
-			struct schedule trial = *s;
+	struct schedule less = *s;
+	struct verdict same;
 
-			if (change(&trial, i, way) && try_misses(&trial, v, other))
-				return true;
-		}
-	return try_misses(s, v, other);
+	if (v->question.demand == DEMAND_NONE)
+		return false;
+	if (find_world(s, v, other))
+		return true;
+	/* It fails for as little, and less hides what is the same. */
+	shrink(&less);
+	judge_schedule(&less, &same);
+	return same.failed && same.question.demand == v->question.demand && find_world(&less, &same, other);
 }

@@ -26,6 +26,9 @@ static void note_edge(struct gap *g, int x, const struct wire *w, __u32 window)
 
 void gap_see(struct gap *g, int x, const struct wire *w, __u32 window)
 {
+	/* A new life, in which it has told nothing yet. */
+	if ((w->flags & (SYN | ACK)) == SYN)
+		g->told_edge[x] = false;
 	note_edge(g, x, w, window);
 	if (!g->wide)
 		return;

@@ -11,6 +11,7 @@
 #include "likely.h"
 #include "show.h"
 
+#define SHORTEST_TIMEOUT (60 * SEC)
 #define SWAP_WITHIN (5 * MS)
 
 enum place { USUAL_PLACE = 1, OTHER_PLACE };
@@ -32,6 +33,7 @@ struct judge {
 	__u64 sum[2];             /* payload that passed */
 	__u64 id, bytes[2];       /* of the tracker's flow; payload seen since it is there */
 	struct gap gap;
+	__u64 newest;             /* when a frame was last seen */
 	__u64 over_id[2];         /* the incarnation in which the end was told to be over, and was */
 	bool acked_any[2];
 	__u32 acked[2];           /* highest acknowledgment number seen of each */
@@ -39,7 +41,11 @@ struct judge {
 	struct note {
 		const char *stray;
 		bool was_over, was_acked, is_odd;
+		unsigned int seen_as;  /* of the trace */
+		unsigned int told_by;  /* of the trace: it was told as a stray then */
+		unsigned int mishaps;  /* that there had been then */
 	} note[FRAMES];
+	struct trace trace;
 	FILE *show;
 	unsigned int innocent;    /* what is shown expects no stray of this frame */
 };
@@ -50,6 +56,24 @@ static bool knows_the_truth;
 void judge_the_truth(void)
 {
 	knows_the_truth = true;
+}
+
+/* What fails now, if nothing has before. frame: of the trace. */
+static unsigned int mishaps_so_far(const struct judge *j)
+{
+	return j->verdict->slipped + mishaps_of(j->schedule, j->run.frames, j->run.now);
+}
+
+static void ask(struct judge *j, enum demand demand, unsigned int frame)
+{
+	if (!j->verdict->failed && j->trace.count)
+		j->verdict->question = (struct question){
+			.demand = demand,
+			.frame = frame,
+			.count = j->trace.count,
+			.mishaps = mishaps_so_far(j),
+			.told = { j->opinion.state[0], j->opinion.state[1] },
+		};
 }
 
 static void fail(struct judge *j, const char *kind, const char *format, ...)
@@ -114,6 +138,7 @@ static void check_over(struct judge *j)
 			continue;
 		snprintf(kind, sizeof(kind), "reopened: end %d %s, which is %s", x, state_text[o->state[x]],
 			 state_text[j->likely.end[x].arriving.state]);
+		ask(j, DEMAND_STATE, j->trace.count - 1);
 		fail(j, kind, "after frame %u", j->order - 1);
 	}
 }
@@ -143,6 +168,7 @@ static void check_frame(struct judge *j)
 			continue;
 		snprintf(kind, sizeof(kind), "%s: end %d %s, not %s", exact ? "state" : "impossible", x,
 			 state_text[o->state[x]], state_text[j->likely.end[x].arriving.state]);
+		ask(j, DEMAND_STATE, j->trace.count - 1);
 		fail(j, kind, "after frame %u it may be %s", j->order - 1, states_text(states));
 	}
 }
@@ -189,8 +215,28 @@ static void note_refusal(struct judge *j, const struct frame *by, const struct r
 		newest = &j->note[i];
 		passed = f->passes;
 	}
-	if (newest)
-		newest->stray = refused->stray;
+	if (!newest)
+		return;
+	newest->stray = refused->stray;
+	newest->told_by = j->trace.count - 1;
+	newest->mishaps = mishaps_so_far(j);
+}
+
+/*
+ * The tracker forgets a flow that is silent for longer than its timeout, and meets it in its middle should it go on
+ * (RULES 11): the shortest of these is SYN_RECEIVED's, and twice MSL.
+ */
+static bool is_met_after_timeout(const struct judge *j, const struct frame *f, __u64 now)
+{
+	return j->opinion.has_flow && j->id && j->opinion.id != j->id && !(f->wire.flags & SYN) &&
+	       now >= j->newest + SHORTEST_TIMEOUT;
+}
+
+/* Nothing is told of this life but by what is seen of it from now on. */
+static void forget_evidence(struct judge *j, const struct frame *f)
+{
+	j->evidence[f->wire.life] = (struct evidence){};
+	j->verdict->forgotten = true;
 }
 
 static void see(struct judge *j, struct frame *f, __u64 now)
@@ -206,9 +252,16 @@ static void see(struct judge *j, struct frame *f, __u64 now)
 	n->was_acked = j->acked_any[!x] && wire_end(&f->wire) != f->wire.seq &&
 		       !after(wire_end(&f->wire), j->acked[!x]);
 	n->is_odd = is_odd(&sight, f);
+	n->seen_as = n->told_by = j->trace.count;
+	n->mishaps = mishaps_so_far(j);
+	if (j->trace.count < FRAMES)
+		j->trace.seen[j->trace.count++] = (struct sighting){ f->wire, now, f->from };
 	note_wire(j, f);
 	j->verdict->seen++;
 	tracked_see(x, &f->wire, USUAL_PLACE, now, &j->opinion);
+	if (is_met_after_timeout(j, f, now))
+		forget_evidence(j, f);
+	j->newest = now;
 	if (j->opinion.has_flow && j->opinion.id != j->id) {
 		j->id = j->opinion.id;
 		j->bytes[0] = j->bytes[1] = 0;
@@ -267,6 +320,7 @@ static void note_slip(struct judge *j, const struct frame *f, enum slip slip)
 	const size_t used = strlen(slips);
 
 	j->slipped = true;
+	j->verdict->slipped++;
 	snprintf(slips + used, sizeof(j->verdict->slips) - used, " %s %s", slip_text[slip], wire_text(&f->wire));
 }
 
@@ -313,6 +367,19 @@ static void passes(void *arg, struct run *r, struct frame *f, __u64 now)
 
 /* ---- at the end --------------------------------------------------------- */
 
+/* It is said to come too late, and not to be what no receiver would take. */
+static bool is_of_the_late(const char *stray)
+{
+	static const char *const kinds[] = {
+		"late_", "old_", "spurious_", "fin_retransmit", "after_close", "data_after_fin",
+	};
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
+		if (!strncmp(stray, kinds[i], strlen(kinds[i])))
+			return true;
+	return false;
+}
+
 static void check_strays(struct judge *j)
 {
 	if (is_ghostly(j))
@@ -328,6 +395,11 @@ static void check_strays(struct judge *j)
 		if (++j->innocent_strays <= 4 * j->gap.count)
 			continue;
 		j->verdict->innocent = i;
+		ask(j, is_of_the_late(n->stray) ? DEMAND_LATE : DEMAND_STRAY, n->seen_as);
+		if (!j->verdict->failed) {
+			j->verdict->question.count = n->told_by + 1;
+			j->verdict->question.mishaps = n->mishaps;
+		}
 		snprintf(kind, sizeof(kind), "stray: %s of innocent %s", n->stray, wire_text(&f->wire));
 		fail(j, kind, "%s of number %u, sent at %llu us", wire_text(&f->wire), i,
 		     (unsigned long long)((f->sent - SEC) / 1000));
@@ -352,6 +424,7 @@ static void check_end_states(struct judge *j)
 			continue;
 		snprintf(kind, sizeof(kind), "end: %s %s, not %s %s", state_text[v->told[0]], state_text[v->told[1]],
 			 state_text[v->truth[0]], state_text[v->truth[1]]);
+		ask(j, DEMAND_END, j->trace.count - 1);
 		fail(j, kind, "it may be %s and %s", states_text(expected.states[0]), states_text(expected.states[1]));
 		return;
 	}
@@ -395,6 +468,8 @@ static void judge(const struct schedule *s, struct verdict *v, FILE *show, unsig
 	j->schedule = s;
 	j->verdict = v;
 	j->order = 0;
+	j->trace.count = 0;
+	j->newest = 0;
 	j->held = NULL;
 	j->slipped = false;
 	j->life = 0;
@@ -418,6 +493,11 @@ static void judge(const struct schedule *s, struct verdict *v, FILE *show, unsig
 	run_schedule(&j->run);
 	v->passed = j->order;
 	check_end(j);
+}
+
+const struct trace *judge_trace(void)
+{
+	return &the_judge.trace;
 }
 
 void judge_schedule(const struct schedule *s, struct verdict *v)

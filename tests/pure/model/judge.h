@@ -7,6 +7,7 @@
 
 #include "run.h"
 #include "tracked.h"
+#include "world.h"
 
 struct verdict {
 	bool failed;
@@ -21,9 +22,15 @@ struct verdict {
 	__u8 truth[2], told[2]; /* enum state, at the end */
 	unsigned int allowed[2];
 	bool judged;            /* the end states were held against the truth */
+	bool forgotten;         /* a flow was met anew behind its timeout: no more is asked than of one met in its middle */
+	unsigned int slipped;   /* frames that the observer missed, or swapped */
+	struct question question; /* of what failed */
 };
 
 void judge_schedule(const struct schedule *s, struct verdict *v);
+
+/* What the observer saw of the schedule that was judged last. */
+const struct trace *judge_trace(void);
 
 /*
  * From now on it is not the tracker that is judged, but one that knows the endpoints: if that fails, what is asked

@@ -27,10 +27,8 @@ static const struct net_event *mishap_of(const struct run *r, unsigned int frame
 	return NULL;
 }
 
-/* What of the way lies before the observer. */
-static __u64 way_before(const struct run *r, int from)
+__u64 way_before(const struct schedule *s, int from)
 {
-	const struct schedule *s = r->schedule;
 	const unsigned int percent = s->view == VIEW_END_0 ? 0 : s->view == VIEW_END_1 ? 100 : s->tap;
 
 	return s->delay_us[from] * 10ull * (from == 0 ? percent : 100 - percent);
@@ -52,7 +50,7 @@ static void under_way(struct run *r, unsigned int n)
 	struct frame *f = &r->frame[n];
 	const struct net_event *late_before = mishap_of(r, n, LATE_BEFORE);
 	const struct net_event *late_behind = mishap_of(r, n, LATE_BEHIND);
-	const __u64 whole = r->schedule->delay_us[f->from] * 1000ull, first = way_before(r, f->from);
+	const __u64 whole = r->schedule->delay_us[f->from] * 1000ull, first = way_before(r->schedule, f->from);
 	const bool can_be_lost_before = first > 0;
 
 	f->passes = f->sent + first + (late_before ? late_before->by_us * 1000ull : 0);
@@ -142,10 +140,25 @@ static void take_frame(void *arg, const struct endpoint *from, const struct wire
 	under_way(r, n);
 	event = mishap_of(r, n, TWICE_BEFORE);
 	if (event)
-		copy_frame(r, n, event, way_before(r, f->from) > 0);
+		copy_frame(r, n, event, way_before(r->schedule, f->from) > 0);
 	event = mishap_of(r, n, TWICE_BEHIND);
 	if (event)
 		copy_frame(r, n, event, false);
+}
+
+/* It passes as if the end had sent it. */
+static void forge(struct run *r, int from, const struct wire *w)
+{
+	const unsigned int n = r->frames;
+
+	if (n == FRAMES) {
+		r->overflow = true;
+		return;
+	}
+	r->frame[r->frames++] = (struct frame){
+		.wire = *w, .sent = r->now, .sender = r->end[from], .from = from, .late = true, .original = n,
+	};
+	under_way(r, n);
 }
 
 /* ---- the application ---------------------------------------------------- */
@@ -181,6 +194,9 @@ static void act(struct run *r, const struct action *a, const struct outlet *out)
 		break;
 	case DO_REBOOT:
 		endpoint_reboot(e);
+		break;
+	case DO_FORGE:
+		forge(r, a->end, &r->schedule->forged[a->amount]);
 		break;
 	}
 }

@@ -53,6 +53,9 @@ struct run {
 	__u32 order;
 };
 
+/* What of the way lies before the observer, in ns. */
+__u64 way_before(const struct schedule *s, int from);
+
 void run_prepare(struct run *r, const struct schedule *s, struct watcher watcher);
 void run_schedule(struct run *r);
 

@@ -15,6 +15,7 @@ enum verb {
 	DO_READ,
 	DO_KEEPALIVE,
 	DO_REBOOT,
+	DO_FORGE,     /* somebody else sends a frame in the end's name; amount: which one */
 	VERBS
 };
 
@@ -66,6 +67,7 @@ struct slip_event {
 enum view { VIEW_TAP, VIEW_END_0, VIEW_END_1 };
 
 #define ACTIONS 24
+#define FORGED 2
 #define NET_EVENTS 8
 #define SLIP_EVENTS 8
 #define LIVES 4
@@ -91,6 +93,8 @@ struct schedule {
 	bool swapped_key;   /* end 0 is the key's end 1 */
 	__u8 action_count, net_count, slip_count;
 	struct action action[ACTIONS];
+	__u8 forged_count;
+	struct wire forged[FORGED];
 	struct net_event net[NET_EVENTS];
 	struct slip_event slip[SLIP_EVENTS];
 };

@@ -8,6 +8,7 @@ static const char *const end_text[2] = { "initiator", "responder" };
 const char *const verb_text[VERBS] = {
 	[DO_OPEN] = "opens", [DO_SEND] = "sends", [DO_SHUT] = "shuts", [DO_CLOSE] = "closes", [DO_ABORT] = "aborts",
 	[DO_STOP_READING] = "stops reading", [DO_READ] = "reads", [DO_KEEPALIVE] = "keeps alive", [DO_REBOOT] = "reboots",
+	[DO_FORGE] = "is forged",
 };
 
 const char *const mishap_text[MISHAPS] = {
