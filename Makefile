@@ -79,6 +79,15 @@ $(B)/seed.bpf.o: bpf/seed.bpf.c | $(B)
 $(B)/seed.skel.h: $(B)/seed.bpf.o
 	$(BPFTOOL) gen skeleton $< name tcpstate_seed > $@
 
+# The walk over the files of all processes: whose a socket is.
+COMPILED += $(B)/openers.bpf.o
+$(B)/openers.bpf.o: bpf/openers.bpf.c | $(B)
+	$(CLANG) $(BPF_CFLAGS) $(DEPS) -c $< -o $(B)/openers.tmp.o
+	$(BPFTOOL) gen object $@ $(B)/openers.tmp.o
+
+$(B)/openers.skel.h: $(B)/openers.bpf.o
+	$(BPFTOOL) gen skeleton $< name tcpstate_openers > $@
+
 # ---- the command ----
 # CHANGELOG says which version this is; the Debian package has the same file.
 VERSION := $(shell sed -n '1s/.*(\(.*\)).*/\1/p' CHANGELOG)
@@ -90,7 +99,7 @@ USER_SRC := $(wildcard user/*/*.c)
 USER_OBJ := $(USER_SRC:user/%.c=$(B)/user/%.o)
 COMPILED += $(USER_OBJ)
 
-$(USER_OBJ): $(B)/user/%.o: user/%.c | $(B)/xdp_tcpstate.skel.h $(B)/seed.skel.h $(B)/version.h
+$(USER_OBJ): $(B)/user/%.o: user/%.c | $(B)/xdp_tcpstate.skel.h $(B)/seed.skel.h $(B)/openers.skel.h $(B)/version.h
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) $(WARN) $(DEPS) -c $< -o $@
 
@@ -141,7 +150,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 
 # The quick ones first, then the long ones, two at once (tests/run.sh). test-kernel (the stock
 # Debian kernel, emulated) is not among them: it takes minutes, and is for those who change bpf/.
-SUITES ?= replay house lint unit findings seed fed packets fuzz model spin scenarios strays traffic mutants page truth cases reasons metrics corpus packaging \
+SUITES ?= replay house lint unit findings seed whose fed packets fuzz model spin scenarios strays traffic mutants page truth cases reasons metrics corpus packaging \
 	cli race flood flood-words load daemon host late veth top bytes service oracle lab
 
 # PART is for suites that can run a part of themselves: each adds its name to PARTED.

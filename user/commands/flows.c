@@ -14,6 +14,7 @@
 #include "base/out.h"
 #include "pins/reader.h"
 #include "events/sink.h"
+#include "findings/whose_look.h"
 #include "base/style.h"
 #include "flow/state_style.h"
 #include "kernel/table.h"
@@ -26,6 +27,7 @@
 
 struct listing {
 	const struct filter *filter;
+	struct whose_look whose;
 	struct out *out;
 	struct sink sink;       /* --json */
 	__u64 now;
@@ -35,7 +37,7 @@ struct listing {
 
 static bool is_chosen(const struct listing *l, const struct flow *f)
 {
-	const struct filter_subject subject = { &f->key, f->state, f->initiator & 1 };
+	const struct filter_subject subject = filter_subject_of(f, &l->whose.source);
 
 	return filter_match(l->filter, &subject);
 }
@@ -115,6 +117,25 @@ static void end_cells(struct listing *l, const struct flow *f, unsigned int end,
 	out_cell(l->out, state, strlen(state), STATE_WIDTH + 2, state_style(f->state[end]), l->colour);
 }
 
+/* Behind the rest of the row, whose both ends are, as far as that is known. */
+static void whose_cells(struct listing *l, const struct flow *f)
+{
+	const struct whose_life life = whose_life_of(f);
+	struct whose whose[2];
+	char text[WHOSE_TEXT];
+
+	l->whose.source.find(l->whose.source.arg, &life, whose);
+	for (unsigned int role = 0; role < 2; role++) {
+		const struct whose *w = &whose[(f->initiator & 1) ^ role];
+
+		if (w->unknown)
+			continue;
+		if (l->out->data[l->out->len - 1] != ' ')
+			out_text(l->out, "  ");
+		out_format(l->out, "%s: %s", role ? "responder" : "initiator", whose_text(text, w));
+	}
+}
+
 static int print_row(void *arg, const struct flow *f, const struct history *h)
 {
 	struct listing *l = arg;
@@ -138,6 +159,7 @@ static int print_row(void *arg, const struct flow *f, const struct history *h)
 		out_text(l->out, "roles guessed");
 	if (seeded_ends(f))
 		out_text(l->out, f->traits & FLOW_GUESSED_ROLES ? ", seeded" : "seeded");
+	whose_cells(l, f);
 	while (l->out->data[l->out->len - 1] == ' ')
 		l->out->len--;
 	out_char(l->out, '\n');
@@ -219,9 +241,11 @@ static int run_flows(const struct options *options)
 	}
 	wall_clock_init(&clock);
 	wall_clock_follow(&clock, running.instance.wall_offset);
+	whose_look_open(&listing.whose, &running, true);
 	listing.filter = filter;
 	listing.out = &out;
 	json_sink(&listing.sink, &out, &clock);
+	listing.sink.whose = &listing.whose.source;
 	err = list(&listing, &running, options->json);
 	err = err ?: out_flush(&out);
 	if (err == -EPIPE)
@@ -231,6 +255,7 @@ static int run_flows(const struct options *options)
 	if (!err && !running.alive)
 		notice("the xdp-tcpstate that filled this table (pid %u) is gone; \"xdp-tcpstate detach\" cleans up",
 		       running.instance.pid);
+	whose_look_close(&listing.whose);
 	out_free(&out);
 out_running:
 	running_close(&running);

@@ -21,7 +21,7 @@ static const char *state_or(unsigned int state, const char *none)
 
 static void text_row(struct grid *grid, const struct half_open *half)
 {
-	char end[2][ENDPOINT_TEXT], age[DURATION_TEXT] = "?";
+	char end[2][ENDPOINT_TEXT], age[DURATION_TEXT] = "?", process[WHOSE_TEXT];
 
 	endpoint_text(end[0], &half->key, half->end);
 	endpoint_text(end[1], &half->key, !half->end);
@@ -34,10 +34,7 @@ static void text_row(struct grid *grid, const struct half_open *half)
 	grid_cell(grid, "%s", state_or(half->kernel, "no socket"));
 	grid_cell(grid, "%s", age);
 	grid_cell(grid, "%u", half->retransmits);
-	if (half->pid)
-		grid_cell(grid, "%s (%u)", half->comm, half->pid);
-	else
-		grid_cell(grid, "-");
+	grid_cell(grid, "%s", whose_text(process, &half->whose));
 }
 
 static void text_legend(struct report *r, const struct half_open_list *found)
@@ -118,8 +115,9 @@ static void json_row(struct report *r, const struct half_open *half)
 	else
 		json_null(out, "for_ms");
 	json_number_or_null(out, "unanswered", half->retransmits, half->kernel);
-	json_number_or_null(out, "pid", half->pid, half->pid);
-	json_string_or_null(out, "comm", half->pid ? half->comm : NULL);
+	json_number_or_null(out, "pid", half->whose.pid, half->whose.pid);
+	json_string_or_null(out, "comm", half->whose.pid ? half->whose.comm : NULL);
+	whose_json(out, &half->whose);
 	report_row_end(r);
 }
 

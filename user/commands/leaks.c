@@ -33,16 +33,16 @@ static void end_text(char text[LEAK_END_TEXT], const struct group_key *key)
 	text[n] = 0;
 }
 
-static void process_text(char text[64], const struct half_closed_group *leak)
+static void process_text(char text[WHOSE_TEXT], const struct half_closed_group *leak)
 {
 	if (leak->key.pid)
-		snprintf(text, 64, "%s (%u)", leak->comm, leak->key.pid);
+		whose_text(text, &leak->whose);
 	else if (leak->gone)
-		snprintf(text, 64, "no socket any more");
+		snprintf(text, WHOSE_TEXT, "no socket any more");
 	else if (leak->orphans)
-		snprintf(text, 64, "none has it open");
+		snprintf(text, WHOSE_TEXT, "none has it open");
 	else
-		snprintf(text, 64, "-");
+		snprintf(text, WHOSE_TEXT, "-");
 }
 
 static int print_text(struct report *r, const struct half_closed *leaks)
@@ -62,7 +62,7 @@ static int print_text(struct report *r, const struct half_closed *leaks)
 	grid_init(&grid, heads);
 	for (size_t i = 0; i < shown; i++) {
 		const struct half_closed_group *leak = half_closed_at(leaks, i);
-		char end[LEAK_END_TEXT], process[64];
+		char end[LEAK_END_TEXT], process[WHOSE_TEXT];
 
 		end_text(end, &leak->key);
 		process_text(process, leak);
@@ -96,9 +96,11 @@ static int print_json(struct report *r, const struct half_closed *leaks)
 		json_number(out, "count", leak->count);
 		json_milliseconds(out, "oldest_ms", r->look.now - leak->since);
 		json_number_or_null(out, "pid", leak->key.pid, leak->key.pid);
-		json_string_or_null(out, "comm", leak->key.pid ? leak->comm : NULL);
+		json_string_or_null(out, "comm", leak->key.pid ? leak->whose.comm : NULL);
 		json_number(out, "orphans", leak->orphans);
 		json_number(out, "gone", leak->gone);
+		if (leak->local || whose_tells(&leak->whose))
+			whose_json(out, &leak->whose);
 		report_row_end(r);
 	}
 	return out->error;
@@ -116,7 +118,9 @@ static void find_owner(void *arg, const struct flow_row *row, unsigned int end, 
 	const struct local_ends *ends = arg;
 	const struct local_socket *socket = sockets_find(&ends->sockets, row->key, end);
 
-	owner->process = socket ? owner_of(&ends->owners, socket->inode) : NULL;
+	const struct whose_life life = whose_life_of_row(row);
+
+	local_end_whose(ends, &life, end, socket, &owner->whose);
 	owner->orphan = socket && !socket->inode;
 	owner->gone = ends->known && is_local_end(row, end) && !socket;
 }

@@ -7,6 +7,7 @@
 #include "commands/command.h"
 #include "base/error.h"
 #include "base/json.h"
+#include "findings/whose_look.h"
 #include "flow/filter.h"
 #include "flow/names.h"
 #include "options/parser.h"
@@ -24,6 +25,7 @@ static const unsigned int order[] = {
 
 struct census {
 	const struct filter *filter;
+	struct whose_look whose;
 	__u64 initiators[STATE_SLOTS];
 	__u64 responders[STATE_SLOTS];
 	__u64 flows;
@@ -33,7 +35,7 @@ static int count_flow(void *arg, const struct flow *f, const struct history *h)
 {
 	struct census *c = arg;
 	unsigned int initiator = f->initiator & 1;
-	const struct filter_subject subject = { &f->key, f->state, initiator };
+	const struct filter_subject subject = filter_subject_of(f, &c->whose.source);
 
 	if (!filter_match(c->filter, &subject))
 		return 0;
@@ -96,9 +98,12 @@ static int run_states(const struct options *options)
 	census.filter = filter;
 	err = running_open(&running, options->pin_dir);
 	if (!err) {
+		if (filter_asks_whose(filter))
+			whose_look_open(&census.whose, &running, true);
 		err = table_each(&running.maps, running.instance.sets, count_flow, &census);
 		if (err)
 			fail(err, "reading the flow table: %s", strerror(-err));
+		whose_look_close(&census.whose);
 		running_close(&running);
 	}
 	filter_free(filter);

@@ -11,6 +11,7 @@
 #include "kernel/refusal.h"
 #include "kernel/iterators.h"
 #include "kernel/object.h"
+#include "kernel/openers.h"
 #include "options/parser.h"
 #include "base/out.h"
 
@@ -99,6 +100,7 @@ static int run_verify(const struct options *options)
 			   "LIMIT", "STATES", "PEAK");
 	err = object_verify(print_verdict, &v);
 	err = err ?: iterators_verify(print_verdict, &v);
+	err = err ?: openers_verify(print_verdict, &v);
 	out_free(&out);
 	if (!err && v.refused)
 		err = report_kernel(v.refused, true);

@@ -100,7 +100,7 @@ static int start_metrics(struct daemon *d, struct monitor *m)
 
 	if (err)
 		return fail(err, "reading who runs from the kernel's maps: %s", strerror(-err));
-	err = survey_start(&d->survey, &m->object.maps, instance.sets);
+	err = survey_start(&d->survey, &m->object.maps, instance.sets, &m->whose.source);
 	if (err)
 		return err;
 	metrics_source_init(&d->metrics, &m->object.maps, &instance, d->survey);

@@ -10,12 +10,14 @@
 struct filter;
 struct event_choice;
 struct sink;
+struct whose_source;
 
 #define DISPATCH_DONE 2 /* --count has been reached; no value that ring_drain has a meaning for */
 
 struct dispatch {
 	struct sink *sink;
 	const struct filter *filter;
+	const struct whose_source *whose;    /* for filters that ask for it; NULL: nobody knows */
 	__u32 events;                        /* 1 << enum event_type: which to print */
 	__u64 limit;                         /* 0: none */
 	__u64 printed;

@@ -7,9 +7,11 @@
 #include "events/sink.h"
 #include "tcpstate/tell/standing.h"
 #include "flow/flow_facts.h"
+#include "flow/whose.h"
 #include "base/clock.h"
 
-static void flow_end(struct out *out, const char *role, const struct flow_record *r, unsigned int end)
+/* whose: where both ends are known; NULL: the record has the one that is. */
+static void flow_end(struct out *out, const char *role, const struct flow_record *r, unsigned int end, const struct whose *whose)
 {
 	const struct flow *f = &r->flow;
 	const struct end_past *past = &f->past[end];
@@ -31,6 +33,8 @@ static void flow_end(struct out *out, const char *role, const struct flow_record
 	json_number_or_null(out, "wscale", wscale, (syn || told) && past->traits & END_WSCALE);
 	json_bool_or_null(out, "sack", past->traits & END_SACK, syn || told);
 	json_bool_or_null(out, "timestamps", past->traits & END_TIMESTAMPS, packets_of(f, end) || told);
+	if (whose)
+		whose_json(out, &whose[end]);
 	json_close(out);
 }
 
@@ -106,15 +110,35 @@ static void strays(struct out *out, const struct history *h)
 	json_close(out);
 }
 
+/* Which ends there is something to tell of. */
+static unsigned int find_whose(const struct sink *sink, const struct flow *f, struct whose whose[2])
+{
+	const struct whose_life life = whose_life_of(f);
+
+	if (!sink->whose)
+		return 0;
+	sink->whose->find(sink->whose->arg, &life, whose);
+	return whose_tells(&whose[0]) | whose_tells(&whose[1]) << 1;
+}
+
+static void json_whose(struct out *out, const struct whose whose[2], unsigned int ends, unsigned int initiator)
+{
+	json_word(out, "whose", ends_name(ends, initiator));
+	if (ends != 3)
+		whose_json(out, &whose[ends >> 1]);
+}
+
 void json_flow(struct sink *sink, const struct flow_record *r)
 {
 	const struct flow *f = &r->flow;
 	unsigned int initiator = f->initiator & 1;
+	struct whose whose[2];
+	unsigned int told = find_whose(sink, f, whose);
 	struct out *out = sink->out;
 
 	json_begin(sink, r->time, "flow", f->id);
-	flow_end(out, "initiator", r, initiator);
-	flow_end(out, "responder", r, !initiator);
+	flow_end(out, "initiator", r, initiator, told == 3 ? whose : NULL);
+	flow_end(out, "responder", r, !initiator, told == 3 ? whose : NULL);
 	json_roles(out, f->traits, seeded_ends(f));
 	json_bool(out, "ended", r->ended);
 	json_time(out, "start", sink->clock, f->start);
@@ -132,5 +156,7 @@ void json_flow(struct sink *sink, const struct flow_record *r)
 	json_bool(out, "inferred", is_inferred(f));
 	json_bool(out, "unacknowledged", is_unacknowledged(f));
 	json_number(out, "observed_twice", r->history.observed_twice);
+	if (told)
+		json_whose(out, whose, told, initiator);
 	json_finish(sink);
 }

@@ -241,6 +241,7 @@ static struct event_file *begin_line(struct event_log *log)
 	struct event_file *file = file_of(log);
 
 	file->json.two_msl_ns = log->sink.two_msl_ns;
+	file->json.whose = log->sink.whose;
 	return file;
 }
 

@@ -92,6 +92,7 @@ static void begin_entry(struct event_journal *journal, const char *event, int pr
 	journal->message.len = journal->object.len = entry->len = 0;
 	journal->message.error = journal->object.error = entry->error = 0;
 	journal->text.two_msl_ns = journal->json.two_msl_ns = journal->log.sink.two_msl_ns;
+	journal->text.whose = journal->json.whose = journal->log.sink.whose;
 	add_field(entry, "SYSLOG_IDENTIFIER", "xdp-tcpstate");
 	out_format(entry, "PRIORITY=%d\n", priority);
 	add_field(entry, "TCPSTATE_EVENT", event);

@@ -10,6 +10,7 @@
 
 struct out;
 struct wall_clock;
+struct whose_source;
 
 struct sink {
 	/* Before the first event: a header line, if there is one. */
@@ -23,6 +24,7 @@ struct sink {
 	struct out *out;
 	struct wall_clock *clock;
 	__u64 two_msl_ns;
+	const struct whose_source *whose; /* of flows' records; NULL: nobody knows */
 	const char *file;    /* JSON: the capture that events are of, where there are several; NULL: only one, or none */
 	bool colour;         /* text on a terminal */
 	int width[2];        /* text: of the initiator's and the responder's column */

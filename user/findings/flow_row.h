@@ -5,11 +5,13 @@
 
 #include <stdbool.h>
 
+#include "flow/whose.h"
 #include "host/own_addresses.h"
 #include "tcpstate/abi.h"
 
 struct flow_row {
 	const struct flow_key *key;
+	__u64 start;           /* ns, CLOCK_MONOTONIC; 0: not known */
 	__u64 changed;         /* ns, CLOCK_MONOTONIC: when the state of an end has changed last */
 	__u64 wait_since[2];   /* by end, in TIME_WAIT: when that began, ns */
 	__u32 wait_restarts;
@@ -34,12 +36,21 @@ static inline struct flow_row flow_row_of(const struct flow *f, const struct his
 {
 	return (struct flow_row){
 		.key = &f->key,
+		.start = f->start,
 		.changed = f->changed,
 		.wait_since = { h->wait_since[0], h->wait_since[1] },
 		.wait_restarts = h->wait_restarts,
 		.state = { f->state[0], f->state[1] },
 		.initiator = f->initiator & 1,
 		.local = local_ends_of(&f->key, f->local, own),
+	};
+}
+
+static inline struct whose_life whose_life_of_row(const struct flow_row *row)
+{
+	return (struct whose_life){
+		.key = row->key, .state = row->state, .initiator = row->initiator, .local = row->local,
+		.start = row->start, .changed = row->changed,
 	};
 }
 

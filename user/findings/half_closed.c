@@ -26,7 +26,7 @@ bool half_closed_lingers(const struct half_closed *h, const struct flow_row *row
 static struct group_key key_of(const struct flow_row *row, unsigned int end, const struct end_owner *owner)
 {
 	struct group_key key = {
-		.state = row->state[end], .role = end == row->initiator, .pid = owner->process ? owner->process->pid : 0,
+		.state = row->state[end], .role = end == row->initiator, .pid = owner->whose.unknown ? 0 : owner->whose.pid,
 	};
 
 	memcpy(key.addr[0], row->key->addr[end], 16);
@@ -48,8 +48,7 @@ static int add_end(struct half_closed *h, const struct flow_row *row, unsigned i
 		return -ENOMEM;
 	if (!group->count++ || row->changed < group->since)
 		group->since = row->changed;
-	if (owner->process)
-		memcpy(group->comm, owner->process->comm, sizeof(group->comm));
+	group->whose = owner->whose;
 	group->local |= is_local_end(row, end);
 	group->own |= row->own >> end & 1;
 	group->orphans += owner->orphan;
@@ -59,12 +58,24 @@ static int add_end(struct half_closed *h, const struct flow_row *row, unsigned i
 	return 0;
 }
 
+void half_closed_ask_whose(void *arg, const struct flow_row *row, unsigned int end, struct end_owner *owner)
+{
+	const struct whose_life life = whose_life_of_row(row);
+	const struct whose_source *source = arg;
+	struct whose both[2];
+
+	if (!source)
+		return;
+	source->find(source->arg, &life, both);
+	owner->whose = both[end];
+}
+
 int half_closed_add(struct half_closed *h, const struct flow_row *row, half_closed_owner *owner_of_end, void *arg)
 {
 	int err = 0;
 
 	for (unsigned int end = 0; !err && end < 2; end++) {
-		struct end_owner owner = {};
+		struct end_owner owner = { .whose.unknown = WHOSE_NOT_ASKED };
 
 		if (!half_closed_lingers(h, row, end))
 			continue;

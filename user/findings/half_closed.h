@@ -10,7 +10,7 @@
 
 #include "findings/flow_row.h"
 #include "findings/groups.h"
-#include "host/socket_owners.h"
+#include "flow/whose.h"
 
 /*
  * Ends of one state and one place: a responder's by its address and port
@@ -22,7 +22,7 @@ struct half_closed_group {
 	struct group_key key;
 	bool local;
 	bool own;                 /* there are sockets of this host's among them (struct flow_row) */
-	char comm[PROCESS_NAME];  /* of key.pid, unless that is 0: none, or none known */
+	struct whose whose;       /* of key.pid, unless that is 0: then why it is not known */
 	__u64 since;              /* of the oldest, ns, CLOCK_MONOTONIC */
 	__u64 count;
 	__u64 orphans;            /* sockets that no process has open any more */
@@ -38,12 +38,15 @@ struct half_closed {
 
 /* What this machine's kernel knows of an end. */
 struct end_owner {
-	const struct socket_owner *process;  /* NULL: none, or not known */
+	struct whose whose;
 	bool orphan, gone;
 };
 
 /* Looks it up, for ends that linger only. */
 typedef void half_closed_owner(void *arg, const struct flow_row *row, unsigned int end, struct end_owner *owner);
+
+/* Such a one, that asks a struct whose_source; arg NULL: there is none. */
+void half_closed_ask_whose(void *source, const struct flow_row *row, unsigned int end, struct end_owner *owner);
 
 /* A struct of zeros is empty. then: see above. */
 void half_closed_clear(struct half_closed *half, __u64 then);

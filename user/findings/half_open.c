@@ -83,19 +83,19 @@ static bool is_over(unsigned int state)
 	return state == STATE_CLOSED || state == STATE_TIME_WAIT;
 }
 
-static void take_owner(struct half_open *half, const struct local_ends *ends, const struct local_socket *socket)
-{
-	const struct socket_owner *owner = owner_of(&ends->owners, socket->inode);
-
-	if (!owner)
-		return;
-	half->pid = owner->pid;
-	memcpy(half->comm, owner->comm, sizeof(half->comm));
-}
-
 static __u64 ms_or_forever(__u32 ms)
 {
 	return ms == QUIET_UNKNOWN ? FOREVER : ms * 1000000ULL;
+}
+
+static int add_of_flow(struct search *s, const struct flow *f, struct half_open *half, const struct local_socket *socket)
+{
+	const struct whose_life life = whose_life_of(f);
+
+	if (half->for_ns <= s->older)
+		return 0;
+	local_end_whose(&s->ends, &life, half->end, socket, &half->whose);
+	return add(s->result, half);
 }
 
 /* The local end of a flow and its socket, if there is one: do they agree? */
@@ -109,24 +109,23 @@ static int compare(struct search *s, const struct flow *f, unsigned int end, con
 	s->result->compared++;
 	if (!socket) {
 		half.kind = HALF_OPEN_SOCKET_GONE;
-		return is_live(half.wire) && half.for_ns > s->older ? add(s->result, &half) : 0;
+		return is_live(half.wire) ? add_of_flow(s, f, &half, NULL) : 0;
 	}
 	half.kernel = socket->state;
 	half.retransmits = socket->retransmits;
-	take_owner(&half, &s->ends, socket);
 	if (is_over(half.wire) && is_live(half.kernel)) {
 		half.kind = HALF_OPEN_CLOSED_ON_WIRE;
-		return half.for_ns > s->older ? add(s->result, &half) : 0;
+		return add_of_flow(s, f, &half, socket);
 	}
 	half.kind = HALF_OPEN_PEER_SILENT;
 	half.for_ns = ms_or_forever(socket->heard_ms);
-	return socket->retransmits >= SILENT_RETRANSMITS && half.for_ns > s->older ? add(s->result, &half) : 0;
+	return socket->retransmits >= SILENT_RETRANSMITS ? add_of_flow(s, f, &half, socket) : 0;
 }
 
 static int look_at(void *arg, const struct flow *f, const struct history *h)
 {
-	const struct filter_subject subject = { &f->key, f->state, f->initiator & 1 };
 	struct search *s = arg;
+	const struct filter_subject subject = filter_subject_of(f, &s->look->whose.source);
 	bool chosen = filter_match(s->look->filter, &subject);
 	const __u8 local = local_ends_of(&f->key, f->local, &s->ends.host.addresses);
 	int err = 0;
@@ -149,7 +148,9 @@ static int look_at_socket(struct search *s, const struct local_socket *socket)
 	struct half_open half = {
 		.kind = HALF_OPEN_UNSEEN, .kernel = socket->state, .retransmits = socket->retransmits, .for_ns = FOREVER,
 	};
-	const struct filter_subject subject = { &half.key, (const __u8[2]){ socket->state, 0 }, 0 };
+	const struct filter_subject subject = {
+		.key = &half.key, .state = (const __u8[2]){ socket->state, 0 }, .whose = &s->look->whose.source, .local = LOCAL_END_0,
+	};
 	const __u64 quiet = ms_or_forever(socket->quiet_ms);
 
 	memcpy(half.key.addr, socket->addr, sizeof(half.key.addr));
@@ -161,7 +162,7 @@ static int look_at_socket(struct search *s, const struct local_socket *socket)
 		s->result->idle++;
 		return 0;
 	}
-	take_owner(&half, &s->ends, socket);
+	local_end_whose(&s->ends, NULL, 0, socket, &half.whose);
 	return add(s->result, &half);
 }
 

@@ -33,8 +33,7 @@ struct half_open {
 	__u8 kernel;                /* its state as the kernel has it; 0: no socket */
 	__u64 for_ns;               /* how long it has been so; ~0: unknown */
 	unsigned int retransmits;   /* unanswered */
-	__u32 pid;                  /* 0: unknown, or none */
-	char comm[PROCESS_NAME];
+	struct whose whose;         /* of the local end */
 };
 
 struct half_open_list {

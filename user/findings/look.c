@@ -21,32 +21,40 @@ int look_open(struct look *l, const char *pin_dir, const char *words)
 	}
 	l->now = monotonic_ns();
 	l->two_msl_ns = running_timeout(&l->running, STATE_TIME_WAIT);
+	if (filter_asks_whose(l->filter))
+		look_whose(l);
 	return 0;
+}
+
+void look_whose(struct look *l)
+{
+	whose_look_open(&l->whose, &l->running, true);
 }
 
 void look_close(struct look *l)
 {
+	whose_look_close(&l->whose);
 	running_close(&l->running);
 	filter_free(l->filter);
 }
 
 struct walk {
-	const struct filter *filter;
+	const struct look *look;
 	table_visit *visit;
 	void *arg;
 };
 
 static int visit_chosen(void *arg, const struct flow *f, const struct history *h)
 {
-	const struct filter_subject subject = { &f->key, f->state, f->initiator & 1 };
 	struct walk *walk = arg;
+	const struct filter_subject subject = filter_subject_of(f, &walk->look->whose.source);
 
-	return filter_match(walk->filter, &subject) ? walk->visit(walk->arg, f, h) : 0;
+	return filter_match(walk->look->filter, &subject) ? walk->visit(walk->arg, f, h) : 0;
 }
 
 int look_flows(struct look *l, table_visit *visit, void *arg)
 {
-	struct walk walk = { l->filter, visit, arg };
+	struct walk walk = { l, visit, arg };
 
 	return table_each(&l->running.maps, l->running.instance.sets, visit_chosen, &walk);
 }

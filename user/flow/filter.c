@@ -1,31 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
-#include "flow/filter.h"
+/* What a filter lets through. */
+#include "flow/filter_parts.h"
 
 #include <arpa/inet.h>
-#include <errno.h>
+#include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "flow/address.h"
-#include "base/error.h"
-#include "flow/names.h"
-#include "base/words.h"
+#include "flow/whose.h"
 
-enum node_kind { NODE_AND, NODE_OR, NODE_NOT, NODE_NET, NODE_PORT, NODE_STATE };
-enum side { SIDE_EITHER, SIDE_INITIATOR, SIDE_RESPONDER };
-
-struct filter {
-	enum node_kind kind;
-	enum side side;
-	union {
-		struct track_net net;
-		struct {
-			__u16 low, high;
-		} port;
-		__u32 states;             /* a bit a state */
-		struct filter *child[2];  /* NOT has one */
-	};
-};
+static bool is_text(enum node_kind kind)
+{
+	return kind == NODE_PROCESS || kind >= NODE_CGROUP;
+}
 
 void filter_free(struct filter *filter)
 {
@@ -35,12 +22,45 @@ void filter_free(struct filter *filter)
 		filter_free(filter->child[0]);
 		filter_free(filter->child[1]);
 	}
+	if (is_text(filter->kind))
+		free(filter->text);
 	free(filter);
 }
 
-/* ---- evaluation --------------------------------------------------------- */
+static bool begins_with(const char *text, const char *beginning)
+{
+	return !strncmp(text, beginning, strlen(beginning));
+}
 
-static bool end_matches(const struct filter *f, const struct filter_subject *s, unsigned int end)
+/* It, or one inside it. */
+static bool is_in_cgroup(const char *path, const char *cgroup)
+{
+	size_t len = strlen(cgroup);
+
+	while (len && cgroup[len - 1] == '/')
+		len--;
+	return path[0] && !strncmp(path, cgroup, len) && (!path[len] || path[len] == '/');
+}
+
+static bool is_whose(const struct filter *f, const struct whose *w)
+{
+	if (w->unknown)
+		return false;
+	switch (f->kind) {
+	case NODE_PROCESS:
+		return !fnmatch(f->text, w->comm, 0);
+	case NODE_PID:
+		return f->pid == w->pid;
+	case NODE_CGROUP:
+		return is_in_cgroup(w->path, f->text);
+	case NODE_CONTAINER:
+		return w->in.container[0] && begins_with(w->in.container, f->text);
+	default:
+		return w->in.pod[0] && begins_with(w->in.pod, f->text);
+	}
+}
+
+static bool end_matches(const struct filter *f, const struct filter_subject *s, const struct whose *whose, unsigned int end)
 {
 	__u16 port = ntohs(s->key->port[end]);
 
@@ -52,261 +72,51 @@ static bool end_matches(const struct filter *f, const struct filter_subject *s, 
 	case NODE_STATE:
 		return f->states >> s->state[end] & 1;
 	default:
-		return false;
+		return is_whose(f, &whose[end]);
 	}
 }
 
-bool filter_match(const struct filter *f, const struct filter_subject *s)
+static bool match(const struct filter *f, const struct filter_subject *s, const struct whose *whose)
 {
-	if (!f)
-		return true;
 	switch (f->kind) {
 	case NODE_AND:
-		return filter_match(f->child[0], s) && filter_match(f->child[1], s);
+		return match(f->child[0], s, whose) && match(f->child[1], s, whose);
 	case NODE_OR:
-		return filter_match(f->child[0], s) || filter_match(f->child[1], s);
+		return match(f->child[0], s, whose) || match(f->child[1], s, whose);
 	case NODE_NOT:
-		return !filter_match(f->child[0], s);
+		return !match(f->child[0], s, whose);
 	default:
 		break;
 	}
 	if (f->side == SIDE_INITIATOR)
-		return end_matches(f, s, s->initiator);
+		return end_matches(f, s, whose, s->initiator);
 	if (f->side == SIDE_RESPONDER)
-		return end_matches(f, s, !s->initiator);
-	return end_matches(f, s, 0) || end_matches(f, s, 1);
+		return end_matches(f, s, whose, !s->initiator);
+	return end_matches(f, s, whose, 0) || end_matches(f, s, whose, 1);
 }
 
-/* ---- parsing ------------------------------------------------------------ */
-
-#define MAX_DEPTH 64 /* of parentheses and "not", so that no input exhausts the stack */
-
-static const char *const keywords[] = { "host", "net", "port", "state", "src", "dst", "not", "and", "or", NULL };
-
-static int new_node(enum node_kind kind, struct filter **node)
+bool filter_asks_whose(const struct filter *f)
 {
-	*node = calloc(1, sizeof(**node));
-	if (!*node)
-		return fail(-ENOMEM, "out of memory while reading the filter");
-	(*node)->kind = kind;
-	return 0;
+	if (!f || f->kind == NODE_NET || f->kind == NODE_PORT || f->kind == NODE_STATE)
+		return false;
+	if (f->kind == NODE_AND || f->kind == NODE_OR)
+		return filter_asks_whose(f->child[0]) || filter_asks_whose(f->child[1]);
+	return f->kind == NODE_NOT ? filter_asks_whose(f->child[0]) : true;
 }
 
-/* *left becomes (*left kind right); right is the new node's whatever happens. */
-static int join(enum node_kind kind, struct filter **left, struct filter *right)
+bool filter_match(const struct filter *f, const struct filter_subject *s)
 {
-	struct filter *node;
-	int err = new_node(kind, &node);
+	struct whose whose[2] = { { .unknown = WHOSE_NOT_ASKED }, { .unknown = WHOSE_NOT_ASKED } };
 
-	if (err) {
-		filter_free(right);
-		return err;
-	}
-	node->child[0] = *left;
-	node->child[1] = right;
-	*left = node;
-	return 0;
-}
-
-static int bad_value(const struct words *w, const char *part, size_t len, const char *expected)
-{
-	if (!len)
-		return fail_at(w->text, part - w->text, 1, "filter: expected %s here", expected);
-	return fail_at(w->text, part - w->text, len, "filter: \"%.*s\" is not %s", (int)len, part, expected);
-}
-
-static int parse_value(const struct words *w, const char *what, const char *part, size_t len, struct filter *node)
-{
-	unsigned int state;
-
-	if (!strcmp(what, "host")) {
-		node->kind = NODE_NET;
-		if (memchr(part, '/', len) || !net_parse(part, len, &node->net))
-			return bad_value(w, part, len, "an address, such as 10.0.0.1 or 2001:db8::1");
-	} else if (!strcmp(what, "net")) {
-		node->kind = NODE_NET;
-		if (!net_parse(part, len, &node->net))
-			return bad_value(w, part, len, "a prefix, such as 10.0.0.0/8 or 2001:db8::/32");
-	} else if (!strcmp(what, "port")) {
-		node->kind = NODE_PORT;
-		if (!ports_parse(part, len, &node->port.low, &node->port.high))
-			return bad_value(w, part, len, "a port or range, such as 443 or 8000-8100");
-	} else {
-		state = state_by_name(part, len);
-		if (!state) {
-			char word[32];
-			const char *near = NULL;
-
-			if (len < sizeof(word)) {
-				memcpy(word, part, len);
-				word[len] = 0;
-				for (char *p = word; *p; p++)
-					*p = *p == '-' ? '_' : (*p >= 'a' && *p <= 'z' ? *p - 32 : *p);
-				near = nearest(word, state_names);
-			}
-			return fail_at(w->text, part - w->text, len ? len : 1,
-				       "filter: \"%.*s\" is not a state%s%s%s", (int)len, part,
-				       near ? "; did you mean " : ", such as ESTABLISHED or TIME_WAIT",
-				       near ? near : "", near ? "?" : "");
-		}
-		node->kind = NODE_STATE;
-		node->states = 1u << state;
-	}
-	return 0;
-}
-
-static int parse_test(struct words *w, struct filter **result)
-{
-	static const char *const tests[] = { "host", "net", "port", "state", NULL };
-	enum side side = SIDE_EITHER;
-	const char *what = NULL, *part = NULL;
-	struct filter *node;
-	size_t len = 0;
-	int err;
-
-	if (words_are(w, "src") || words_are(w, "dst")) {
-		side = words_are(w, "src") ? SIDE_INITIATOR : SIDE_RESPONDER;
-		words_next(w);
-	}
-	for (int i = 0; tests[i]; i++)
-		if (words_are(w, tests[i]))
-			what = tests[i];
-	if (!what) {
-		char word[32] = "";
-		const char *near = NULL;
-
-		if (words_end(w))
-			return fail_at(w->text, w->at, 1, "filter: expected host, net, port or state here");
-		if (w->len < sizeof(word)) {
-			memcpy(word, w->text + w->at, w->len);
-			word[w->len] = 0;
-			near = nearest(word, side ? tests : keywords);
-		}
-		return fail_at(w->text, w->at, w->len, "filter: expected host, net, port or state, found \"%.*s\"%s%s%s",
-			       (int)w->len, w->text + w->at, near ? "; did you mean " : "", near ? near : "",
-			       near ? "?" : "");
-	}
-	words_next(w);
-	if (words_end(w))
-		return fail_at(w->text, w->at, 1, "filter: \"%s\" needs a value after it", what);
-	while (words_list(w, &part, &len)) {
-		err = new_node(NODE_NET, &node);
-		if (err)
-			return err;
-		node->side = side;
-		err = parse_value(w, what, part, len, node);
-		if (err) {
-			free(node);
-			return err;
-		}
-		if (!*result)
-			*result = node;
-		else if ((err = join(NODE_OR, result, node)))
-			return err;
-	}
-	words_next(w);
-	return 0;
-}
-
-static int parse_expression(struct words *w, struct filter **result, int depth);
-
-static int parse_factor(struct words *w, struct filter **result, int depth)
-{
-	size_t open = w->at;
-	int err;
-
-	if (depth > MAX_DEPTH)
-		return fail_at(w->text, w->at, w->len, "filter: more than %d levels deep", MAX_DEPTH);
-	if (words_are(w, "not") || words_are(w, "!")) {
-		words_next(w);
-		err = parse_factor(w, result, depth + 1);
-		return err ? err : join(NODE_NOT, result, NULL);
-	}
-	if (!words_are(w, "("))
-		return parse_test(w, result);
-	words_next(w);
-	err = parse_expression(w, result, depth + 1);
-	if (err)
-		return err;
-	if (!words_are(w, ")")) {
-		if (words_end(w))
-			return fail_at(w->text, open, 1, "filter: this parenthesis is never closed");
-		return fail_at(w->text, w->at, w->len, "filter: expected and, or, or \")\", found \"%.*s\"", (int)w->len,
-			       w->text + w->at);
-	}
-	words_next(w);
-	return 0;
-}
-
-static int parse_term(struct words *w, struct filter **result, int depth)
-{
-	int err = parse_factor(w, result, depth);
-
-	while (!err && (words_are(w, "and") || words_are(w, "&&"))) {
-		struct filter *right = NULL;
-
-		words_next(w);
-		err = parse_factor(w, &right, depth);
-		if (err)
-			filter_free(right);
-		else
-			err = join(NODE_AND, result, right);
-	}
-	return err;
-}
-
-static int parse_expression(struct words *w, struct filter **result, int depth)
-{
-	int err = parse_term(w, result, depth);
-
-	while (!err && (words_are(w, "or") || words_are(w, "||"))) {
-		struct filter *right = NULL;
-
-		words_next(w);
-		err = parse_term(w, &right, depth);
-		if (err)
-			filter_free(right);
-		else
-			err = join(NODE_OR, result, right);
-	}
-	return err;
-}
-
-bool filter_begins_with(const char *text)
-{
-	struct words w;
-
-	words_start(&w, text);
-	if (words_are(&w, "("))
+	if (!f)
 		return true;
-	for (const char *const *keyword = keywords; *keyword; keyword++)
-		if (words_are(&w, *keyword))
-			return true;
-	return false;
-}
+	if (s->whose && filter_asks_whose(f)) {
+		const struct whose_life life = {
+			.key = s->key, .state = s->state, .initiator = s->initiator, .local = s->local,
+			.start = s->start, .changed = s->changed,
+		};
 
-const char *filter_word_near(const char *word)
-{
-	return nearest(word, keywords);
-}
-
-int filter_parse(const char *text, struct filter **filter)
-{
-	struct words w;
-	int err;
-
-	*filter = NULL;
-	words_start(&w, text ? text : "");
-	if (words_end(&w))
-		return 0;
-	err = parse_expression(&w, filter, 0);
-	if (!err && !words_end(&w))
-		err = fail_at(w.text, w.at, w.len, words_are(&w, ")") ? "filter: this parenthesis was never opened"
-						   : "filter: expected and, or, or the end, found \"%.*s\"",
-			      (int)w.len, w.text + w.at);
-	if (err) {
-		filter_free(*filter);
-		*filter = NULL;
+		s->whose->find(s->whose->arg, &life, whose);
 	}
-	return err;
+	return match(f, s, whose);
 }

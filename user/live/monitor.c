@@ -122,6 +122,7 @@ static int on_second(struct monitor *m)
 	tell_second(m);
 	err = sweep(m, true);
 	audit_second(&m->audit);
+	opener_walk_second(&m->whose);
 	if (wall_clock_refresh(m->sink->clock))
 		err = err ?: instance_note_clock(&m->object.maps, m->sink->clock->offset);
 	err = err ?: tell_lost(m);
@@ -224,6 +225,15 @@ static int prepare(struct monitor *m, const struct track *track)
 	return err ?: wakeups_add(&m->wakeups, netlink_watch_fd(&m->links));
 }
 
+/* While there are capabilities. */
+static int open_whose(struct monitor *m)
+{
+	int err = opener_walk_open(&m->whose, &m->pins, m->choice.kernel->max_flows);
+
+	m->sink->whose = m->dispatch.whose = &m->whose.source;
+	return err;
+}
+
 static int attach(struct monitor *m)
 {
 	int err = pins_add_object(&m->pins, &m->object, m->adopted);
@@ -237,6 +247,8 @@ static int attach(struct monitor *m)
 	err = err ?: m->adopted ? hooks_adopt(&m->hooks) : hooks_attach(&m->hooks);
 	if (!err)
 		seeding_run(&m->seeding, &m->hooks);
+	if (!err)
+		err = open_whose(m);
 	audit_open(&m->audit, m->choice.audit_ns, &m->object, &m->hooks);
 	if (!err && m->duties)
 		err = m->duties->attached(m->duties, m);
@@ -331,6 +343,7 @@ static int end(struct monitor *m, int err, bool leave)
 	if (m->duties)
 		m->duties->ending(m->duties, m);
 	audit_close(&m->audit);
+	opener_walk_close(&m->whose);
 	seeding_close(&m->seeding);
 	if (leave)
 		hooks_leave(&m->hooks);

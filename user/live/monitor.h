@@ -13,6 +13,7 @@
 #include "live/audit.h"
 #include "live/choice.h"
 #include "live/hook_set.h"
+#include "live/opener_walk.h"
 #include "live/seeding.h"
 #include "live/wakeups.h"
 #include "pins/owner.h"
@@ -49,6 +50,7 @@ struct monitor {
 	struct netlink_watch links;
 	struct seeding seeding;
 	struct audit audit;
+	struct opener_walk whose;
 	bool adopted;            /* goes on with what a dead instance left */
 	bool links_changed;
 	bool more;               /* the ring was not emptied */

@@ -15,9 +15,10 @@
 #include "base/error.h"
 #include "host/netns.h"
 #include "kernel/object.h"
+#include "kernel/openers.h"
 #include "pins/pin_dir.h"
 
-const char *const pin_subdirs[] = { "maps", "programs", "hooks", "iterators", NULL };
+const char *const pin_subdirs[] = { "maps", "programs", "hooks", "iterators", "openers", NULL };
 
 void hook_pin_name(char name[PIN_NAME], const struct pinned_hook *hook)
 {
@@ -63,8 +64,12 @@ bool is_known_pin(const char *subdir, const char *name)
 #define X(known) #known,
 	static const char *const maps[] = { PINNED_MAPS(X) EVENTS_PIN, NULL }, *const programs[] = { PROGRAMS(X) NULL };
 #undef X
+#define X(name, known) #known,
+	static const char *const openers[] = { OPENER_MAPS(X) OPENERS_PIN, NULL };
+#undef X
 	static const char *const iterators[] = { SOCKETS_PIN, NULL };
-	const char *const *list = !strcmp(subdir, "maps") ? maps : !strcmp(subdir, "iterators") ? iterators : programs;
+	const char *const *list = !strcmp(subdir, "maps") ? maps : !strcmp(subdir, "iterators") ? iterators :
+				  !strcmp(subdir, "openers") ? openers : programs;
 	char plain[PIN_NAME];
 
 	snprintf(plain, sizeof(plain), "%.*s", (int)(strlen(name) - (is_staged(name) ? strlen(STAGED) : 0)), name);

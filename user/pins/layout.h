@@ -8,6 +8,7 @@
 extern const char *const pin_subdirs[]; /* ends with NULL */
 
 #define SOCKETS_PIN "sockets"
+#define OPENERS_PIN "walk"
 
 /* What is on its way into another pin's place ends so. */
 #define STAGED "_new"

@@ -16,6 +16,7 @@
 #include "base/error.h"
 #include "host/netns.h"
 #include "kernel/object.h"
+#include "kernel/openers.h"
 #include "pins/layout.h"
 #include "pins/holder.h"
 #include "pins/pin_dir.h"
@@ -163,6 +164,24 @@ void pins_remove_iterator(const struct pins *pins)
 {
 	if (pins->dir_fd >= 0)
 		unpin(pins, "iterators", SOCKETS_PIN, "");
+}
+
+int pins_add_openers(const struct pins *pins, const struct openers *openers)
+{
+	int err = pins->dir_fd < 0 ? 0 : pin(pins, openers_link(openers), "openers", OPENERS_PIN);
+
+	for (int i = 0; !err && pins->dir_fd >= 0 && i < OPENERS_MAPS; i++)
+		err = pin(pins, openers->map[i], "openers", opener_map_names[i]);
+	return err;
+}
+
+void pins_remove_openers(const struct pins *pins)
+{
+	if (pins->dir_fd < 0)
+		return;
+	unpin(pins, "openers", OPENERS_PIN, "");
+	for (int i = 0; i < OPENERS_MAPS; i++)
+		unpin(pins, "openers", opener_map_names[i], "");
 }
 
 int pins_open_iterator(const struct pins *pins)

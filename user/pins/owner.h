@@ -7,6 +7,7 @@
  *   DIR/programs/NAME  the loaded programs
  *   DIR/hooks/NAME     one a hook: its bpf_link, or with clsact its program
  *   DIR/iterators/sockets  the walk over the kernel's sockets, for the owner alone
+ *   DIR/openers/walk   the walk over processes, and the maps that it fills (kernel/openers.h)
  *
  * All of it is its owner's alone (pins/pin_dir.h). The owner holds a lock on DIR for as long as it lives, so that a living
  * instance and what a crash left behind can be told apart.
@@ -20,6 +21,7 @@
 #include "pins/reader.h"
 
 struct object;
+struct openers;
 
 struct pins {
 	const char *dir;
@@ -46,6 +48,9 @@ void pins_remove_hook(const struct pins *pins, const struct hook *hook);
 /* The link of the walk over the sockets. */
 int pins_add_iterator(const struct pins *pins, int link_fd);
 void pins_remove_iterator(const struct pins *pins);
+/* Which process has a socket open: the walk and its maps. Without: what another one left is removed. 0 or a reported error. */
+int pins_add_openers(const struct pins *pins, const struct openers *openers);
+void pins_remove_openers(const struct pins *pins);
 /* Open it for one walk, which takes no capability. A descriptor, or negative errno; -ENOENT: nothing is pinned. */
 int pins_open_iterator(const struct pins *pins);
 

@@ -13,6 +13,7 @@
 
 #include "base/error.h"
 #include "host/netns.h"
+#include "kernel/openers.h"
 #include "pins/layout.h"
 #include "pins/reader.h"
 #include "pins/holder.h"
@@ -139,6 +140,31 @@ __u64 running_timeout(const struct running *running, unsigned int state)
 
 	bpf_map_lookup_elem(running->maps.settings, &zero, &settings);
 	return settings.timeout_ns[state];
+}
+
+void running_openers(int dir_fd, struct openers *openers)
+{
+	int map[OPENERS_MAPS], ready = 0;
+	char name[64];
+
+	for (int i = 0; i < OPENERS_MAPS; i++) {
+		snprintf(name, sizeof(name), "openers/%s", opener_map_names[i]);
+		map[i] = pinned_open(dir_fd, name);
+		ready += map[i] >= 0;
+	}
+	for (int i = 0; ready < OPENERS_MAPS && i < OPENERS_MAPS; i++) {
+		if (map[i] >= 0)
+			close(map[i]);
+		map[i] = -1;
+	}
+	openers_take(openers, map);
+}
+
+int running_openers_walk(int dir_fd)
+{
+	int fd = openat(dir_fd, "openers/" OPENERS_PIN, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+
+	return fd < 0 ? -errno : fd;
 }
 
 int pins_lock_changes(int dir_fd, const char *dir)

@@ -9,6 +9,8 @@
 #include "pins/pinned_hook.h"
 #include "tcpstate/abi.h"
 
+struct openers;
+
 struct running {
 	const char *dir;
 	int dir_fd;
@@ -33,6 +35,13 @@ int running_enter_netns(const struct running *running);
 
 /* Its --timeout of a state, ns; TIME_WAIT: 2MSL. 0: it can't be read. */
 __u64 running_timeout(const struct running *running, unsigned int state);
+
+/*
+ * Which process has a socket open, as the instance keeps it; not ready, where it does not. And a descriptor for one walk more, which
+ * takes no capability, or negative errno: also for the owner itself.
+ */
+void running_openers(int dir_fd, struct openers *openers);
+int running_openers_walk(int dir_fd);
 
 /*
  * Two who change what is tracked at once would mix their lists. The directory

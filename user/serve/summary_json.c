@@ -274,6 +274,8 @@ static __u64 leaks(struct out *out, const struct metrics *m)
 		json_word(out, "state", state_name(leak->key.state));
 		json_number(out, "count", leak->count);
 		json_seconds(out, "oldest_seconds", m->now - leak->since);
+		if (local && m->peers != API_PEERS_NONE && whose_tells(&leak->whose))
+			whose_json(out, &leak->whose);
 		json_close(out);
 	}
 	json_close_array(out);

@@ -22,6 +22,7 @@
 /* ---- one walk ------------------------------------------------------------------- */
 
 struct walk {
+	const struct whose_source *whose;
 	struct local_host host;
 	bool asked;           /* own has been read, which is left until it is needed */
 	struct own_connections own;
@@ -48,7 +49,7 @@ static int look_at(void *arg, const struct flow *f, const struct history *h)
 	    half_closed_lingers(&walk->half, &row, 1))
 		row.own = own_ends(walk, &f->key);
 	err = port_pressure_add(&walk->ports, &row);
-	return err ?: half_closed_add(&walk->half, &row, NULL, NULL);
+	return err ?: half_closed_add(&walk->half, &row, half_closed_ask_whose, (void *)walk->whose);
 }
 
 static void take_pairs(struct survey_result *result, const struct port_pressure *ports)
@@ -77,10 +78,10 @@ static int read_two_msl(const struct maps *maps, __u64 *two_msl_ns)
 	return err;
 }
 
-int survey_take(struct survey_result *result, const struct maps *maps, __u32 sets)
+int survey_take(struct survey_result *result, const struct maps *maps, __u32 sets, const struct whose_source *whose)
 {
 	const __u64 now = monotonic_ns();
-	struct walk walk = {};
+	struct walk walk = { .whose = whose };
 	__u64 two_msl_ns = 0;
 	int err;
 
@@ -107,6 +108,7 @@ int survey_take(struct survey_result *result, const struct maps *maps, __u32 set
 
 struct survey {
 	const struct maps *maps;
+	const struct whose_source *whose;
 	__u32 sets;
 	pthread_t thread;
 	pthread_mutex_t lock;  /* of what follows */
@@ -145,7 +147,7 @@ static void *survey(void *arg)
 	pthread_setname_np(pthread_self(), "survey");
 	do {
 		/* One that failed is not told: the age of the newest says so. */
-		if (!survey_take(&result, s->maps, s->sets)) {
+		if (!survey_take(&result, s->maps, s->sets, s->whose)) {
 			pthread_mutex_lock(&s->lock);
 			s->result = result;
 			pthread_mutex_unlock(&s->lock);
@@ -172,7 +174,7 @@ static int start_thread(struct survey *s)
 	return -err;
 }
 
-int survey_start(struct survey **started, const struct maps *maps, __u32 sets)
+int survey_start(struct survey **started, const struct maps *maps, __u32 sets, const struct whose_source *whose)
 {
 	struct survey *s = calloc(1, sizeof(*s));
 	int err = -ENOMEM;

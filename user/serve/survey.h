@@ -32,11 +32,11 @@ struct survey_result {
 	struct half_closed_group longest[SURVEY_ROWS];    /* of local ends, the oldest first */
 };
 
-/* One walk, now, by a thread that is in the network namespace that is watched. 0 or negative errno. */
-int survey_take(struct survey_result *result, const struct maps *maps, __u32 sets);
+/* One walk, now, whose: NULL: nobody knows; by a thread that is in the network namespace that is watched. 0 or negative errno. */
+int survey_take(struct survey_result *result, const struct maps *maps, __u32 sets, const struct whose_source *whose);
 
 /* The thread. maps stay open as long as it lives. 0 or a reported error. */
-int survey_start(struct survey **survey, const struct maps *maps, __u32 sets);
+int survey_start(struct survey **survey, const struct maps *maps, __u32 sets, const struct whose_source *whose);
 /* The newest result. */
 void survey_read(struct survey *survey, struct survey_result *result);
 void survey_stop(struct survey *survey);

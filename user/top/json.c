@@ -231,6 +231,8 @@ static void json_leaks(struct top_ui *ui, struct out *out, size_t limit)
 			json_null(out, "peer");
 		json_number(out, "count", g->count);
 		json_milliseconds(out, "oldest_ms", growth(ui->sample.time, g->since));
+		if (whose_tells(&g->whose))
+			whose_json(out, &g->whose);
 		json_close(out);
 	}
 	json_close_array(out);

@@ -259,7 +259,7 @@ void list_ports(struct top_ui *ui, int row, int col, int width, int rows, size_t
 void list_leaks(struct top_ui *ui, int row, int col, int width, int rows, size_t first)
 {
 	const struct half_closed *leaks = &ui->view.leaks;
-	char age[DURATION_TEXT];
+	char age[DURATION_TEXT], process[WHOSE_TEXT];
 	struct table table;
 
 	if (table_begin(&table, rows))
@@ -270,6 +270,7 @@ void list_leaks(struct top_ui *ui, int row, int col, int width, int rows, size_t
 	table_column(&table, "CONNECTED TO", 14, false, 6);
 	table_column(&table, "CONNS", 5, true, ALWAYS);
 	table_column(&table, "OLDEST", 6, true, 7);
+	table_column(&table, "PROCESS", 14, false, 8);
 	for (size_t i = first; i < leaks->groups.count && i < first + rows; i++) {
 		const struct half_closed_group *leak = half_closed_at(leaks, i);
 		struct table_cell *cells = table_row(&table);
@@ -282,6 +283,7 @@ void list_leaks(struct top_ui *ui, int row, int col, int width, int rows, size_t
 			cell_end(&cells[3], &leak->key, 1);
 		cell_number(&cells[4], STYLE_OF_HEAD, leak->count, true);
 		cell_duration(&cells[5], since(ui, leak->since));
+		cell(&cells[6], STYLE_OF_TEXT, "%s", whose_text(process, &leak->whose));
 	}
 	table_draw(&table, row, col, width);
 	duration_text(age, ui->view.leaks_older_ns);

@@ -61,6 +61,7 @@ enum owner_fate source_owner(struct top_source *s)
 	if ((s->fate == OWNER_GONE || s->fate == OWNER_UNKNOWN) && is_adopted(s)) {
 		watch_owner(s);
 		s->fate = OWNER_LIVES;
+		whose_look_close(&s->whose); /* that one has its own */
 	}
 	/* One that can't be seen from here can't be watched, but takes its pins away. */
 	if ((s->fate != OWNER_LIVES || s->owner_fd < 0) && faccessat(s->running.dir_fd, "maps/instance", F_OK, 0))
@@ -131,6 +132,7 @@ void source_close(struct top_source *s)
 {
 	if (s->owner_fd >= 0)
 		close(s->owner_fd);
+	whose_look_close(&s->whose);
 	running_close(&s->running);
 	free(s->status);
 }
@@ -149,6 +151,9 @@ int source_read(struct top_source *s, struct top_sample *sample, struct top_view
 	if (err)
 		return err;
 	read_local_host(s, view);
+	whose_look_open(&s->whose, &s->running, false);
+	s->whose.own = &view->local.addresses;
+	view->whose = &s->whose.source;
 	view->two_msl_ns = running_timeout(&s->running, STATE_TIME_WAIT);
 	if (s->fate == OWNER_LIVES) /* of one that is gone the hooks may be, too */
 		refresh_status(s, now);

@@ -5,6 +5,7 @@
 
 #include "pins/reader.h"
 #include "findings/status.h"
+#include "findings/whose_look.h"
 #include "top/sample.h"
 #include "top/view.h"
 
@@ -17,6 +18,7 @@ enum owner_fate {
 
 struct top_source {
 	struct running running;
+	struct whose_look whose;      /* as its owner knows it */
 	struct status *status;        /* hooks and programs, now and then */
 	__u64 status_time;
 	int owner_fd;                 /* pidfd; -1: not watched */

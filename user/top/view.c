@@ -262,6 +262,7 @@ static int add_to_findings(struct top_view *v, const struct top_flow *f)
 {
 	const struct flow_row row = {
 		.key = &f->key,
+		.start = f->start,
 		.changed = f->changed,
 		.wait_since = { f->wait_since[0], f->wait_since[1] },
 		.state = { f->state[0], f->state[1] },
@@ -270,7 +271,7 @@ static int add_to_findings(struct top_view *v, const struct top_flow *f)
 	};
 	int err = port_pressure_add(&v->ports, &row);
 
-	return err ?: half_closed_add(&v->leaks, &row, NULL, NULL);
+	return err ?: half_closed_add(&v->leaks, &row, half_closed_ask_whose, (void *)v->whose);
 }
 
 static void end_findings(struct top_view *v)
@@ -284,7 +285,9 @@ static void end_findings(struct top_view *v)
 static int look_at(struct top_view *v, const struct top_flow *f)
 {
 	unsigned int initiator = f->initiator & 1;
-	const struct filter_subject subject = { &f->key, f->state, initiator };
+	const struct filter_subject subject = {
+		&f->key, f->state, initiator, v->whose, local_ends_of(&f->key, f->local, &v->local.addresses), f->start, f->changed,
+	};
 	int err;
 
 	if (!filter_match(v->filter, &subject))

@@ -64,6 +64,7 @@ struct top_order {
 struct top_view {
 	/* What the user wants to see. */
 	const struct filter *filter;
+	const struct whose_source *whose; /* NULL: nobody knows */
 	unsigned int grouping, column;
 	bool reverse;
 	__u64 leaks_older_ns;

@@ -124,8 +124,10 @@ def numbers(test):
     equal(test.read("cellsOf('pressure').map(r => r[1])"),
           [f"{p['waiting']:,} + {p['open']:,} of {'~' * p['assumed']}{p['range']:,}" for p in said["port_pressure"]],
           "ports in use")
-    equal(test.read("cellsOf('leaks').map(r => [r[0], r[1], reading.figure(r[2])])"),
+    equal(test.read("cellsOf('leaks').map(r => [r[0], r[1], reading.figure(r[3])])"),
           [[l["local"], l["state"], l["count"]] for l in said["leaks"]], "leaks")
+    equal(test.read("cellsOf('leaks').map(r => r[2])"),
+          ["billing (812)\ncontainerd 3f2a9c0b1d4e\npod 8a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9", "unknown"], "whose leaks are")
     equal(test.read("cellsOf('hooks')"),
           [[h["interface"], h["direction"], h["hook"], "yes"] for h in said["hooks"]], "hooks")
     known = sum(b["count"] for b in said["strays"]["lifetimes"])
@@ -234,7 +236,8 @@ def hostile_texts(test):
         summary["hooks"][0]["interface"] = EVIL
         summary["hooks"][1] = {"interface": "\u202eeth0\x00", "direction": EVIL, "hook": "<svg onload=alert(1)>", "attached": False}
         summary["port_pressure"][0].update({"from": EVIL, "to": "javascript:alert(1) 80"})
-        summary["leaks"][0].update({"local": EVIL, "state": EVIL})
+        summary["leaks"][0].update({"local": EVIL, "state": EVIL, "container": 7, "pod": []})
+        summary["leaks"][0]["process"]["comm"] = EVIL
         summary["strays"]["kinds"][EVIL] = 5
         summary["resets"]["__proto__x"] = 1
         summary["losses"]["events"][EVIL] = 3

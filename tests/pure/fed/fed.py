@@ -313,7 +313,6 @@ LEFT = {
     "SEG_MSS of enum segment_trait is asked for nowhere": "numbers.h takes the MSS, which is 0 without it",
     "FLOW_RST_IGNORED of enum flow_trait is asked for nowhere": "only scenarios do: a record should tell it",
     "FLOW_ICMP_ERROR of enum flow_trait is asked for nowhere": "only scenarios do: a record should tell it",
-    "local of struct event is read nowhere": "an event should tell whose end it is",
 }
 
 # ---- the check itself ----------------------------------------------------------

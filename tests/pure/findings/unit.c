@@ -209,17 +209,18 @@ static struct flow half_closed_flow(unsigned int client, unsigned int port, __u6
 	return f;
 }
 
-static const struct socket_owner owners[2] = { { 1, 100, "one" }, { 2, 200, "two" } };
+static const struct whose owners[2] = { { .pid = 100, .comm = "one" }, { .pid = 200, .comm = "two" } };
 
 static void owner_by_port(void *arg, const struct flow_row *row, unsigned int end, struct end_owner *owner)
 {
 	unsigned int port = ntohs(row->key->port[!end]);
 
 	++*(int *)arg;
+	owner->whose.unknown = WHOSE_NOT_UNSEEN;
 	if (row->state[end] != STATE_CLOSE_WAIT)
 		return;
 	if (port % 3 < 2)
-		owner->process = &owners[port % 3];
+		owner->whose = owners[port % 3];
 	else
 		owner->orphan = true;
 }
@@ -256,7 +257,7 @@ static void ends_that_linger(void **state)
 			assert_int_equal(g->count, round && responder ? 8 : 24);
 			assert_int_equal(g->orphans, round && responder && !g->key.pid ? 8 : 0);
 			if (g->key.pid)
-				assert_string_equal(g->comm, owners[g->key.pid / 100 - 1].comm);
+				assert_string_equal(g->whose.comm, owners[g->key.pid / 100 - 1].comm);
 		}
 	}
 	assert_int_equal(asked, 48); /* for those that linger only */
