@@ -143,7 +143,9 @@ static __always_inline void tell(struct bpf_iter_meta *meta, const struct opener
 	};
 	const struct opener_path *path = bpf_map_lookup_elem(&opener_cgroups, &told.cgroup);
 
-	told.stale = !path || path->read_ns + OPENER_PATH_OLD_NS < o->seen_ns;
+	/* A process may move, and what could not be told may be told now; a cgroup keeps its name. */
+	told.stale = !path || (!path->path[0] && path->read_ns + OPENER_RETRY_NS < o->seen_ns) ||
+		     (by_process && path->read_ns + OPENER_PATH_OLD_NS < o->seen_ns);
 	bpf_seq_write(meta->seq, &told, sizeof(told));
 }
 

@@ -38,6 +38,7 @@ extern const struct command nat_command;
 #define FILTER_HELP \
 	"\nFILTER: tests joined by and, or, not and parentheses:\n" \
 	"  host A    net A/B    port N or N-M    state S      (either end; A,B,C for any of several)\n" \
+	"  process NAME    pid N    cgroup PATH    container ID    pod UID      (whose it is, live)\n" \
 	"  with src before it: the initiator's; with dst: the responder's\n" \
 	"  such as: 'net 10.0.0.0/8 and dst port 443 and not state ESTABLISHED'\n"
 

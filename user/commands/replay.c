@@ -223,6 +223,8 @@ static int run_replay(const struct options *options)
 	s->options = *options;
 	s->capture.fd = -1;
 	err = filter_parse(options->words, &s->filter);
+	if (!err && filter_asks_whose(s->filter))
+		err = fail_usage("filter: a capture does not say whose its connections are (process, pid, cgroup, container, pod)");
 	if (!err && options->track) {
 		s->track = malloc(sizeof(*s->track));
 		err = s->track ? track_parse(options->track, s->track) : fail(-ENOMEM, "out of memory while starting");

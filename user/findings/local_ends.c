@@ -59,7 +59,7 @@ static void take_listed(const struct local_ends *ends, const struct local_socket
 	}
 	*w = (struct whose){ .pid = owner->pid };
 	memcpy(w->comm, owner->comm, sizeof(w->comm));
-	cgroup_path_of(owner->pid, 0, w->path, sizeof(w->path));
+	cgroup_path_of(owner->pid, w->path, sizeof(w->path));
 	cgroup_words_of(w->path, &w->in);
 }
 

@@ -11,7 +11,7 @@
 
 static void path_of(void *arg, __u32 pid, __u64 id, char path[OPENER_PATH])
 {
-	cgroup_path_of(pid, id, path, OPENER_PATH);
+	cgroup_path_of(pid, path, OPENER_PATH);
 }
 
 static void find(void *arg, const struct whose_life *life, struct whose whose[2])

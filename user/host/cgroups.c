@@ -135,19 +135,23 @@ static bool search_in(struct search *s, int depth)
 	return found;
 }
 
-static void path_by_id(__u64 id, char *path, size_t size)
+void cgroup_path_by_id(__u64 id, char *path, size_t size)
 {
 	struct search s = { .id = id, .left = MOST_DIRECTORIES };
 	const char *mount = mount_of_v2();
+	struct stat st;
 
+	path[0] = 0;
 	if (!mount)
 		return;
 	s.skip = snprintf(s.path, sizeof(s.path), "%s", mount);
-	if (search_in(&s, 0))
+	if (!stat(mount, &st) && st.st_ino == id)
+		snprintf(path, size, "/");
+	else if (search_in(&s, 0))
 		keep_end(s.path + s.skip, path, size);
 }
 
-void cgroup_path_of(__u32 pid, __u64 id, char *path, size_t size)
+void cgroup_path_of(__u32 pid, char *path, size_t size)
 {
 	char file[64], text[TEXT_SIZE];
 
@@ -155,6 +159,4 @@ void cgroup_path_of(__u32 pid, __u64 id, char *path, size_t size)
 	snprintf(file, sizeof(file), "/proc/%u/cgroup", pid);
 	if (read_text(file, text, sizeof(text)))
 		cgroup_path_in(text, path, size);
-	else
-		path_by_id(id, path, size);
 }

@@ -13,10 +13,11 @@ bool cgroups_are_mixed(void);
 
 /*
  * The path of the process's cgroup, in that hierarchy that names a container, else in v2, else in systemd's; the
- * end of it, if it is too long. id: of its cgroup v2, which is looked for by that where
- * the process is gone, a bounded number of directories far. "": it is not known.
+ * end of it, if it is too long. "": it is not known, since the process is gone, or hidden.
  */
-void cgroup_path_of(__u32 pid, __u64 id, char *path, size_t size);
+void cgroup_path_of(__u32 pid, char *path, size_t size);
+/* The same by the id of a cgroup v2: looked for, up to some thousand directories far, which takes milliseconds. */
+void cgroup_path_by_id(__u64 id, char *path, size_t size);
 
 /* The line of a /proc/PID/cgroup that tells most. "": none does. For the tests. */
 void cgroup_path_in(const char *text, char *path, size_t size);

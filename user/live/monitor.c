@@ -243,12 +243,11 @@ static int attach(struct monitor *m)
 		err = err ?: seeding_open(&m->seeding, &m->object.maps, &m->pins, zone_of(m->choice.kernel, m->choice.hooks->direction));
 	else
 		pins_remove_iterator(&m->pins);
+	err = err ?: open_whose(m);
 	err = err ?: hooks_plan(&m->hooks, m->choice.hooks, &m->object, &m->pins);
 	err = err ?: m->adopted ? hooks_adopt(&m->hooks) : hooks_attach(&m->hooks);
 	if (!err)
 		seeding_run(&m->seeding, &m->hooks);
-	if (!err)
-		err = open_whose(m);
 	audit_open(&m->audit, m->choice.audit_ns, &m->object, &m->hooks);
 	if (!err && m->duties)
 		err = m->duties->attached(m->duties, m);

@@ -12,11 +12,18 @@
 
 #define SLICE_NS (20 * NS_PER_MS)     /* of a second; a walk over 200,000 sockets takes ten such */
 #define FIRST_NS (2 * NS_PER_SECOND)  /* the first walk is for what was there before */
+#define MOST_SEARCHES 4               /* a second, for cgroups of processes that are gone or hidden */
 #define MOST_SOCKETS 131072           /* each takes some 150 bytes of the kernel's memory */
 
 static void path_of(void *arg, __u32 pid, __u64 id, char path[OPENER_PATH])
 {
-	cgroup_path_of(pid, id, path, OPENER_PATH);
+	struct opener_walk *w = arg;
+
+	cgroup_path_of(pid, path, OPENER_PATH);
+	if (path[0] || w->searches == MOST_SEARCHES)
+		return;
+	w->searches++;
+	cgroup_path_by_id(id, path, OPENER_PATH);
 }
 
 static void find(void *arg, const struct whose_life *life, struct whose whose[2])
@@ -32,6 +39,7 @@ static void go_on(struct opener_walk *w, __u64 ns)
 
 	if (!w->openers.ready)
 		return;
+	w->searches = 0;
 	if (w->openers.walk < 0)
 		err = openers_begin(&w->openers, w->pins->dir_fd < 0 ? -1 : running_openers_walk(w->pins->dir_fd));
 	if (!err)

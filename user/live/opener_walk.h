@@ -10,6 +10,7 @@ struct pins;
 struct opener_walk {
 	struct openers openers;
 	const struct pins *pins;
+	unsigned int searches;      /* in this second */
 	struct whose_source source; /* for sinks and filters */
 };
 

@@ -54,6 +54,7 @@ struct opener_told {
 };
 
 #define OPENER_PATH_OLD_NS 60000000000ULL
+#define OPENER_RETRY_NS 5000000000ULL
 
 /* Map "opener_walks", one entry: when the newest walk that came to its end was begun. */
 struct opener_walks {

@@ -3,7 +3,7 @@
 
 run_daemon -i server0
 said "watching server0: receive XDP \(native\), transmit $AUTO\." && ok "attaches" || not_ok "attaches" "$(cat "$WORK/run.err")"
-equal "pins maps, programs and hooks" "hooks iterators maps programs" "$(cd "$PIN" && echo *)"
+equal "pins maps, programs and hooks" "hooks iterators maps openers programs" "$(cd "$PIN" && echo *)"
 equal "pins the hooks" 2 "$(ls "$PIN/hooks" | wc -l)"
 connect 8001 3
 await_line "$WORK/events" '"event":"time_wait"' run
