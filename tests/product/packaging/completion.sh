@@ -80,7 +80,7 @@ check "completion: states" offers "flows state FIN" FIN_WAIT_1 FIN_WAIT_2
 check "completion: several states" offers "flows state CLOSED,LI" CLOSED,LISTEN
 check "completion: after a test" offers "flows port 80 _" and or
 check "completion: after and" offers "flows port 80 and s" src state
-check "completion: after src" offers "flows src _" host net port state
+check "completion: after src" offers "flows src _" cgroup container host net pid pod port process state
 check "completion: a FILTER after an option with a value" offers "watch -i lo n" net not
 check "completion: a FILTER after an option without" offers "flows --json n" net not
 check "completion: watch --pin without a directory" offers "watch --pin n" net not
