@@ -110,12 +110,13 @@ static __always_inline void forget(struct walk *w)
 /*
  * The size bytes at offset, or NULL where the frame ends before. The verifier
  * wants a bound that it can see before it adds to a packet pointer: hence the
- * mask, which changes nothing: no header begins beyond MAX_OFFSET (see advance()).
+ * mask, which changes nothing: no header begins beyond MAX_OFFSET (see advance());
+ * clang must not see that, or it leaves the mask out, and 6.1 does not follow the comparison instead.
  */
 static __always_inline const void *bytes_at(struct frame f, __u32 offset, __u32 size)
 {
 #ifdef __bpf__
-	const char *at = f.data + (offset & OFFSET_MASK);
+	const char *at = f.data + (opaque(offset) & OFFSET_MASK);
 
 	return (const void *)(at + size) > f.data_end ? NULL : at;
 #else
