@@ -3,6 +3,11 @@
 #ifndef TCPSTATE_BPF_PARSE_WALK_H
 #define TCPSTATE_BPF_PARSE_WALK_H
 
+#ifdef __bpf__
+#include <linux/bpf.h>
+#include <bpf/bpf_helpers.h>
+#endif
+
 #include "parse/checksum.h"
 #include "parse/icmp.h"
 #include "parse/ip.h"
