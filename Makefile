@@ -150,7 +150,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 
 # The quick ones first, then the long ones, two at once (tests/run.sh). test-kernel (the stock
 # Debian kernel, emulated) is not among them: it takes minutes, and is for those who change bpf/.
-SUITES ?= replay house lint unit findings seed whose fed packets fuzz model spin scenarios strays traffic mutants page truth cases reasons metrics corpus packaging \
+SUITES ?= replay house lint unit findings filter seed whose fed packets fuzz model spin scenarios strays traffic mutants page truth cases reasons metrics corpus packaging \
 	cli race flood flood-words load daemon host late veth top bytes service oracle lab
 
 # PART is for suites that can run a part of themselves: each adds its name to PARTED.

@@ -27,13 +27,21 @@ static __always_inline bool port_is_chosen(__be16 port)
 	return bits && (*bits >> (number & 63) & 1);
 }
 
-/* Either end's address is in the nets, and either end's port in the ports. */
+/* Either end's address is in the nets (or neither is), and either end's port in the ports (or neither is). */
 static __always_inline bool is_chosen(const struct flow_key *key, __u32 track)
 {
-	if ((track & TRACK_NETS) && !net_is_chosen(key->addr[0]) && !net_is_chosen(key->addr[1]))
-		return false;
-	if ((track & TRACK_PORTS) && !port_is_chosen(key->port[0]) && !port_is_chosen(key->port[1]))
-		return false;
+	if (track & TRACK_NETS) {
+		bool listed = net_is_chosen(key->addr[0]) || net_is_chosen(key->addr[1]);
+
+		if (listed == !!(track & TRACK_NOT_NETS))
+			return false;
+	}
+	if (track & TRACK_PORTS) {
+		bool listed = port_is_chosen(key->port[0]) || port_is_chosen(key->port[1]);
+
+		if (listed == !!(track & TRACK_NOT_PORTS))
+			return false;
+	}
 	return true;
 }
 

@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/json.h"
 #include "base/words.h"
+#include "flow/services.h"
 
 /* ---- from text ---------------------------------------------------------- */
 
@@ -34,9 +35,9 @@ static int parse_ports(const struct words *w, struct track *track)
 	__u16 low, high;
 
 	while (words_list(w, &part, &len)) {
-		if (!ports_parse(part, len, &low, &high))
+		if (!ports_or_service(part, len, &low, &high))
 			return fail_at(w->text, part - w->text, len ? len : 1,
-				       "--track: expected a port or range, such as 443 or 8000-8100");
+				       "--track: expected a port, a range or a service's name, such as 443, 8000-8100 or https");
 		for (unsigned int port = low; port <= high; port++)
 			track->ports[port / 64] |= 1ULL << port % 64;
 	}
@@ -44,10 +45,44 @@ static int parse_ports(const struct words *w, struct track *track)
 	return 0;
 }
 
+/* One kind of what may be told: [ "not" ] "net" list, or port. */
+static int parse_part(struct words *w, struct track *track)
+{
+	bool refused = words_are(w, "not") || words_are(w, "!"), nets;
+	const char *name;
+	int err;
+
+	if (refused)
+		words_next(w);
+	nets = words_are(w, "net") || words_are(w, "host");
+	name = nets ? "net" : "port";
+	if (!nets && !words_are(w, "port"))
+		return fail_at(w->text, w->at, w->len ? w->len : 1,
+			       refused ? "--track: expected net, host or port after not" :
+					 "--track: expected net, host, port or all here");
+	if (track->bits & (nets ? TRACK_NETS : TRACK_PORTS)) {
+		bool before = track->bits & (nets ? TRACK_NOT_NETS : TRACK_NOT_PORTS);
+
+		if (before != refused)
+			return fail_at(w->text, w->at, w->len,
+				       "--track: %s is told once, as what is tracked or, with not, what isn't: %s A,B", name, name);
+		return fail_at(w->text, w->at, w->len, "--track: give all %s in one list: %s A,B", nets ? "prefixes" : "ports",
+			       name);
+	}
+	if (refused)
+		track->bits |= nets ? TRACK_NOT_NETS : TRACK_NOT_PORTS;
+	words_next(w);
+	if (words_end(w))
+		return fail_at(w->text, w->at, 1, "--track: \"%s\" needs a value after it", name);
+	err = nets ? parse_nets(w, track) : parse_ports(w, track);
+	if (!err)
+		words_next(w);
+	return err;
+}
+
 int track_parse(const char *text, struct track *track)
 {
 	struct words w;
-	int err;
 
 	memset(track, 0, sizeof(*track));
 	words_start(&w, text);
@@ -58,24 +93,11 @@ int track_parse(const char *text, struct track *track)
 		return 0;
 	}
 	for (;;) {
-		bool nets = words_are(&w, "net") || words_are(&w, "host");
-		size_t at = w.at, len = w.len;
+		int err = parse_part(&w, track);
 
-		if (!nets && !words_are(&w, "port"))
-			return fail_at(w.text, w.at, w.len ? w.len : 1, "--track: expected net, host, port or all here");
-		if (track->bits & (nets ? TRACK_NETS : TRACK_PORTS))
-			return fail_at(w.text, at, len, "--track: give all %s in one list: %s A,B",
-				       nets ? "prefixes" : "ports", nets ? "net" : "port");
-		words_next(&w);
-		if (words_end(&w))
-			return fail_at(w.text, w.at, 1, "--track: \"%.*s\" needs a value after it", (int)len, text + at);
-		err = nets ? parse_nets(&w, track) : parse_ports(&w, track);
-		if (err)
+		if (err || words_end(&w))
 			return err;
-		words_next(&w);
-		if (words_end(&w))
-			return 0;
-		if (!words_are(&w, "and"))
+		if (!words_are(&w, "and") && !words_are(&w, "&&"))
 			return fail_at(w.text, w.at, w.len,
 				       "--track: only \"and\" joins net and port, found \"%.*s\" (several of one kind go in a list: port 80,443)",
 				       (int)w.len, w.text + w.at);
@@ -94,7 +116,7 @@ static void nets_text(struct out *out, const struct track *track)
 {
 	char text[ADDRESS_TEXT];
 
-	out_text(out, "net ");
+	out_text(out, track->bits & TRACK_NOT_NETS ? "not net " : "net ");
 	for (__u32 i = 0; i < track->net_count; i++) {
 		const struct track_net *net = &track->nets[i];
 		bool v4 = net->prefixlen >= 96 && address_is_v4(net->addr);
@@ -109,7 +131,7 @@ static void nets_text(struct out *out, const struct track *track)
 
 static void ports_text(struct out *out, const struct track *track)
 {
-	const char *comma = "port ";
+	const char *comma = track->bits & TRACK_NOT_PORTS ? "not port " : "port ";
 
 	for (unsigned int port = 0; port < 65536; port++) {
 		unsigned int first = port;
@@ -136,7 +158,7 @@ void track_text(struct out *out, const struct track *track)
 	}
 	if (track->bits & TRACK_NETS)
 		nets_text(out, track);
-	if (track->bits == (TRACK_NETS | TRACK_PORTS))
+	if ((track->bits & TRACK_NETS) && (track->bits & TRACK_PORTS))
 		out_text(out, " and ");
 	if (track->bits & TRACK_PORTS)
 		ports_text(out, track);

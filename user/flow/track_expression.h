@@ -3,9 +3,9 @@
  * What is tracked at all, chosen in the kernel (--track):
  *
  *   "all", or one or both of
- *   ( "net" | "host" ) list   "port" list     joined by "and"
+ *   [ "not" ] ( "net" | "host" ) list   [ "not" ] "port" list     joined by "and"
  *
- * Either end may be the one that fits.
+ * Either end may be the one that fits; with not, neither may.
  */
 #ifndef TCPSTATE_USER_FLOW_TRACK_EXPRESSION_H
 #define TCPSTATE_USER_FLOW_TRACK_EXPRESSION_H

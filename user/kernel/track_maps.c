@@ -84,31 +84,57 @@ static int merge_ports(int fd, const struct track *track, bool keep)
 	return 0;
 }
 
+static int set_bits(const struct maps *maps, __u32 bits)
+{
+	struct settings settings;
+	__u32 zero = 0;
+	int err = bpf_map_lookup_elem(maps->settings, &zero, &settings);
+
+	if (err || settings.track == bits)
+		return err;
+	settings.track = bits;
+	return bpf_map_update_elem(maps->settings, &zero, &settings, BPF_ANY);
+}
+
+/* Of nets or ports: which bits are of a list that, now or then, says what is not tracked. */
+static __u32 refusing_bits(__u32 now, __u32 then)
+{
+	__u32 either = now | then;
+
+	return (either & TRACK_NOT_NETS ? TRACK_NETS | TRACK_NOT_NETS : 0) |
+	       (either & TRACK_NOT_PORTS ? TRACK_PORTS | TRACK_NOT_PORTS : 0);
+}
+
+static int apply(const struct maps *maps, const struct track *track, __u32 now)
+{
+	const __u32 refusing = refusing_bits(now, track->bits);
+	int err = set_bits(maps, now & ~refusing);
+
+	err = err ?: add_nets(maps->track_nets, track);
+	err = err ?: merge_ports(maps->track_ports, track, true);
+	if (!err && (refusing & TRACK_NETS))
+		err = remove_other_nets(maps->track_nets, track);
+	if (!err && (refusing & TRACK_PORTS))
+		err = merge_ports(maps->track_ports, track, false);
+	err = err ?: set_bits(maps, track->bits);
+	err = err ?: remove_other_nets(maps->track_nets, track);
+	return err ?: merge_ports(maps->track_ports, track, false);
+}
+
 /*
  * First grow: what is new joins what is old, and the bits stay. Then flip the
- * bits: both lie in one byte, so a program sees the old ones or the new ones,
+ * bits: they lie in one byte, so a program sees the old ones or the new ones,
  * and with either the lists cover both choices. Then shrink: what only the old
- * choice had goes.
+ * choice had goes. A list of what is not tracked, which would refuse the more
+ * the longer it is, is out of force while it is another than before or after.
  */
 int track_apply(const struct maps *maps, const struct track *track)
 {
 	struct settings settings;
 	__u32 zero = 0;
-	int err;
+	int err = bpf_map_lookup_elem(maps->settings, &zero, &settings);
 
-	err = add_nets(maps->track_nets, track);
-	if (!err)
-		err = merge_ports(maps->track_ports, track, true);
-	if (!err)
-		err = bpf_map_lookup_elem(maps->settings, &zero, &settings);
-	if (!err) {
-		settings.track = track->bits;
-		err = bpf_map_update_elem(maps->settings, &zero, &settings, BPF_ANY);
-	}
-	if (!err)
-		err = remove_other_nets(maps->track_nets, track);
-	if (!err)
-		err = merge_ports(maps->track_ports, track, false);
+	err = err ?: apply(maps, track, settings.track);
 	if (err)
 		return fail(err, "writing what to track to the kernel's maps: %s", strerror(-err));
 	return 0;

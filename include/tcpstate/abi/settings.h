@@ -19,10 +19,12 @@ enum zone_mode {
 	ZONE_NO_TUNNEL_ID = 1 << 2, /* with any of them: a tunnel's id tells no connections apart */
 };
 
-/* --track, in the kernel; both bits may be set. */
+/* --track, in the kernel; several bits may be set. */
 enum track_bit {
 	TRACK_NETS = 1 << 0,  /* one end's address must be in the LPM trie */
 	TRACK_PORTS = 1 << 1, /* one end's port must be in the bitmap */
+	TRACK_NOT_NETS = 1 << 2,  /* with TRACK_NETS: neither may be */
+	TRACK_NOT_PORTS = 1 << 3, /* with TRACK_PORTS: likewise */
 };
 
 /* May change while running (map "settings", one entry). */

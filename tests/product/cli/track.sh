@@ -32,11 +32,21 @@ prints "track all" '^tracking all$' "$XT" track --pin "$PIN" all
 connect 8003
 check "all is in force" await followed 8003
 prints "track --json" '^\{"event":"track","track":"all"\}$' "$XT" track --pin "$PIN" --json
+prints "track not" '^tracking not net 192.0.2.0/24 and not port 8004$' "$XT" track --pin "$PIN" 'not port 8004 and ! net 192.0.2.0/24'
+prints "status shows not" '^tracking +not net 192.0.2.0/24 and not port 8004$' "$XT" status --pin "$PIN"
+: >"$WORK/tracked.out"
+check "what is not tracked leaves no trace" only 8003 8004
+prints "track not of the peers' net" 'tracking not net 10.77.0.0/16' "$XT" track --pin "$PIN" 'not net 10.77.0.0/16'
+: >"$WORK/tracked.out"
+connect 8003
+prints "track not another port" '^tracking not port 8003$' "$XT" track --pin "$PIN" not port 8003
+check "the other one is tracked, and none of the net before" only 8004 8003
 stop tracked
 
-# While it changes back and forth, what both choices want is never missed.
+# While it changes back and forth, what both choices want is never missed, whichever of them says not.
 watch tracked --json -i server0 --pin "$PIN" --track 'port 8003'
-start changes bash -c "while :; do '$XT' track --pin '$PIN' 'net 10.77.0.0/24' && '$XT' track --pin '$PIN' 'port 8003,9000' || exit; done"
+start changes bash -c "while :; do '$XT' track --pin '$PIN' 'net 10.77.0.0/24' && '$XT' track --pin '$PIN' 'port 8003,9000' &&
+	'$XT' track --pin '$PIN' 'not port 8004' && '$XT' track --pin '$PIN' 'not port 9000-9100' || exit; done"
 connect 8003 300
 stop changes TERM
 stop tracked
