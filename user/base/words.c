@@ -4,7 +4,7 @@
 #include <string.h>
 
 #define BLANKS " \t\r\n"
-#define SINGLES "()!"
+#define SINGLES "()!<>="
 
 void words_start(struct words *words, const char *text)
 {
@@ -18,7 +18,10 @@ void words_next(struct words *words)
 
 	p += strspn(p, BLANKS);
 	words->at = p - words->text;
-	words->len = *p && strchr(SINGLES, *p) ? 1 : strcspn(p, BLANKS SINGLES);
+	if (*p && strchr("!<>=", *p) && p[1] == '=')
+		words->len = 2;
+	else
+		words->len = *p && strchr(SINGLES, *p) ? 1 : strcspn(p, BLANKS SINGLES);
 }
 
 bool words_end(const struct words *words)

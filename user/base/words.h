@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
-/* The words of a FILTER or of --track: split at blanks and parentheses. */
+/* The words of a FILTER or of --track: split at blanks, parentheses and comparisons (< <= > >= = == !=). */
 #ifndef TCPSTATE_USER_BASE_WORDS_H
 #define TCPSTATE_USER_BASE_WORDS_H
 

@@ -40,6 +40,9 @@ extern const struct command nat_command;
 	"  host A    net A/B    port N or N-M    state S      (either end; A,B,C for any of several)\n" \
 	"  process NAME    pid N    cgroup PATH    container ID    pod UID      (whose it is, live)\n" \
 	"  with src before it: the initiator's; with dst: the responder's\n" \
-	"  such as: 'net 10.0.0.0/8 and dst port 443 and not state ESTABLISHED'\n"
+	"  cause C   by WHOM   how H   flags F   kind K       (what closed it; a segment; a stray)\n" \
+	"  age duration idle lifetime, packets bytes retransmits strays, len ttl: compared, as > 5m\n" \
+	"  such as: 'net 10.0.0.0/8 and dst port https and not state ESTABLISHED and bytes > 1M'\n" \
+	"  tcpdump's and ss's usual words are understood; xdp-tcpstate(8) has them all\n"
 
 #endif

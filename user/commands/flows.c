@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 /* flows: the table of a running instance, like ss -tan with both ends' states. */
+#include <arpa/inet.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -9,7 +10,9 @@
 #include "commands/command.h"
 #include "base/error.h"
 #include "flow/filter.h"
+#include "flow/flow_order.h"
 #include "flow/names.h"
+#include "flow/services.h"
 #include "options/parser.h"
 #include "base/out.h"
 #include "pins/reader.h"
@@ -20,14 +23,18 @@
 #include "kernel/table.h"
 #include "base/clock.h"
 
+#define SERVICE_LONGEST 32
+#define END_TEXT (ENDPOINT_TEXT + SERVICE_LONGEST)
 #define STATE_WIDTH 12
 #define TIME_WIDTH 6
 #define PACKETS_WIDTH 13
 #define BYTES_WIDTH 13
 
 struct listing {
+	const struct options *options;
 	const struct filter *filter;
 	struct whose_look whose;
+	struct flow_list list;  /* --sort, --limit */
 	struct out *out;
 	struct sink sink;       /* --json */
 	__u64 now;
@@ -35,24 +42,37 @@ struct listing {
 	bool colour;
 };
 
-static bool is_chosen(const struct listing *l, const struct flow *f)
+static bool is_chosen(const struct listing *l, const struct flow *f, const struct history *h)
 {
-	const struct filter_subject subject = filter_subject_of(f, &l->whose.source);
-
-	return filter_match(l->filter, &subject);
+	return filter_match_flow(l->filter, f, h, l->now, &l->whose.source);
 }
 
 /* ---- text: twice through the table, the first time for the widths --------- */
 
+/* 10.0.0.1:443, or 10.0.0.1:https: where a service is, which is the responder's end. */
+static size_t end_text(const struct listing *l, char text[END_TEXT], const struct flow *f, int role)
+{
+	unsigned int end = (f->initiator & 1) ^ role;
+	const char *service = role && !l->options->numeric ? service_name(ntohs(f->key.port[end])) : NULL;
+	size_t n = endpoint_text(text, &f->key, end);
+
+	if (!service || strlen(service) > SERVICE_LONGEST)
+		return n;
+	while (text[n - 1] != ':')
+		n--;
+	strcpy(text + n, service);
+	return n + strlen(service);
+}
+
 static int measure(void *arg, const struct flow *f, const struct history *h)
 {
 	struct listing *l = arg;
-	char text[ENDPOINT_TEXT];
+	char text[END_TEXT];
 
-	if (!is_chosen(l, f))
+	if (!is_chosen(l, f, h))
 		return 0;
 	for (int role = 0; role < 2; role++) {
-		size_t len = endpoint_text(text, &f->key, (f->initiator & 1) ^ role);
+		size_t len = end_text(l, text, f, role);
 
 		if (len > l->width[role])
 			l->width[role] = len;
@@ -110,8 +130,8 @@ static __u64 since(const struct listing *l, __u64 then)
 static void end_cells(struct listing *l, const struct flow *f, unsigned int end, int role)
 {
 	const char *state = state_name(f->state[end]);
-	char text[ENDPOINT_TEXT];
-	size_t n = endpoint_text(text, &f->key, end);
+	char text[END_TEXT];
+	size_t n = end_text(l, text, f, role);
 
 	out_cell(l->out, text, n, l->width[role] + 2, STYLE_PLAIN, false);
 	out_cell(l->out, state, strlen(state), STATE_WIDTH + 2, state_style(f->state[end]), l->colour);
@@ -142,7 +162,7 @@ static int print_row(void *arg, const struct flow *f, const struct history *h)
 	unsigned int initiator = f->initiator & 1;
 	char context[CONTEXT_TEXT];
 
-	if (!is_chosen(l, f))
+	if (!is_chosen(l, f, h))
 		return 0;
 	end_cells(l, f, initiator, 0);
 	end_cells(l, f, !initiator, 1);
@@ -195,12 +215,47 @@ static int print_object(void *arg, const struct flow *f, const struct history *h
 	struct listing *l = arg;
 	struct flow_record record = { .type = EVENT_FLOW, .time = l->now, .flow = *f, .history = *h };
 
-	if (is_chosen(l, f))
+	if (is_chosen(l, f, h))
 		l->sink.flow(&l->sink, &record);
 	return l->out->error;
 }
 
 /* ---- the command ----------------------------------------------------------- */
+
+static int take_into_list(void *arg, const struct flow *f, const struct history *h)
+{
+	struct listing *l = arg;
+
+	return is_chosen(l, f, h) ? flow_list_add(&l->list, f, h) : 0;
+}
+
+/* Sorted, or a part of it: they are in memory. Else as they lie in the table. */
+static bool is_listed(const struct listing *l)
+{
+	return l->list.order.column || l->list.limit;
+}
+
+static int each(struct listing *l, const struct running *running, table_visit *visit)
+{
+	int err = 0;
+
+	if (!is_listed(l))
+		return table_each(&running->maps, running->instance.sets, visit, l);
+	for (size_t i = 0; !err && i < l->list.count; i++)
+		err = visit(l, &l->list.rows[i].flow, &l->list.rows[i].history);
+	return err;
+}
+
+static int make_list(struct listing *l, const struct running *running)
+{
+	int err;
+
+	l->list.now = l->now;
+	err = table_each(&running->maps, running->instance.sets, take_into_list, l);
+	if (!err)
+		flow_list_finish(&l->list);
+	return err;
+}
 
 static int list(struct listing *l, const struct running *running, bool json)
 {
@@ -208,16 +263,21 @@ static int list(struct listing *l, const struct running *running, bool json)
 
 	l->now = monotonic_ns();
 	l->sink.two_msl_ns = running_timeout(running, STATE_TIME_WAIT);
-	if (json)
-		return table_each(&running->maps, running->instance.sets, print_object, l);
+	err = is_listed(l) ? make_list(l, running) : 0;
+	if (err || json)
+		return err ?: each(l, running, print_object);
 	l->width[0] = l->width[1] = strlen("INITIATOR");
 	l->colour = wants_colour(STDOUT_FILENO);
-	err = table_each(&running->maps, running->instance.sets, measure, l);
+	err = each(l, running, measure);
 	if (err)
 		return err;
-	l->now = monotonic_ns();
+	if (!is_listed(l))
+		l->now = monotonic_ns();
 	print_heads(l);
-	return table_each(&running->maps, running->instance.sets, print_row, l);
+	err = each(l, running, print_row);
+	if (!err && l->list.offered > l->list.count)
+		out_format(l->out, "... and %llu more (--limit %zu)\n", l->list.offered - l->list.count, l->list.limit);
+	return err;
 }
 
 static int run_flows(const struct options *options)
@@ -227,7 +287,7 @@ static int run_flows(const struct options *options)
 	struct running running;
 	struct filter *filter;
 	struct out out;
-	int err = filter_parse(options->words, &filter);
+	int err = filter_parse(options->words, FILTER_FLOWS, &filter);
 
 	if (err)
 		return err;
@@ -242,6 +302,9 @@ static int run_flows(const struct options *options)
 	wall_clock_init(&clock);
 	wall_clock_follow(&clock, running.instance.wall_offset);
 	whose_look_open(&listing.whose, &running, true);
+	listing.options = options;
+	listing.list.order = options->flow_order;
+	listing.list.limit = options->limit;
 	listing.filter = filter;
 	listing.out = &out;
 	json_sink(&listing.sink, &out, &clock);
@@ -256,6 +319,7 @@ static int run_flows(const struct options *options)
 		notice("the xdp-tcpstate that filled this table (pid %u) is gone; \"xdp-tcpstate detach\" cleans up",
 		       running.instance.pid);
 	whose_look_close(&listing.whose);
+	flow_list_free(&listing.list);
 	out_free(&out);
 out_running:
 	running_close(&running);
@@ -264,12 +328,20 @@ out_filter:
 	return err;
 }
 
+/* All of them, unless asked for less. */
+static void flows_defaults(struct options *options)
+{
+	options->limit = 0;
+}
+
 const struct command flows_command = {
 	.name = "flows",
 	.words = "[FILTER]",
 	.summary = "the connections of a running watch or daemon, like ss",
 	.help = "Lists the connections that a running instance (run, or watch --pin) follows:\n"
-		"both ends with their states; packets and bytes as initiator/responder.\n" FILTER_HELP,
-	.groups = (const struct option_group *const[]){ &common_options, &reader_options, NULL },
+		"both ends with their states; packets and bytes as initiator/responder.\n" FILTER_HELP
+		"  and: xdp-tcpstate flows --sort bytes --limit 10 'age > 5m and retransmits > 0'\n",
+	.groups = (const struct option_group *const[]){ &common_options, &listing_options, &reader_options, NULL },
+	.defaults = flows_defaults,
 	.run = run_flows,
 };

@@ -194,7 +194,6 @@ static int replay(struct session *s)
 
 	if (err)
 		return fail(err, "out of memory while starting");
-	choose_events(s);
 	replay_choose_sink(s);
 	catch_signals();
 	err = replay_files(s);
@@ -222,7 +221,8 @@ static int run_replay(const struct options *options)
 		return fail(-ENOMEM, "out of memory while starting");
 	s->options = *options;
 	s->capture.fd = -1;
-	err = filter_parse(options->words, &s->filter);
+	choose_events(s);
+	err = filter_parse(options->words, s->options.events.types, &s->filter);
 	if (!err && filter_asks_whose(s->filter))
 		err = fail_usage("filter: a capture does not say whose its connections are (process, pid, cgroup, container, pod)");
 	if (!err && options->track) {

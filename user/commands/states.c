@@ -16,6 +16,7 @@
 #include "base/style.h"
 #include "flow/state_style.h"
 #include "kernel/table.h"
+#include "base/clock.h"
 
 /* States are printed in the order of a connection's life. */
 static const unsigned int order[] = {
@@ -26,6 +27,7 @@ static const unsigned int order[] = {
 struct census {
 	const struct filter *filter;
 	struct whose_look whose;
+	__u64 now;
 	__u64 initiators[STATE_SLOTS];
 	__u64 responders[STATE_SLOTS];
 	__u64 flows;
@@ -35,9 +37,8 @@ static int count_flow(void *arg, const struct flow *f, const struct history *h)
 {
 	struct census *c = arg;
 	unsigned int initiator = f->initiator & 1;
-	const struct filter_subject subject = filter_subject_of(f, &c->whose.source);
 
-	if (!filter_match(c->filter, &subject))
+	if (!filter_match_flow(c->filter, f, h, c->now, &c->whose.source))
 		return 0;
 	c->initiators[f->state[initiator] % STATE_SLOTS]++;
 	c->responders[f->state[!initiator] % STATE_SLOTS]++;
@@ -91,7 +92,7 @@ static int run_states(const struct options *options)
 	struct running running;
 	struct filter *filter;
 	struct out out;
-	int err = filter_parse(options->words, &filter);
+	int err = filter_parse(options->words, FILTER_FLOWS, &filter);
 
 	if (err)
 		return err;
@@ -100,6 +101,7 @@ static int run_states(const struct options *options)
 	if (!err) {
 		if (filter_asks_whose(filter))
 			whose_look_open(&census.whose, &running, true);
+		census.now = monotonic_ns();
 		err = table_each(&running.maps, running.instance.sets, count_flow, &census);
 		if (err)
 			fail(err, "reading the flow table: %s", strerror(-err));

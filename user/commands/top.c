@@ -232,7 +232,7 @@ static int conclude(struct top *t, int err)
 static int start(struct top *t, const struct options *options)
 {
 	struct top_ui *ui = &t->ui;
-	int err = filter_parse(options->words, &ui->filter);
+	int err = filter_parse(options->words, FILTER_FLOWS, &ui->filter);
 
 	if (err)
 		return err;

@@ -39,7 +39,7 @@ static int run_watch(const struct options *options)
 {
 	struct track *track = NULL;
 	struct filter *filter;
-	int err = filter_parse(options->words, &filter);
+	int err = filter_parse(options->words, options->events.types, &filter);
 
 	if (!err && options->track) {
 		track = malloc(sizeof(*track));

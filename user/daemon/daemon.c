@@ -251,7 +251,8 @@ int daemon_complete(struct options *o)
 
 int daemon_choices(const struct options *o, struct track **track, struct filter **filter)
 {
-	int err = filter_parse(o->words, filter);
+	/* A filter of events that nobody takes is read all the same: 0 is all of them. */
+	int err = filter_parse(o->words, o->events.types, filter);
 
 	*track = NULL;
 	if (err || !o->track)

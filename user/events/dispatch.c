@@ -38,11 +38,7 @@ static bool is_full(const struct dispatch *d)
 
 static bool is_chosen(const struct dispatch *d, enum event_type type, const struct event *e)
 {
-	/* When its life began it does not say. */
-	const struct filter_subject subject = {
-		.key = &e->key, .state = e->state, .initiator = e->initiator & 1, .whose = d->whose, .local = e->local & LOCAL_BOTH,
-		.changed = e->time,
-	};
+	const struct filter_subject subject = subject_of_event(e, d->whose);
 
 	return is_wanted(d, type) && filter_match(d->filter, &subject);
 }
@@ -73,9 +69,7 @@ static void on_stray(struct dispatch *d, const struct stray_event *s)
 
 static void on_flow(struct dispatch *d, const struct flow_record *r)
 {
-	const struct filter_subject subject = filter_subject_of(&r->flow, d->whose);
-
-	if (!is_wanted(d, EVENT_FLOW) || !filter_match(d->filter, &subject))
+	if (!is_wanted(d, EVENT_FLOW) || !filter_match_flow(d->filter, &r->flow, &r->history, r->time, d->whose))
 		return;
 	d->sink->flow(d->sink, r);
 	d->printed++;

@@ -125,8 +125,7 @@ static int compare(struct search *s, const struct flow *f, unsigned int end, con
 static int look_at(void *arg, const struct flow *f, const struct history *h)
 {
 	struct search *s = arg;
-	const struct filter_subject subject = filter_subject_of(f, &s->look->whose.source);
-	bool chosen = filter_match(s->look->filter, &subject);
+	bool chosen = filter_match_flow(s->look->filter, f, h, s->look->now, &s->look->whose.source);
 	const __u8 local = local_ends_of(&f->key, f->local, &s->ends.host.addresses);
 	int err = 0;
 
@@ -148,8 +147,10 @@ static int look_at_socket(struct search *s, const struct local_socket *socket)
 	struct half_open half = {
 		.kind = HALF_OPEN_UNSEEN, .kernel = socket->state, .retransmits = socket->retransmits, .for_ns = FOREVER,
 	};
+	/* Nobody has counted its segments: what a FILTER asks of those is unknown. */
 	const struct filter_subject subject = {
-		.key = &half.key, .state = (const __u8[2]){ socket->state, 0 }, .whose = &s->look->whose.source, .local = LOCAL_END_0,
+		.key = &half.key, .state = (const __u8[2]){ socket->state, 0 }, .type = EVENT_FLOW,
+		.whose = &s->look->whose.source, .local = LOCAL_END_0,
 	};
 	const __u64 quiet = ms_or_forever(socket->quiet_ms);
 

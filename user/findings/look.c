@@ -11,7 +11,7 @@ int look_open(struct look *l, const char *pin_dir, const char *words)
 	int err;
 
 	*l = (struct look){};
-	err = filter_parse(words, &l->filter);
+	err = filter_parse(words, FILTER_FLOWS, &l->filter);
 	if (err)
 		return err;
 	err = running_open(&l->running, pin_dir);
@@ -47,9 +47,8 @@ struct walk {
 static int visit_chosen(void *arg, const struct flow *f, const struct history *h)
 {
 	struct walk *walk = arg;
-	const struct filter_subject subject = filter_subject_of(f, &walk->look->whose.source);
 
-	return filter_match(walk->look->filter, &subject) ? walk->visit(walk->arg, f, h) : 0;
+	return filter_match_flow(walk->look->filter, f, h, walk->look->now, &walk->look->whose.source) ? walk->visit(walk->arg, f, h) : 0;
 }
 
 int look_flows(struct look *l, table_visit *visit, void *arg)

@@ -1,122 +1,236 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
-/* What a filter lets through. */
-#include "flow/filter_parts.h"
+#include "flow/filter.h"
 
-#include <arpa/inet.h>
-#include <fnmatch.h>
+#include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 
+#include "flow/filter_reader.h"
 #include "flow/whose.h"
 
-static bool is_text(enum node_kind kind)
-{
-	return kind == NODE_PROCESS || kind >= NODE_CGROUP;
-}
+enum node_kind { NODE_AND, NODE_OR, NODE_NOT, NODE_TEST };
+
+struct filter {
+	enum node_kind kind;
+	union {
+		struct filter_test test;
+		struct filter *child[2]; /* NOT has one */
+	};
+};
 
 void filter_free(struct filter *filter)
 {
 	if (!filter)
 		return;
-	if (filter->kind == NODE_AND || filter->kind == NODE_OR || filter->kind == NODE_NOT) {
+	if (filter->kind == NODE_TEST) {
+		filter_test_free(&filter->test);
+	} else {
 		filter_free(filter->child[0]);
 		filter_free(filter->child[1]);
 	}
-	if (is_text(filter->kind))
-		free(filter->text);
 	free(filter);
 }
 
-static bool begins_with(const char *text, const char *beginning)
-{
-	return !strncmp(text, beginning, strlen(beginning));
-}
-
-/* It, or one inside it. */
-static bool is_in_cgroup(const char *path, const char *cgroup)
-{
-	size_t len = strlen(cgroup);
-
-	while (len && cgroup[len - 1] == '/')
-		len--;
-	return path[0] && !strncmp(path, cgroup, len) && (!path[len] || path[len] == '/');
-}
-
-static bool is_whose(const struct filter *f, const struct whose *w)
-{
-	if (w->unknown)
-		return false;
-	switch (f->kind) {
-	case NODE_PROCESS:
-		return !fnmatch(f->text, w->comm, 0);
-	case NODE_PID:
-		return f->pid == w->pid;
-	case NODE_CGROUP:
-		return is_in_cgroup(w->path, f->text);
-	case NODE_CONTAINER:
-		return w->in.container[0] && begins_with(w->in.container, f->text);
-	default:
-		return w->in.pod[0] && begins_with(w->in.pod, f->text);
-	}
-}
-
-static bool end_matches(const struct filter *f, const struct filter_subject *s, const struct whose *whose, unsigned int end)
-{
-	__u16 port = ntohs(s->key->port[end]);
-
-	switch (f->kind) {
-	case NODE_NET:
-		return net_contains(&f->net, s->key->addr[end]);
-	case NODE_PORT:
-		return f->port.low <= port && port <= f->port.high;
-	case NODE_STATE:
-		return f->states >> s->state[end] & 1;
-	default:
-		return is_whose(f, &whose[end]);
-	}
-}
-
-static bool match(const struct filter *f, const struct filter_subject *s, const struct whose *whose)
+static bool match(const struct filter *f, const struct filter_subject *s)
 {
 	switch (f->kind) {
 	case NODE_AND:
-		return match(f->child[0], s, whose) && match(f->child[1], s, whose);
+		return match(f->child[0], s) && match(f->child[1], s);
 	case NODE_OR:
-		return match(f->child[0], s, whose) || match(f->child[1], s, whose);
+		return match(f->child[0], s) || match(f->child[1], s);
 	case NODE_NOT:
-		return !match(f->child[0], s, whose);
+		return !match(f->child[0], s);
 	default:
-		break;
+		return filter_test_fits(&f->test, s);
 	}
-	if (f->side == SIDE_INITIATOR)
-		return end_matches(f, s, whose, s->initiator);
-	if (f->side == SIDE_RESPONDER)
-		return end_matches(f, s, whose, !s->initiator);
-	return end_matches(f, s, whose, 0) || end_matches(f, s, whose, 1);
 }
 
 bool filter_asks_whose(const struct filter *f)
 {
-	if (!f || f->kind == NODE_NET || f->kind == NODE_PORT || f->kind == NODE_STATE)
+	if (!f)
 		return false;
-	if (f->kind == NODE_AND || f->kind == NODE_OR)
-		return filter_asks_whose(f->child[0]) || filter_asks_whose(f->child[1]);
-	return f->kind == NODE_NOT ? filter_asks_whose(f->child[0]) : true;
+	if (f->kind == NODE_TEST)
+		return f->test.word->whose;
+	return filter_asks_whose(f->child[0]) || (f->kind != NODE_NOT && filter_asks_whose(f->child[1]));
 }
 
-bool filter_match(const struct filter *f, const struct filter_subject *s)
+bool filter_match(const struct filter *f, const struct filter_subject *subject)
 {
-	struct whose whose[2] = { { .unknown = WHOSE_NOT_ASKED }, { .unknown = WHOSE_NOT_ASKED } };
+	struct whose owners[2] = { { .unknown = WHOSE_NOT_ASKED }, { .unknown = WHOSE_NOT_ASKED } };
+	struct filter_subject s = *subject;
 
 	if (!f)
 		return true;
-	if (s->whose && filter_asks_whose(f)) {
+	s.owners = owners;
+	if (s.whose && filter_asks_whose(f)) {
 		const struct whose_life life = {
-			.key = s->key, .state = s->state, .initiator = s->initiator, .local = s->local,
-			.start = s->start, .changed = s->changed,
+			.key = s.key, .state = s.state, .initiator = s.initiator, .local = s.local,
+			.start = s.start, .changed = s.changed,
 		};
 
-		s->whose->find(s->whose->arg, &life, whose);
+		s.whose->find(s.whose->arg, &life, owners);
 	}
-	return match(f, s, whose);
+	return match(f, &s);
+}
+
+bool filter_match_flow(const struct filter *filter, const struct flow *f, const struct history *h, __u64 now,
+		       const struct whose_source *whose)
+{
+	struct flow_numbers numbers;
+	struct filter_subject subject = subject_of_flow(f, &numbers, whose);
+
+	if (!filter)
+		return true;
+	flow_numbers(&numbers, f, h, now);
+	return filter_match(filter, &subject);
+}
+
+/* ---- the tree ----------------------------------------------------------- */
+
+#define MAX_DEPTH 64 /* of parentheses and "not", so that no input exhausts the stack */
+
+static int new_node(enum node_kind kind, struct filter **node)
+{
+	*node = calloc(1, sizeof(**node));
+	if (!*node)
+		return fail(-ENOMEM, "out of memory while reading the filter");
+	(*node)->kind = kind;
+	return 0;
+}
+
+/* *left becomes (*left kind right); right is the new node's whatever happens. */
+static int join(enum node_kind kind, struct filter **left, struct filter *right)
+{
+	struct filter *node;
+	int err = new_node(kind, &node);
+
+	if (err) {
+		filter_free(right);
+		return err;
+	}
+	node->child[0] = *left;
+	node->child[1] = right;
+	*left = node;
+	return 0;
+}
+
+/* tcp port 80: a word without values, and one behind it, are both meant. */
+static int parse_test(struct reading *r, struct filter **result, int depth)
+{
+	struct filter *right = NULL;
+	int err;
+
+	if (depth > MAX_DEPTH)
+		return fail_word(r, "filter: more than %d levels deep", MAX_DEPTH);
+	err = new_node(NODE_TEST, result);
+	err = err ?: filter_test_read(r, &(*result)->test);
+	if (err)
+		return err;
+	if ((*result)->test.comparison == COMPARE_UNEQUAL)
+		return join(NODE_NOT, result, NULL);
+	if ((*result)->test.word->shape != TEST_BARE || !filter_test_begins(r))
+		return 0;
+	err = parse_test(r, &right, depth + 1);
+	if (!err)
+		return join(NODE_AND, result, right);
+	filter_free(right);
+	return err;
+}
+
+static int parse_expression(struct reading *r, struct filter **result, int depth);
+
+static int parse_factor(struct reading *r, struct filter **result, int depth)
+{
+	size_t open = r->w.at;
+	int err;
+
+	if (depth > MAX_DEPTH)
+		return fail_word(r, "filter: more than %d levels deep", MAX_DEPTH);
+	if (words_are(&r->w, "not") || words_are(&r->w, "!")) {
+		words_next(&r->w);
+		err = parse_factor(r, result, depth + 1);
+		return err ? err : join(NODE_NOT, result, NULL);
+	}
+	if (!words_are(&r->w, "("))
+		return parse_test(r, result, depth);
+	words_next(&r->w);
+	err = parse_expression(r, result, depth + 1);
+	if (err)
+		return err;
+	if (!words_are(&r->w, ")")) {
+		if (words_end(&r->w))
+			return fail_at(r->w.text, open, 1, "filter: this parenthesis is never closed");
+		return fail_word(r, "filter: expected and, or, or \")\", found \"%.*s\"", (int)r->w.len, r->w.text + r->w.at);
+	}
+	words_next(&r->w);
+	return 0;
+}
+
+static int parse_term(struct reading *r, struct filter **result, int depth)
+{
+	int err = parse_factor(r, result, depth);
+
+	while (!err && (words_are(&r->w, "and") || words_are(&r->w, "&&"))) {
+		struct filter *right = NULL;
+
+		words_next(&r->w);
+		err = parse_factor(r, &right, depth);
+		if (err)
+			filter_free(right);
+		else
+			err = join(NODE_AND, result, right);
+	}
+	return err;
+}
+
+static int parse_expression(struct reading *r, struct filter **result, int depth)
+{
+	int err = parse_term(r, result, depth);
+
+	while (!err && (words_are(&r->w, "or") || words_are(&r->w, "||"))) {
+		struct filter *right = NULL;
+
+		words_next(&r->w);
+		err = parse_term(r, &right, depth);
+		if (err)
+			filter_free(right);
+		else
+			err = join(NODE_OR, result, right);
+	}
+	return err;
+}
+
+/* ---- from outside ----------------------------------------------------------- */
+
+bool filter_begins_with(const char *text)
+{
+	struct reading r;
+
+	words_start(&r.w, text);
+	return words_are(&r.w, "(") || words_are(&r.w, "not") || filter_test_begins(&r);
+}
+
+const char *filter_word_near(const char *word)
+{
+	return nearest(word, filter_word_names());
+}
+
+int filter_parse(const char *text, __u32 about, struct filter **filter)
+{
+	struct reading r = { .about = about ?: FILTER_EVENTS };
+	int err;
+
+	*filter = NULL;
+	words_start(&r.w, text ? text : "");
+	if (words_end(&r.w))
+		return 0;
+	err = parse_expression(&r, filter, 0);
+	if (!err && !words_end(&r.w))
+		err = fail_word(&r, words_are(&r.w, ")") ? "filter: this parenthesis was never opened"
+				    : "filter: expected and, or, or the end, found \"%.*s\"",
+				(int)r.w.len, r.w.text + r.w.at);
+	if (err) {
+		filter_free(*filter);
+		*filter = NULL;
+	}
+	return err;
 }

@@ -73,7 +73,7 @@ static int check_expression(const char *name, const char *value)
 	int err;
 
 	if (!strcmp(name, "filter")) {
-		err = filter_parse(value, &filter);
+		err = filter_parse(value, FILTER_EVENTS, &filter);
 		if (!err)
 			filter_free(filter);
 		return err;

@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #include "events/choice.h"
+#include "flow/flow_order.h"
 #include "hooks/choice.h"
 #include "kernel/choice.h"
 #include "live/choice.h"
@@ -41,6 +42,8 @@ struct options {
 
 	size_t limit;                       /* of a report for people: rows of each table */
 	__u64 older_ns;                     /* what is younger is not worth reporting */
+	struct flow_order flow_order;       /* of flows */
+	bool numeric;                       /* flows: no names of services */
 
 	__u64 interval_ns;                  /* top: between two looks */
 	int sort_column;                    /* top: enum top_column */
@@ -88,6 +91,7 @@ extern const struct option_group reader_options;
 extern const struct option_group leftover_options;
 extern const struct option_group replay_options;
 extern const struct option_group report_options;
+extern const struct option_group listing_options;
 extern const struct option_group lingering_options;
 extern const struct option_group top_options;
 

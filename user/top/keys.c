@@ -35,7 +35,7 @@ int ui_set_filter(struct top_ui *ui, const char *text)
 
 	ui->message[0] = 0;
 	messages_to(take_message, ui);
-	err = filter_parse(text, &filter);
+	err = filter_parse(text, FILTER_FLOWS, &filter);
 	messages_to(NULL, NULL);
 	if (err)
 		return err;

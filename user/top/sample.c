@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "flow/flow_numbers.h"
+#include "tcpstate/tell/standing.h"
 #include "tcpstate/units.h"
 
 /* A flow's start may be told by the coarse clock, which is up to a tick (10 ms) behind. */
@@ -120,15 +122,6 @@ __u64 growth(__u64 now, __u64 then)
 	return now > then ? now - then : 0;
 }
 
-static __u32 count_strays(const struct history *h)
-{
-	__u32 sum = 0;
-
-	for (unsigned int kind = 0; kind < STRAY_COUNT; kind++)
-		sum += h->strays[kind];
-	return sum;
-}
-
 /* What is not in the past, though it was there then, has slipped through between two reads. */
 static bool is_new(const struct top_sample *s, const struct flow *f)
 {
@@ -180,12 +173,17 @@ int sample_add(struct top_sample *s, const struct flow *flow, const struct histo
 		.packets = { packets_of(flow, initiator), packets_of(flow, !initiator) },
 		.bytes = { flow->end[initiator].bytes, flow->end[!initiator].bytes },
 		.retransmits = flow->past[0].retransmits + flow->past[1].retransmits,
-		.strays = count_strays(h),
+		.strays = strays_of(h),
 		.state = { flow->state[0] % STATE_SLOTS, flow->state[1] % STATE_SLOTS },
 		.initiator = initiator,
 		.local = flow->local,
 		.traits = flow->traits,
 		.seeded = seeded_ends(flow),
+		.retransmits_of = { flow->past[initiator].retransmits, flow->past[!initiator].retransmits },
+		.by = closer_of(flow),
+		.how = flow->closed_how,
+		.cause = closing_cause(flow),
+		.lifetime_max_ms = h->lifetime_max_ms,
 	};
 	if (past || is_new(s, flow))
 		take_growth(s, f, past ?: &nothing);

@@ -21,12 +21,15 @@ struct top_flow {
 	__u64 packets[2], bytes[2];         /* since its start */
 	__u64 new_packets[2], new_bytes[2]; /* since the sample before */
 	__u32 retransmits, new_retransmits; /* of both ends */
+	__u32 retransmits_of[2];            /* of each */
 	__u32 strays, new_strays;           /* of all kinds */
 	__u8 state[2];                      /* by end of the key, as a filter wants it */
 	__u8 initiator;                     /* index of the end */
 	__u8 local;                         /* enum locality */
 	__u16 traits;                       /* enum flow_trait */
 	__u8 seeded;                        /* seeded_ends() */
+	__u8 by, how, cause;                /* as in struct flow_numbers */
+	__u32 lifetime_max_ms;              /* likewise */
 };
 
 struct top_past;

@@ -282,15 +282,35 @@ static void end_findings(struct top_view *v)
 
 /* ---- all of it ---------------------------------------------------------------------- */
 
+static bool is_chosen(const struct top_view *v, const struct top_flow *f)
+{
+	const struct flow_numbers numbers = {
+		.age_ns = growth(v->sample->time, f->start),
+		.idle_ns = growth(v->sample->time, f->last_seen),
+		.packets = { f->packets[0], f->packets[1] },
+		.bytes = { f->bytes[0], f->bytes[1] },
+		.retransmits = { f->retransmits_of[0], f->retransmits_of[1] },
+		.strays = f->strays,
+		.lifetime_max_ms = f->lifetime_max_ms,
+		.by = f->by,
+		.how = f->how,
+		.cause = f->cause,
+	};
+	const struct filter_subject subject = {
+		.key = &f->key, .state = f->state, .initiator = f->initiator & 1, .type = EVENT_FLOW, .numbers = &numbers,
+		.whose = v->whose, .local = local_ends_of(&f->key, f->local, &v->local.addresses),
+		.start = f->start, .changed = f->changed,
+	};
+
+	return filter_match(v->filter, &subject);
+}
+
 static int look_at(struct top_view *v, const struct top_flow *f)
 {
 	unsigned int initiator = f->initiator & 1;
-	const struct filter_subject subject = {
-		&f->key, f->state, initiator, v->whose, local_ends_of(&f->key, f->local, &v->local.addresses), f->start, f->changed,
-	};
 	int err;
 
-	if (!filter_match(v->filter, &subject))
+	if (!is_chosen(v, f))
 		return 0;
 	v->chosen++;
 	v->census[0][f->state[initiator]]++;

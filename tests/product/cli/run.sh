@@ -9,7 +9,7 @@ cd "$(dirname "$0")/../../.." || exit 1
 . tests/lib/command.sh
 
 PIN=/sys/fs/bpf/tcpstate-cli-$$
-PARTS=(bad-input filter hooks foreign pins track events flows reports)
+PARTS=(bad-input filter filters hooks foreign pins track events flows reports)
 
 # What a second of an ordinary machine is on this one, in ms. It is more where, say, the CPU is
 # emulated: awk there takes longer than 400 ms to write half a million lines.

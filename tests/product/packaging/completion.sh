@@ -78,13 +78,21 @@ check "completion: --timeout, a further one" offers "run --timeout established =
 check "completion: --pin" offers "flows --pin /sys/fs/bpf/xdp-tcpstat" /sys/fs/bpf/xdp-tcpstate
 check "completion: states" offers "flows state FIN" FIN_WAIT_1 FIN_WAIT_2
 check "completion: several states" offers "flows state CLOSED,LI" CLOSED,LISTEN
+check "completion: words of events, where there are some" offers "watch -i lo f" flags
+check "completion: words of events, where there are none" offers "flows f"
+check "completion: kinds of strays" offers "watch -i lo kind late_data,late_r" late_data,late_rst
+check "completion: causes" offers "flows cause syn_" syn_ack
+check "completion: a comparison, as a shell leaves it alone" offers "flows age _" gt ge lt le eq ne
+check "completion: nothing for a number" offers "flows age gt _"
+check "completion: flows --sort" offers "flows --sort b" bytes
 check "completion: after a test" offers "flows port 80 _" and or
-check "completion: after and" offers "flows port 80 and s" src state
-check "completion: after src" offers "flows src _" cgroup container host net pid pod port process state
+check "completion: after and" offers "flows port 80 and s" src state sport strays
+check "completion: after src" offers "flows src _" cgroup container host net pid pod port portrange process state packets bytes retransmits
 check "completion: a FILTER after an option with a value" offers "watch -i lo n" net not
 check "completion: a FILTER after an option without" offers "flows --json n" net not
 check "completion: watch --pin without a directory" offers "watch --pin n" net not
-check "completion: track" offers "track _" all net port
+check "completion: track" offers "track _" all net port not
+check "completion: track not" offers "track not _" net port
 check "completion: track, after a test" offers "track port 80 _" and
 check "completion: no words where none go" offers "status _"
 check "completion: replay takes a file first" offers "replay user/shipped/completion/" user/shipped/completion/xdp-tcpstate
@@ -100,6 +108,14 @@ check "completion: --config takes a file" offers "run --config user/shipped/comp
 check "completion: all states" bash -c "diff <(sort -u) <(sed -n 's/^\tX([A-Z_0-9]*, *[0-9]*, \"\([a-z_0-9]*\)\").*/\1/p' include/tcpstate/abi/state.h | tr a-z A-Z | sort -u)" \
 	< <(complete_words flows state "")
 check "completion: sourced twice, by a shell with set -u" silent bash --norc -uc ". $COMPLETION; . $COMPLETION"
+# So are kinds and causes.
+list_of() {
+	sed -n "/^#define $2(X)/,/[^\\\\]\$/p" "$1" | grep -oE '"[a-z_]+"' | tr -d '"'
+}
+# shellcheck disable=SC2046
+check "completion: all kinds of strays" offers "watch kind _" $(list_of include/tcpstate/abi/history.h STRAYS)
+# shellcheck disable=SC2046
+check "completion: all causes" offers "watch cause _" $(list_of include/tcpstate/abi/records.h CAUSES)
 if [ -r /usr/share/bash-completion/bash_completion ]; then
 	check "completion: loaded by bash-completion, and behind sudo" bash --norc -c "
 		export XDG_DATA_DIRS=$WORK/data

@@ -360,7 +360,7 @@ static void the_census_is_of_what_the_filter_lets_through(void **state)
 	assert_int_equal(view_make(&v, &s), 0); /* sorted anew: the same look */
 	assert_true(near(view_change(&v, 1, STATE_CLOSE_WAIT, &known), 0.5));
 
-	assert_int_equal(filter_parse("host 10.0.0.2", &filter), 0);
+	assert_int_equal(filter_parse("host 10.0.0.2", FILTER_FLOWS, &filter), 0);
 	view_new_filter(&v, filter);
 	assert_int_equal(view_make(&v, &s), 0);
 	assert_int_equal(v.chosen, 2);

@@ -27,6 +27,10 @@ int main(int argc, char **argv)
 
 	if (argc > 1)
 		cmocka_set_test_filter(argv[1]);
+	failures += test_expressions();
+	failures += test_random();
+	failures += test_soups();
+	failures += test_order();
 	failures += test_track();
 	return failures != 0;
 }

@@ -13,9 +13,13 @@
 
 #include <cmocka.h>
 
-#include "tcpstate/abi.h"
+#include "flow/filter.h"
 
 /* Each file's tests. Return the number of failures. */
+int test_expressions(void);
+int test_random(void);
+int test_soups(void);
+int test_order(void);
 int test_track(void);
 
 /* What was last said, and where in the expression; "" and -1: nothing. */
