@@ -23,16 +23,15 @@ static bool were_read;
 
 static void add_service(const char *name, __u16 port, bool alias)
 {
-	char *copy = strdup(name);
-	struct service *service = copy ? ARRAY_ADD(services, service_count, service_room) : NULL;
+	struct service *service = ARRAY_ADD(services, service_count, service_room);
 
-	if (!service) { /* then the name is not known */
-		free(copy);
+	if (!service) /* then the name is not known */
 		return;
-	}
-	*service = (struct service){ copy, port, alias };
-	if (!alias && !names[port])
-		names[port] = copy;
+	*service = (struct service){ strdup(name), port, alias };
+	if (!service->name)
+		service_count--;
+	else if (!alias && !names[port])
+		names[port] = service->name;
 }
 
 static void read_services(void)
