@@ -20,7 +20,7 @@ within_a_second() {
 }
 check "flows lists them in under a second" within_a_second "$XT" flows --pin "$PIN"
 check "flows --json, too" within_a_second "$XT" flows --pin "$PIN" --json
-"$XT" flows --pin "$PIN" >"$WORK/list"
+"$XT" flows --pin "$PIN" -n >"$WORK/list"
 "$XT" flows --pin "$PIN" --json >"$WORK/list.json"
 rows=$(($(wc -l <"$WORK/list") - 1))
 [ $rows -ge $((FLOWS - 200)) ] && [ "$rows" -eq "$(wc -l <"$WORK/list.json")" ] && ok "both list as many ($rows)" ||
@@ -31,7 +31,7 @@ check "flows --json is JSON" jq -e -s "length == $rows and all(.event == \"flow\
 check "columns are aligned" bash -c "[ \$(grep -obE 'LISTEN' -m1 '$WORK/list' | wc -l) -eq 1 ] &&
 	[ \$(awk '{ print index(\$0, \"10.77.0.2:443\") }' '$WORK/list' | sort -u | wc -l) -eq 2 ]"
 
-prints "FILTER: one host" '10\.9\.3\.7:1024 +SYN_SENT +10\.77\.0\.2:443 +LISTEN' "$XT" flows --pin "$PIN" host 10.9.3.7 and src port 1024
+prints "FILTER: one host" '10\.9\.3\.7:1024 +SYN_SENT +10\.77\.0\.2:443 +LISTEN' "$XT" flows -n --pin "$PIN" host 10.9.3.7 and src port 1024
 [ "$(wc -l <"$WORK/prints.out")" -eq 2 ] && ok "FILTER: no other" || not_ok "FILTER: no other" "$(wc -l <"$WORK/prints.out") lines"
 # count EXPRESSION: how many flows it lets through.
 count() {

@@ -18,7 +18,7 @@ states_agree() {
 check "states are those of states" await states_agree
 
 flows_agree() {
-	"$XT" flows --pin "$PIN" | tail -n +2 | awk '{ print $1, $2, $3, $4, $7, $8 }' | sort >"$WORK/flows"
+	"$XT" flows -n --pin "$PIN" | tail -n +2 | awk '{ print $1, $2, $3, $4, $7, $8 }' | sort >"$WORK/flows"
 	rows | awk '{ print $1, $2, $3, $4, $9, $10 }' | sort >"$WORK/screen-flows"
 	diff "$WORK/flows" "$WORK/screen-flows"
 }
