@@ -32,7 +32,7 @@ static struct filter_subject *make(char letter, const char *a, int a_port, const
 	keys[i].port[1] = htons(b_port);
 	states[i][0] = a_state;
 	states[i][1] = b_state;
-	subjects[i] = (struct filter_subject){ &keys[i], states[i], 0, EVENT_FLOW, NULL, &numbers[i] };
+	subjects[i] = (struct filter_subject){ .key = &keys[i], .state = states[i], .type = EVENT_FLOW, .numbers = &numbers[i] };
 	return &subjects[i];
 }
 

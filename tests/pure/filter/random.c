@@ -62,7 +62,9 @@ static void make_subject(struct subject *s)
 	s->event.kind = 1 + below(STRAY_COUNT - 1);
 	s->event.age_ms = below(4) * 1000;
 	s->event.lifetime_ms = below(2) ? below(4) * 1000 : LIFETIME_UNKNOWN;
-	s->subject = (struct filter_subject){ &s->key, s->state, below(2), types[below(5)], &s->event.event, NULL };
+	s->subject = (struct filter_subject){
+		.key = &s->key, .state = s->state, .initiator = below(2), .type = types[below(5)], .event = &s->event.event,
+	};
 	s->event.event.type = s->subject.type;
 	if (s->subject.type == EVENT_FLOW) {
 		s->subject.event = NULL;

@@ -32,5 +32,6 @@ int main(int argc, char **argv)
 	failures += test_soups();
 	failures += test_order();
 	failures += test_track();
+	failures += test_owners();
 	return failures != 0;
 }

@@ -21,6 +21,7 @@ int test_random(void);
 int test_soups(void);
 int test_order(void);
 int test_track(void);
+int test_owners(void);
 
 /* What was last said, and where in the expression; "" and -1: nothing. */
 extern char said[1024];
