@@ -40,8 +40,10 @@ void whose_look_open(struct whose_look *l, const struct running *running, bool w
 	l->open = true;
 	l->source = (struct whose_source){ find, l };
 	running_openers(running->dir_fd, &l->openers);
-	if (walk && l->openers.ready)
-		walk_once(l, running);
+	if (!walk || !l->openers.ready)
+		return;
+	walk_once(l, running);
+	openers_note_ports(&l->openers);
 }
 
 void whose_look_close(struct whose_look *l)

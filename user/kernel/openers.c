@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 #include "kernel/openers.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -77,6 +78,7 @@ void openers_close(struct openers *o)
 {
 	end_walk(o);
 	bpf_link__destroy(o->link);
+	free(o->ports);
 	for (int i = 0; o->ready && !o->skeleton && i < OPENERS_MAPS; i++)
 		close(o->map[i]);
 	tcpstate_openers__destroy(o->skeleton);
@@ -182,11 +184,33 @@ static void fill(const struct openers *o, const struct opener *found, struct who
 	take_path(o, found, w);
 }
 
+#define PORT_WORDS (65536 / 64)
+
+void openers_note_ports(struct openers *o)
+{
+	struct opener_key key, *before = NULL;
+
+	o->ports = calloc(PORT_WORDS, sizeof(*o->ports));
+	while (o->ports && !bpf_map_get_next_key(o->map[OPENERS_FOUND], before, &key)) {
+		__u16 port = ntohs(key.port[0]);
+
+		o->ports[port / 64] |= 1ull << port % 64;
+		before = &key;
+	}
+}
+
+static bool may_be_at(const struct openers *o, __be16 port)
+{
+	return !o->ports || o->ports[ntohs(port) / 64] >> ntohs(port) % 64 & 1;
+}
+
 static bool look_up(const struct openers *o, const __u8 own[16], __be16 port, const __u8 peer[16], __be16 peer_port,
 		    __u32 elsewhere, struct opener *found)
 {
 	struct opener_key key = { .port = { port, peer_port }, .elsewhere = elsewhere };
 
+	if (!may_be_at(o, port))
+		return false;
 	memcpy(key.addr[0], own, sizeof(key.addr[0]));
 	memcpy(key.addr[1], peer, sizeof(key.addr[1]));
 	return !bpf_map_lookup_elem(o->map[OPENERS_FOUND], &key, found);

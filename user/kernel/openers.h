@@ -37,6 +37,8 @@ struct openers {
 	int walk;                          /* -1: none is */
 	__u64 began_ns;
 	struct opener_cgroup asked;        /* the newest whose path was asked for */
+
+	__u64 *ports;                      /* a bit for each own port that a socket was found at; NULL: not looked at */
 };
 
 /* The path of a process's cgroup, which is that of this id; "": it can't be told. It belongs to host/. */
@@ -58,6 +60,12 @@ int openers_link(const struct openers *openers);
 int openers_begin(struct openers *openers, int pin_fd);
 /* Go on with it until then (CLOCK_MONOTONIC, ns). 1: there is more; 0: it is over; or negative errno. */
 int openers_go_on(struct openers *openers, __u64 until, openers_path *path, void *arg);
+
+/*
+ * What was found stays as it is from now on: for a report of many flows, most of which are at no port of these, so
+ * that the kernel is not asked. Out of memory, it is asked each time.
+ */
+void openers_note_ports(struct openers *openers);
 
 /* What is known of both ends of a connection. */
 void openers_find(const struct openers *openers, const struct whose_life *life, struct whose whose[2]);

@@ -65,7 +65,7 @@ ln -s "$BPFFS" "$WORK/usual"
 umask 0
 run_daemon -i server0 --listen none --pin "$WORK/usual/tcpstate" --tx-hook clsact
 umask 22
-equal "directories are their owner's alone" "700 700 700 700 700 " "$(find "$BPFFS/tcpstate" -type d -printf '%m ')"
+equal "directories are their owner's alone" "700 700 700 700 700 700 " "$(find "$BPFFS/tcpstate" -type d -printf '%m ')"
 equal "so are pins" "600" "$(find "$BPFFS/tcpstate" -type f -printf '%m\n' | sort -u)"
 check "there are pins" test "$(find "$BPFFS/tcpstate" -type f | wc -l)" -gt 10
 stop run TERM
