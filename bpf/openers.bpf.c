@@ -7,12 +7,11 @@
 
 #include <bpf/bpf_endian.h>
 
+#include "socket_address.h"
 #include "tcpstate/abi/openers.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
-#define FAMILY_IPV4 2
-#define FAMILY_IPV6 10
 #define PROTOCOL_TCP 6
 #define PROTOCOL_MPTCP 262 /* include/uapi/linux/in.h */
 
@@ -47,15 +46,6 @@ static __always_inline void map_address(__u8 to[16], __be32 ipv4)
 {
 	to[10] = to[11] = 0xff;
 	__builtin_memcpy(to + 12, &ipv4, sizeof(ipv4));
-}
-
-static __always_inline bool is_loopback(const __u8 addr[16])
-{
-	const __u32 *word = (const __u32 *)addr;
-
-	if (word[0] || word[1])
-		return false;
-	return word[2] ? word[2] == bpf_htonl(0xffff) && addr[12] == 127 : word[3] == bpf_htonl(1);
 }
 
 /* False: it is no connection, and no listener. */

@@ -3,20 +3,12 @@
 #ifndef TCPSTATE_BPF_SEED_PATH_H
 #define TCPSTATE_BPF_SEED_PATH_H
 
+#include "socket_address.h"
 #include "track/chosen.h"
 #include "seed/maps.h"
 
 /* Not a reason: it is to be seeded. */
 #define SEEDED NOT_SEEDED_COUNT
-
-static __always_inline bool is_loopback(const __u8 addr[16])
-{
-	const __u64 *word = (const __u64 *)addr;
-
-	if (word[0])
-		return false;
-	return word[1] == bpf_cpu_to_be64(1) || (word[1] & bpf_cpu_to_be64(0xffffffffff000000ull)) == bpf_cpu_to_be64(0xffff7f000000ull);
-}
 
 /* The interface that has it; 0: it is none of this host's. */
 static __always_inline __u32 owner_of(const __u8 addr[16])

@@ -10,11 +10,10 @@
 #include "parse/key.h"
 #include "seed/kernel_types.h"
 #include "seed/maps.h"
+#include "socket_address.h"
 #include "tcpstate/units.h"
 
 #define KERNEL_NEW_SYN_RECV 12
-#define FAMILY_IPV4 2
-#define FAMILY_IPV6 10
 
 /* ---- addresses ----------------------------------------------------------- */
 

@@ -53,23 +53,26 @@ bool filter_asks_whose(const struct filter *f)
 	return filter_asks_whose(f->child[0]) || (f->kind != NODE_NOT && filter_asks_whose(f->child[1]));
 }
 
-bool filter_match(const struct filter *f, const struct filter_subject *subject)
+/* Found once, however many tests ask. */
+static bool match_owned(const struct filter *f, const struct filter_subject *subject)
 {
-	struct whose owners[2] = { { .unknown = WHOSE_NOT_ASKED }, { .unknown = WHOSE_NOT_ASKED } };
+	const struct whose_life life = {
+		.key = subject->key, .state = subject->state, .initiator = subject->initiator, .local = subject->local,
+		.start = subject->start, .changed = subject->changed,
+	};
 	struct filter_subject s = *subject;
+	struct whose owners[2];
 
+	s.whose->find(s.whose->arg, &life, owners);
+	s.owners = owners;
+	return match(f, &s);
+}
+
+bool filter_match(const struct filter *f, const struct filter_subject *s)
+{
 	if (!f)
 		return true;
-	s.owners = owners;
-	if (s.whose && filter_asks_whose(f)) {
-		const struct whose_life life = {
-			.key = s.key, .state = s.state, .initiator = s.initiator, .local = s.local,
-			.start = s.start, .changed = s.changed,
-		};
-
-		s.whose->find(s.whose->arg, &life, owners);
-	}
-	return match(f, &s);
+	return s->whose && filter_asks_whose(f) ? match_owned(f, s) : match(f, s);
 }
 
 bool filter_match_flow(const struct filter *filter, const struct flow *f, const struct history *h, __u64 now,

@@ -25,7 +25,7 @@ struct filter_subject {
 	const struct whose_source *whose;
 	__u8 local;                         /* enum locality */
 	__u64 start, changed;               /* see struct whose_life; 0: not known */
-	const struct whose *owners;         /* by end: what was found there, by filter_match() */
+	const struct whose *owners;         /* by end: what was found there, by filter_match(); NULL: nobody was asked */
 };
 
 static inline struct filter_subject subject_of_flow(const struct flow *f, const struct flow_numbers *numbers,

@@ -11,6 +11,7 @@
 #include <bpf/libbpf.h>
 
 #include "base/clock.h"
+#include "kernel/verifier_log.h"
 #include "openers.skel.h"
 
 const char *const opener_map_names[] = {
@@ -278,19 +279,14 @@ void openers_find_socket(const struct openers *o, const __u8 addr[2][16], const 
 
 /* ---- verify ------------------------------------------------------------------------ */
 
-#define LOG_SIZE (1 << 20)
-#define LOG_STATS 4 /* BPF_LOG_STATS: only the sums */
-
 int openers_verify(int (*visit)(void *arg, const char *program, int err, const char *log), void *arg)
 {
 	struct tcpstate_openers *skeleton = tcpstate_openers__open();
-	char *log = malloc(LOG_SIZE);
+	char *log = malloc(VERIFIER_LOG_SIZE);
 	int err = skeleton && log ? 0 : -ENOMEM;
 
 	if (!err) {
-		bpf_program__set_log_level(skeleton->progs.tcpstate_openers, LOG_STATS);
-		bpf_program__set_log_buf(skeleton->progs.tcpstate_openers, log, LOG_SIZE);
-		log[0] = 0;
+		log_verifier(skeleton->progs.tcpstate_openers, log);
 		err = visit(arg, "tcpstate_openers", tcpstate_openers__load(skeleton), log);
 	}
 	tcpstate_openers__destroy(skeleton);
